@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// What commands and tools import. The oclif side and the generators are entry points of their own
+// (`@otelkit/cli-kit/oclif`, `/generate`), because an ordinary run must not load them.
+
+export { ExitCode, worstExitCode } from './errors/exitCodes.ts';
+export { formatError } from './errors/format.ts';
+export type { ErrorRecord, Problem, ToolErrorDetails } from './errors/ToolError.ts';
+export { ToolError, toProblem } from './errors/ToolError.ts';
+export type { Emission, Output, OutputMode, TextContext } from './output/output.ts';
+export { printable } from './output/printable.ts';
+export type { Style } from './output/style.ts';
+export { plainStyle } from './output/style.ts';
+export type { Progress, ProgressTask } from './progress/progress.ts';
+export type {
+  AnyCommandSpec,
+  ArgSpec,
+  CommandBody,
+  CommandDefinition,
+  CommandSpec,
+  EnvSpec,
+  Example,
+  ToolSpec,
+} from './spec/command.ts';
+export { defineCommand } from './spec/command.ts';
+export type { Completion, FlagSpec, FlagSpecs, FlagValue, FlagValues } from './spec/flags.ts';
+export type { Invocation } from './spec/invocation.ts';

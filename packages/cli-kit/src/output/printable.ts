@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names in files, processes and file systems are chosen by others. Shown raw they could move the
+// cursor, retitle the terminal, or reverse the reading direction ("Trojan Source", CVE-2021-42574).
+
+// C0, DEL, C1; soft hyphen and other invisible format characters; line and paragraph separators;
+// bidirectional marks, embeddings, overrides, isolates; BOM, interlinear annotations; variation
+// selectors and tags (they hide text); lone surrogates, for bytes that were not UTF-8.
+const INVISIBLE =
+  '[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f' +
+  '\\u200b-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0' +
+  '\\ufff0-\\ufffb\\ufffe\\uffff]|[\\u{e0000}-\\u{e0fff}]|\\p{Cs}|\\p{Cn}|\\p{Co}';
+const UNSAFE = new RegExp(INVISIBLE, 'gu');
+const UNSAFE_OR_BACKSLASH = new RegExp(`\\\\|${INVISIBLE}`, 'gu');
+const ALL_PLAIN = /^[\x20-\x5b\x5d-\x7e]*$/;
+
+const SHORT: Readonly<Record<string, string>> = {
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\\': '\\\\',
+};
+
+/**
+ * The text with everything escaped that a terminal would obey or not show: `\n`, `\x1b`, `\u202e`.
+ *
+ * A byte that was not UTF-8 (a lone surrogate U+DC80…U+DCFF) becomes `\xNN` again. Backslashes are
+ * doubled only in texts that need another escape, so that ordinary names stay as they are.
+ */
+export function printable(text: string): string {
+  if (ALL_PLAIN.test(text)) return text;
+  UNSAFE.lastIndex = 0;
+  if (!UNSAFE.test(text)) return text;
+  return text.replace(UNSAFE_OR_BACKSLASH, escapeOne);
+}
+
+function escapeOne(character: string): string {
+  const short = SHORT[character];
+  if (short !== undefined) return short;
+  const codePoint = character.codePointAt(0) ?? 0;
+  if (codePoint >= 0xdc80 && codePoint <= 0xdcff) return `\\x${hex(codePoint - 0xdc00, 2)}`;
+  if (codePoint < 0x80) return `\\x${hex(codePoint, 2)}`;
+  return codePoint > 0xffff ? `\\u{${hex(codePoint, 1)}}` : `\\u${hex(codePoint, 4)}`;
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0');
+}
