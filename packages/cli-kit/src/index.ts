@@ -2,6 +2,7 @@
 // What commands and tools import. The oclif side and the generators are entry points of their own
 // (`@otelkit/cli-kit/oclif`, `/generate`), because an ordinary run must not load them.
 
+export { completionSpec } from './completion/spec.ts';
 export { ExitCode, worstExitCode } from './errors/exitCodes.ts';
 export { formatError } from './errors/format.ts';
 export type { ErrorRecord, Problem, ToolErrorDetails } from './errors/ToolError.ts';

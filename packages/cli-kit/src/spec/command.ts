@@ -15,6 +15,8 @@ export interface ArgSpec {
   readonly name: string;
   readonly summary: string;
   readonly required?: boolean;
+  /** Required unless this flag is given. */
+  readonly requiredUnless?: string;
   /** Takes all that follow; only the last argument may. */
   readonly multiple?: boolean;
   readonly completion?: Completion;
