@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ByteSource } from '../bytes/byteSource.ts';
+import type { Endian } from '../bytes/endian.ts';
+import { openFile } from '../bytes/fileSource.ts';
+import { Diagnostics } from '../diagnostics/diagnostic.ts';
+import { loadSegments, vaddrToFileRange } from './addressSpace.ts';
+import { SHT } from './constants.ts';
+import { type DynamicTable, readDynamic } from './dynamic.ts';
+import { readHeaders } from './readHeader.ts';
+import { readSections } from './sections.ts';
+import type { ElfHeader, FileRange, ProgramHeader, SectionHeader } from './types.ts';
+
+const EMPTY = Buffer.alloc(0);
+
+/**
+ * One ELF file or image, read on demand. Parts are parsed when first asked for and kept; what is
+ * damaged is left out and noted in `diagnostics`. Close the source when done.
+ */
+export class ElfFile {
+  readonly source: ByteSource;
+  readonly header: ElfHeader;
+  readonly endian: Endian;
+  readonly programHeaders: readonly ProgramHeader[];
+  readonly diagnostics: Diagnostics;
+  readonly #loads: readonly ProgramHeader[];
+  #sections: readonly SectionHeader[] | undefined;
+  #dynamic: DynamicTable | undefined;
+  #dynamicRead = false;
+
+  /** @throws InputError `not-elf` or `malformed` when not even the ELF header can be read. */
+  constructor(source: ByteSource, diagnostics: Diagnostics = new Diagnostics()) {
+    const parts = readHeaders(source, diagnostics);
+    this.source = source;
+    this.diagnostics = diagnostics;
+    this.header = parts.header;
+    this.endian = parts.endian;
+    this.programHeaders = parts.programHeaders;
+    this.#loads = loadSegments(parts.programHeaders);
+  }
+
+  /** PT_LOAD entries in table order. */
+  get loads(): readonly ProgramHeader[] {
+    return this.#loads;
+  }
+
+  /** Section headers, index 0 included; empty without any. */
+  get sections(): readonly SectionHeader[] {
+    this.#sections ??= readSections(this.source, this.header, this.endian, this.diagnostics);
+    return this.#sections;
+  }
+
+  /** The first section of this name. */
+  section(name: string): SectionHeader | undefined {
+    for (const section of this.sections) {
+      if (section.name === name) return section;
+    }
+    return undefined;
+  }
+
+  segments(type: number): ProgramHeader[] {
+    return this.programHeaders.filter((segment) => segment.type === type);
+  }
+
+  get dynamic(): DynamicTable | undefined {
+    if (!this.#dynamicRead) {
+      this.#dynamicRead = true;
+      this.#dynamic = readDynamic(this);
+    }
+    return this.#dynamic;
+  }
+
+  /** Where a virtual address stands in the file; undefined for .bss and unmapped addresses. */
+  vaddrToFileRange(vaddr: bigint): FileRange | undefined {
+    return vaddrToFileRange(this.#loads, vaddr);
+  }
+
+  /** At most `lengthBytes` bytes of the image from `vaddr`; empty where the file holds none. */
+  readVirtual(vaddr: bigint, lengthBytes: number): Buffer {
+    const range = this.vaddrToFileRange(vaddr);
+    if (range === undefined) return EMPTY;
+    return this.source.read(range.fileOffset, Math.min(lengthBytes, range.sizeBytes));
+  }
+
+  /** True for a file that holds debug information only (`objcopy --only-keep-debug`). */
+  get isDebugOnly(): boolean {
+    return this.sections.some(
+      (section) =>
+        section.type === SHT.NOBITS && (section.name === '.text' || section.name === '.dynamic'),
+    );
+  }
+}
+
+/**
+ * Opens an ELF file by path. The caller closes `elf.source`.
+ * @throws InputError of any code.
+ */
+export function openElf(path: string): ElfFile {
+  const source = openFile(path);
+  try {
+    return new ElfFile(source);
+  } catch (error) {
+    source.close();
+    throw error;
+  }
+}

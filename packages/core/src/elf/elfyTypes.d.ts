@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// elfy 1.0.0 ships no types; only the calls that the adapter uses are declared.
+declare module 'elfy' {
+  interface ElfyHeader {
+    class: '32' | '64';
+    endian: 'lsb' | 'msb';
+    version: number;
+    phoff: number;
+    shoff: number;
+    flags: number;
+    ehsize: number;
+    phentsize: number;
+    phnum: number;
+    shentsize: number;
+    shnum: number;
+    shstrndx: number;
+  }
+  interface ElfyProgram {
+    offset: number;
+    filesz: number;
+    memsz: number;
+    align: number;
+  }
+  interface ElfyParser {
+    parseHeader(bytes: Buffer): ElfyHeader;
+    parsePrograms(bytes: Buffer, header: ElfyHeader): ElfyProgram[];
+  }
+  const elfy: { Parser: new () => ElfyParser };
+  export default elfy;
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// Section headers (gABI chapter 4). A help only: what the loader uses comes from the program
+// headers, and a file without any section is complete.
+import type { ByteSource } from '../bytes/byteSource.ts';
+import type { Endian } from '../bytes/endian.ts';
+import { hex } from '../bytes/hex.ts';
+import type { Diagnostics } from '../diagnostics/diagnostic.ts';
+import { LIMITS } from '../limits.ts';
+import { SHT } from './constants.ts';
+import { SECTION_HEADER_BYTES } from './readHeader.ts';
+import { StringTable } from './stringTable.ts';
+import type { ElfHeader, SectionHeader } from './types.ts';
+
+type MutableSection = { -readonly [K in keyof SectionHeader]: SectionHeader[K] };
+
+/** All section headers that could be read, index 0 included; empty when the file has none. */
+export function readSections(
+  source: ByteSource,
+  header: ElfHeader,
+  endian: Endian,
+  diagnostics: Diagnostics,
+): readonly SectionHeader[] {
+  if (header.shoff === 0 || header.shnum === 0) return [];
+  const entryBytes = SECTION_HEADER_BYTES[header.class];
+  if (header.shentsize !== entryBytes) {
+    diagnostics.add(
+      'bad-value',
+      'e_shentsize',
+      `expected ${entryBytes}, found ${header.shentsize}; no section header was read`,
+      header.class === 64 ? 58 : 46,
+    );
+    return [];
+  }
+  const sections = readEntries(source, header, endian, entryBytes, diagnostics);
+  nameSections(source, header, sections, diagnostics);
+  return sections;
+}
+
+function readEntries(
+  source: ByteSource,
+  header: ElfHeader,
+  endian: Endian,
+  entryBytes: number,
+  diagnostics: Diagnostics,
+): MutableSection[] {
+  const room = Math.max(0, Math.floor((source.sizeBytes - header.shoff) / entryBytes));
+  const count = Math.min(header.shnum, room, LIMITS.sections);
+  if (count < header.shnum) {
+    diagnostics.add(
+      room < header.shnum ? 'out-of-range' : 'limit',
+      'section headers',
+      `${header.shnum} entries at ${hex(header.shoff)}; ${count} could be read`,
+      header.shoff,
+    );
+  }
+  const sections: MutableSection[] = [];
+  const batch = Math.floor(LIMITS.bulkReadBytes / entryBytes);
+  for (let first = 0; first < count; first += batch) {
+    const wanted = Math.min(batch, count - first);
+    const bytes = source.read(header.shoff + first * entryBytes, wanted * entryBytes);
+    const whole = Math.floor(bytes.length / entryBytes);
+    for (let i = 0; i < whole; i++) {
+      sections.push(readEntry(bytes, i * entryBytes, first + i, header.class, endian));
+    }
+    if (whole < wanted) break;
+  }
+  return sections;
+}
+
+function readEntry(
+  bytes: Buffer,
+  at: number,
+  index: number,
+  elfClass: 32 | 64,
+  endian: Endian,
+): MutableSection {
+  const is64 = elfClass === 64;
+  const word = (i: number): number => endian.u32(bytes, at + i);
+  const wide = (i: number): number => endian.u64AsNumber(bytes, at + i);
+  return {
+    index,
+    name: String(word(0)),
+    type: word(4),
+    flags: is64 ? wide(8) : word(8),
+    addr: is64 ? endian.u64(bytes, at + 16) : BigInt(word(12)),
+    fileOffset: is64 ? wide(24) : word(16),
+    sizeBytes: is64 ? wide(32) : word(20),
+    link: word(is64 ? 40 : 24),
+    info: word(is64 ? 44 : 28),
+    align: is64 ? wide(48) : word(32),
+    entrySizeBytes: is64 ? wide(56) : word(36),
+  };
+}
+
+/** Replaces sh_name, kept as a number in `name` so far, by the string of the name table. */
+function nameSections(
+  source: ByteSource,
+  header: ElfHeader,
+  sections: MutableSection[],
+  diagnostics: Diagnostics,
+): void {
+  const table = sections[header.shstrndx];
+  const names =
+    table !== undefined && table.type !== SHT.NOBITS && header.shstrndx !== 0
+      ? new StringTable(source, table.fileOffset, table.sizeBytes)
+      : undefined;
+  if (names === undefined && sections.length > 1) {
+    diagnostics.add(
+      'out-of-range',
+      'e_shstrndx',
+      `section ${header.shstrndx} holds no names; sections stay nameless`,
+      header.class === 64 ? 62 : 50,
+    );
+  }
+  let nameless = 0;
+  for (const section of sections) {
+    const name = names?.at(Number(section.name));
+    if (name === undefined && names !== undefined) nameless++;
+    section.name = name ?? '';
+  }
+  if (nameless > 0) {
+    diagnostics.add(
+      'out-of-range',
+      'sh_name',
+      `${nameless} of ${sections.length} names lie outside the section name table`,
+    );
+  }
+}

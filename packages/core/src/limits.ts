@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every count, length and depth that input can choose is bounded here, with the reason for the
+// number (plain literals: isolated declarations infer nothing else). What exceeds a limit is cut there and reported as a diagnostic, never silently.
+
+export const LIMITS = {
+  /** Page of the read cache. 8 KiB holds ELF header, program headers and notes of most files. */
+  pageBytes: 8_192,
+  /** Pages kept for one open file; further reads go to the file directly. */
+  cachedPagesPerFile: 256,
+  /** No single read is larger, whatever a damaged length field says. */
+  singleReadBytes: 16_777_216,
+  /** One bulk read; larger tables are walked in pieces of this size. */
+  bulkReadBytes: 1_048_576,
+  /** Standard input and other unseekable sources are held in memory up to this. */
+  streamBytes: 1_073_741_824,
+  /** One string of a string table; names of a megabyte occur only in hostile files. */
+  stringBytes: 4_194_304,
+  /** Decoded strings remembered for one table. */
+  cachedStrings: 65_536,
+  /** All strings read from one string table. */
+  stringTableBytes: 16_777_216,
+  /** PT_INTERP longer than this names no file (PATH_MAX is 4096); kept visible for diagnosis. */
+  interpreterBytes: 4_194_304,
+  /** Program headers: PN_XNUM allows 2^32; the kernel itself refuses more than 64 KiB of them. */
+  programHeaders: 131_072,
+  /** Section headers read; -ffunction-sections objects reach some 10^5. */
+  sections: 262_144,
+  /** Entries of PT_DYNAMIC. */
+  dynamicEntries: 65_536,
+  /** DT_NEEDED entries. */
+  needed: 32_768,
+  /** Notes in one file, and bytes of one note region. */
+  notes: 65_536,
+  noteRegionBytes: 16_777_216,
+  /** One note's description that is decoded as text (package and dlopen metadata). */
+  noteTextBytes: 1_048_576,
+  /** Version needs, their auxiliaries, and version definitions. */
+  versionEntries: 65_536,
+  /** Symbols walked in one table. */
+  symbols: 67_108_864,
+  /** Bytes of symbol or string tables that a summary (not a listing) may read. */
+  summaryScanBytes: 25_165_824,
+  /** Diagnostics kept for one file; further ones are counted. */
+  diagnostics: 64,
+} as const;
