@@ -8,5 +8,7 @@ export * from './diagnostics/diagnostic.ts';
 export * from './elf/constants.ts';
 export * from './elf/elfFile.ts';
 export * from './elf/names.ts';
+export * from './elf/notes.ts';
 export * from './elf/types.ts';
+export * from './elf/versions.ts';
 export { LIMITS } from './limits.ts';

@@ -6,6 +6,7 @@ import { Diagnostics } from '../diagnostics/diagnostic.ts';
 import { loadSegments, vaddrToFileRange } from './addressSpace.ts';
 import { SHT } from './constants.ts';
 import { type DynamicTable, readDynamic } from './dynamic.ts';
+import { type Note, readNotes } from './notes.ts';
 import { readHeaders } from './readHeader.ts';
 import { readSections } from './sections.ts';
 import type { ElfHeader, FileRange, ProgramHeader, SectionHeader } from './types.ts';
@@ -24,6 +25,7 @@ export class ElfFile {
   readonly diagnostics: Diagnostics;
   readonly #loads: readonly ProgramHeader[];
   #sections: readonly SectionHeader[] | undefined;
+  #notes: readonly Note[] | undefined;
   #dynamic: DynamicTable | undefined;
   #dynamicRead = false;
 
@@ -67,6 +69,20 @@ export class ElfFile {
       this.#dynamic = readDynamic(this);
     }
     return this.#dynamic;
+  }
+
+  /** Notes of PT_NOTE segments, then of SHT_NOTE sections that no segment covers. */
+  get notes(): readonly Note[] {
+    this.#notes ??= readNotes(this);
+    return this.#notes;
+  }
+
+  /** The first note of this owner and type. */
+  note(name: string, type: number): Note | undefined {
+    for (const note of this.notes) {
+      if (note.type === type && note.name === name) return note;
+    }
+    return undefined;
   }
 
   /** Where a virtual address stands in the file; undefined for .bss and unmapped addresses. */

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Notes (gABI chapter 5, "Note Section"; 8-byte alignment as binutils and glibc read it). PT_NOTE
+// first; SHT_NOTE sections add what no segment covers (object files, separate debug files).
+import { hex } from '../bytes/hex.ts';
+import { decodeBytes } from '../bytes/surrogateEscape.ts';
+import { LIMITS } from '../limits.ts';
+import { PT, SHT } from './constants.ts';
+import type { ElfFile } from './elfFile.ts';
+
+/** One note. Its description stays in the file: `fileOffset` and `sizeBytes` say where. */
+export interface Note {
+  /** Owner without its final NUL: `GNU`, `Go`, `FDO`, `stapsdt`, `CORE`, … */
+  readonly name: string;
+  readonly type: number;
+  readonly fileOffset: number;
+  readonly sizeBytes: number;
+}
+
+interface NoteRegion {
+  readonly field: string;
+  readonly fileOffset: number;
+  readonly sizeBytes: number;
+  readonly align: number;
+}
+
+const NOTE_HEADER_BYTES = 12;
+const LONGEST_NAME_BYTES = 4096;
+
+/** All notes of the file, in file order of their regions, bounded by LIMITS.notes. */
+export function readNotes(elf: ElfFile): readonly Note[] {
+  const notes: Note[] = [];
+  for (const region of noteRegions(elf)) {
+    readRegion(elf, region, notes);
+    if (notes.length >= LIMITS.notes) {
+      elf.diagnostics.add('limit', region.field, `more than ${LIMITS.notes} notes; rest not read`);
+      break;
+    }
+  }
+  return notes;
+}
+
+/** The description of a note, at most `lengthBytes` bytes. */
+export function noteBytes(elf: ElfFile, note: Note, lengthBytes: number): Buffer {
+  return elf.source.read(note.fileOffset, Math.min(note.sizeBytes, lengthBytes));
+}
+
+function noteRegions(elf: ElfFile): NoteRegion[] {
+  const regions: NoteRegion[] = [];
+  // The program headers of a separate debug file describe bytes that it does not hold.
+  const segments = elf.isDebugOnly ? [] : elf.segments(PT.NOTE);
+  for (const segment of segments) {
+    regions.push({
+      field: 'PT_NOTE',
+      fileOffset: segment.fileOffset,
+      sizeBytes: segment.fileSizeBytes,
+      align: segment.align,
+    });
+  }
+  const segmentCount = regions.length;
+  for (const section of elf.sections) {
+    if (section.type !== SHT.NOTE) continue;
+    if (isCovered(regions, segmentCount, section.fileOffset, section.sizeBytes)) continue;
+    regions.push({
+      field: section.name || `section ${section.index}`,
+      fileOffset: section.fileOffset,
+      sizeBytes: section.sizeBytes,
+      align: section.align,
+    });
+  }
+  return regions;
+}
+
+function isCovered(
+  regions: readonly NoteRegion[],
+  count: number,
+  fileOffset: number,
+  sizeBytes: number,
+): boolean {
+  for (let i = 0; i < count; i++) {
+    const region = regions[i]!;
+    const end = region.fileOffset + region.sizeBytes;
+    if (fileOffset >= region.fileOffset && fileOffset + sizeBytes <= end) return true;
+  }
+  return false;
+}
+
+function readRegion(elf: ElfFile, region: NoteRegion, notes: Note[]): void {
+  const available = Math.max(0, elf.source.sizeBytes - region.fileOffset);
+  const sizeBytes = Math.min(region.sizeBytes, available, LIMITS.noteRegionBytes);
+  if (sizeBytes < region.sizeBytes) {
+    elf.diagnostics.add(
+      region.sizeBytes > available ? 'out-of-range' : 'limit',
+      region.field,
+      `${hex(region.sizeBytes)} bytes at ${hex(region.fileOffset)}; ${hex(sizeBytes)} were read`,
+      region.fileOffset,
+    );
+  }
+  const align = region.align === 8 ? 8 : 4;
+  const bytes = elf.source.read(region.fileOffset, sizeBytes);
+  let at = 0;
+  while (at + NOTE_HEADER_BYTES <= bytes.length && notes.length < LIMITS.notes) {
+    const nameBytes = elf.endian.u32(bytes, at);
+    const descBytes = elf.endian.u32(bytes, at + 4);
+    const type = elf.endian.u32(bytes, at + 8);
+    const nameAt = at + NOTE_HEADER_BYTES;
+    const descAt = alignUp(nameAt + nameBytes, align);
+    if (descAt + descBytes > bytes.length) {
+      reportOverrun(elf, region, notes.length, at, descAt + descBytes - bytes.length);
+      return;
+    }
+    notes.push({
+      name: ownerName(bytes.subarray(nameAt, nameAt + Math.min(nameBytes, LONGEST_NAME_BYTES))),
+      type,
+      fileOffset: region.fileOffset + descAt,
+      sizeBytes: descBytes,
+    });
+    at = alignUp(descAt + descBytes, align);
+  }
+}
+
+function reportOverrun(
+  elf: ElfFile,
+  region: NoteRegion,
+  index: number,
+  at: number,
+  excessBytes: number,
+): void {
+  elf.diagnostics.add(
+    'out-of-range',
+    `${region.field} note ${index}`,
+    `reaches ${hex(excessBytes)} bytes past its region; it and what follows were not read`,
+    region.fileOffset + at,
+  );
+}
+
+function ownerName(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  return decodeBytes(end < 0 ? bytes : bytes.subarray(0, end));
+}
+
+function alignUp(value: number, align: number): number {
+  return Math.ceil(value / align) * align;
+}
