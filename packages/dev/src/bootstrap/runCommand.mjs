@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+import { spawn } from 'node:child_process';
+import { StepError } from './stepError.mjs';
+
+const KEPT_OUTPUT_CHARACTERS = 16_384;
+const FORWARDED_SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+
+/**
+ * @typedef {object} RunOptions
+ * @property {string} cwd
+ * @property {NodeJS.ProcessEnv} env
+ * @property {string} [what] what this does, for the error: `fetching Zig 0.17.0`
+ * @property {string} [hint] the next step when it fails
+ * @property {(line: string) => void} [onLine] each line of output as it comes
+ */
+
+/**
+ * Runs a program quietly; its output is kept only for the error.
+ * @param {string} program
+ * @param {string[]} args
+ * @param {RunOptions} options
+ * @returns {Promise<string>} its standard output and error, the last 16 KiB
+ * @throws {StepError} when it cannot start or exits with another code than 0
+ */
+export async function runQuietly(program, args, options) {
+  let output = '';
+  const child = spawn(program, args, {
+    cwd: options.cwd,
+    env: options.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8');
+    stream.on('data', (/** @type {string} */ chunk) => {
+      output = (output + chunk).slice(-KEPT_OUTPUT_CHARACTERS);
+      const lines = chunk.split('\n').filter((line) => line.trim() !== '');
+      const last = lines.at(-1);
+      if (last !== undefined) options.onLine?.(last.trim());
+    });
+  }
+  const ended = await untilEnd(child);
+  if (ended.exitCode === 0) return output;
+  const what = options.what ?? [program, ...args].join(' ');
+  throw new StepError(`${what} failed: ${ended.reason}`, {
+    detail: output.trim().split('\n').slice(-30).join('\n'),
+    hint: options.hint ?? '',
+  });
+}
+
+/**
+ * Runs a program on this terminal.
+ * @param {string} program
+ * @param {string[]} args
+ * @param {{ cwd: string, env: NodeJS.ProcessEnv }} options
+ * @returns {Promise<number>} its exit code; 128 + n after signal n; 127 when it cannot start
+ */
+export async function runVisibly(program, args, options) {
+  const child = spawn(program, args, { ...options, stdio: 'inherit' });
+  const ended = await untilEnd(child);
+  if (ended.failedToStart) console.error(`error: ${program}: ${ended.reason}`);
+  return ended.exitCode;
+}
+
+/**
+ * Waits for a child; signals sent to this process alone (a terminal's Ctrl-C reaches both) are
+ * handed on, so that nothing is left running.
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {Promise<{ exitCode: number, reason: string, failedToStart: boolean }>}
+ */
+async function untilEnd(child) {
+  const forward = (/** @type {NodeJS.Signals} */ signal) => void child.kill(signal);
+  for (const signal of FORWARDED_SIGNALS) process.on(signal, forward);
+  try {
+    return await new Promise((resolve) => {
+      child.on('error', (error) => {
+        resolve({ exitCode: 127, reason: error.message, failedToStart: true });
+      });
+      child.on('close', (code, signal) => {
+        const exitCode = code ?? 128 + signalNumber(signal);
+        const reason = signal === null ? `exit code ${code}` : `ended by ${signal}`;
+        resolve({ exitCode, reason, failedToStart: false });
+      });
+    });
+  } finally {
+    for (const signal of FORWARDED_SIGNALS) process.off(signal, forward);
+  }
+}
+
+/** @param {NodeJS.Signals | null} signal */
+function signalNumber(signal) {
+  /** @type {Record<string, number>} */
+  const numbers = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
+  return numbers[signal ?? ''] ?? 0;
+}

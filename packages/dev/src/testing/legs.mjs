@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+import { secondNode } from '../bootstrap/secondNode.mjs';
+
+/**
+ * One run of the suites on one Node.
+ * @typedef {{ name: string, node: string, coverage: boolean }} Leg
+ */
+
+/**
+ * @returns {{ legs: Leg[], skipped: { title: string, reason: string }[] }} the running Node first,
+ * with coverage: instrumenting both would double the time and measure the same lines
+ */
+export function testLegs() {
+  const running = `node${process.versions.node.split('.')[0]}`;
+  const legs = [{ name: running, node: process.execPath, coverage: true }];
+  const { major, executable, reason } = secondNode();
+  if (executable === undefined) {
+    return { legs, skipped: [{ title: `all suites on Node ${major}`, reason }] };
+  }
+  legs.push({ name: `node${major}`, node: executable, coverage: false });
+  return { legs, skipped: [] };
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// CommonJS because mocha loads reporters by require and takes module.exports for the constructor.
+//
+// Progress for people on stdout (one line a suite, failures at once), results for the test driver
+// as JSON in OTELKIT_RESULTS. A test that skips itself prints `skip: <reason>` first: that line is
+// taken out of the output and becomes the skipped check's reason.
+'use strict';
+const { writeFileSync } = require('node:fs');
+
+const SKIP_LINE = /^skip: (.*)$/;
+const NO_REASON = 'no reason was printed (console.log of `skip: …` before this.skip())';
+
+class ResultsReporter {
+  /** @param {any} runner mocha's Runner */
+  constructor(runner) {
+    this.leg = process.env['OTELKIT_LEG'] ?? `node${process.versions.node.split('.')[0]}`;
+    this.startedMs = performance.now();
+    this.passed = 0;
+    /** @type {{ title: string, detail: string }[]} */
+    this.failed = [];
+    /** @type {{ title: string, reason: string }[]} */
+    this.skipped = [];
+    /** The latest reason printed since the current top-level suite began. */
+    this.reason = '';
+    /** The latest reason printed since the current test began. */
+    this.testReason = '';
+    /** @type {{ title: string, startedMs: number, passed: number, failed: number, skipped: number }} */
+    this.section = { title: '', startedMs: this.startedMs, passed: 0, failed: 0, skipped: 0 };
+    this.finished = false;
+    this.write = process.stdout.write.bind(process.stdout);
+    this.watchOutput();
+    this.listen(runner);
+    process.on('exit', () => this.save());
+  }
+
+  /** @param {any} runner */
+  listen(runner) {
+    runner.on('suite', (/** @type {any} */ suite) => {
+      if (suite.parent?.root) this.openSection(suite.title);
+    });
+    runner.on('suite end', (/** @type {any} */ suite) => {
+      if (suite.parent?.root) this.closeSection();
+    });
+    runner.on('test', () => {
+      this.testReason = '';
+    });
+    runner.on('pass', () => {
+      this.passed += 1;
+      this.section.passed += 1;
+    });
+    runner.on('pending', (/** @type {any} */ test) => {
+      const reason = this.testReason || this.reason || NO_REASON;
+      this.skipped.push({ title: test.fullTitle(), reason });
+      this.section.skipped += 1;
+    });
+    runner.on('fail', (/** @type {any} */ test, /** @type {any} */ error) => {
+      const detail = String(error?.stack ?? error?.message ?? error) + differences(error);
+      this.failed.push({ title: test.fullTitle(), detail });
+      this.section.failed += 1;
+      this.say(`  ✖ ${test.fullTitle()}\n${detail.replace(/^/gm, '      ')}`);
+    });
+    runner.on('end', () => {
+      this.finished = true;
+    });
+  }
+
+  /** Lines that begin with `skip: ` are kept as reasons, everything else goes through. */
+  watchOutput() {
+    /** @type {any} the overloads of write end with an optional callback */
+    const through = this.write;
+    /** @param {string | Uint8Array} chunk @param {any[]} rest */
+    const watch = (chunk, ...rest) => {
+      const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
+      if (!text.includes('skip: ')) return through(chunk, ...rest);
+      const kept = text.split('\n').filter((line) => !this.isReason(line));
+      if (kept.join('') !== '') return through(kept.join('\n'), ...rest);
+      const callback = rest.at(-1);
+      if (typeof callback === 'function') callback();
+      return true;
+    };
+    process.stdout.write = watch;
+  }
+
+  /** @param {string} line */
+  isReason(line) {
+    const match = SKIP_LINE.exec(line);
+    if (match === null) return false;
+    this.testReason = match[1] ?? '';
+    this.reason = this.testReason;
+    return true;
+  }
+
+  /** @param {string} title */
+  openSection(title) {
+    this.reason = '';
+    this.section = { title, startedMs: performance.now(), passed: 0, failed: 0, skipped: 0 };
+  }
+
+  closeSection() {
+    const { title, startedMs, passed, failed, skipped } = this.section;
+    const counts = [`${passed} passed`];
+    if (failed > 0) counts.push(`${failed} failed`);
+    if (skipped > 0) counts.push(`${skipped} skipped`);
+    const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+    this.say(`  ${failed > 0 ? '✖' : '✔'} ${title}: ${counts.join(', ')} (${seconds} s)`);
+  }
+
+  /** @param {string} text */
+  say(text) {
+    const prefix = `${process.env['OTELKIT_PACKAGE'] ?? ''} ${this.leg}`;
+    this.write(`${text.replace(/^ {2}(?=[✔✖])/gm, `${prefix}  `)}\n`);
+  }
+
+  save() {
+    const path = process.env['OTELKIT_RESULTS'];
+    if (path === undefined) return;
+    const { leg, passed, failed, skipped, finished } = this;
+    const durationMs = Math.round(performance.now() - this.startedMs);
+    const node = process.versions.node;
+    const results = { leg, node, finished, durationMs, passed, failed, skipped };
+    writeFileSync(path, JSON.stringify(results, undefined, 1));
+  }
+}
+
+/**
+ * @param {any} error
+ * @returns {string} actual and expected, where the message does not hold them already
+ */
+function differences(error) {
+  if (error?.code !== 'ERR_ASSERTION' || error.generatedMessage) return '';
+  return `\nactual:   ${render(error.actual)}\nexpected: ${render(error.expected)}`;
+}
+
+/** @param {unknown} value */
+function render(value) {
+  return require('node:util').inspect(value, { depth: 6, breakLength: 100 }).slice(0, 4000);
+}
+
+module.exports = ResultsReporter;
