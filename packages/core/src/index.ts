@@ -4,6 +4,8 @@ export * from './bytes/endian.ts';
 export * from './bytes/fileSource.ts';
 export * from './bytes/hex.ts';
 export * from './bytes/surrogateEscape.ts';
+export * from './deps/dynamicStrings.ts';
+export * from './deps/interpreter.ts';
 export * from './diagnostics/diagnostic.ts';
 export * from './elf/constants.ts';
 export * from './elf/elfFile.ts';

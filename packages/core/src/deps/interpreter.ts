@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import { hex } from '../bytes/hex.ts';
+import { decodeBytes } from '../bytes/surrogateEscape.ts';
+import { PT } from '../elf/constants.ts';
+import type { ElfFile } from '../elf/elfFile.ts';
+import { LIMITS } from '../limits.ts';
+
+/**
+ * The program interpreter (gABI chapter 5): the text of the first PT_INTERP, which is the one the
+ * kernel takes. Undefined when there is none, or its bytes are not in the file (a separate debug
+ * file keeps the header and drops the bytes).
+ */
+export function readInterpreter(elf: ElfFile): string | undefined {
+  for (const segment of elf.programHeaders) {
+    if (segment.type !== PT.INTERP) continue;
+    const wanted = Math.min(segment.fileSizeBytes, LIMITS.interpreterBytes);
+    const bytes = elf.source.read(segment.fileOffset, wanted);
+    if (bytes.length < segment.fileSizeBytes) {
+      elf.diagnostics.add(
+        bytes.length < wanted ? 'truncated' : 'limit',
+        'PT_INTERP',
+        `${hex(segment.fileSizeBytes)} bytes at ${hex(segment.fileOffset)}; ` +
+          `${hex(bytes.length)} were read`,
+        segment.fileOffset,
+      );
+    }
+    const end = bytes.indexOf(0);
+    if (end < 0 && bytes.length > 0) {
+      elf.diagnostics.add(
+        'bad-value',
+        'PT_INTERP',
+        'is not terminated by a zero byte; the kernel refuses to start such a file',
+        segment.fileOffset,
+      );
+    }
+    return decodeBytes(end < 0 ? bytes : bytes.subarray(0, end)) || undefined;
+  }
+  return undefined;
+}
