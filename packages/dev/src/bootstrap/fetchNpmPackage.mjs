@@ -50,7 +50,11 @@ function writeManifests(pin, directory) {
     requires: true,
     packages: {
       '': { name: 'toolchain', version: '0.0.0', dependencies },
-      [`node_modules/${pin.name}`]: { version: pin.version, integrity: pin.integrity },
+      [`node_modules/${pin.name}`]: {
+        version: pin.version,
+        integrity: pin.integrity,
+        ...(pin.bin === undefined ? {} : { bin: pin.bin }),
+      },
     },
   };
   writeFileSync(join(directory, 'package.json'), JSON.stringify(manifest));

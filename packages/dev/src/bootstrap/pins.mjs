@@ -3,8 +3,8 @@
 // workspace's own dependencies are pinned by pnpm-lock.yaml.
 
 /**
- * A package of the npm registry.
- * @typedef {{ name: string, version: string, integrity: string }} NpmPin
+ * A package of the npm registry. npm links programs by the lock file's `bin`, not by the package's.
+ * @typedef {{ name: string, version: string, integrity: string, bin?: Record<string, string> }} NpmPin
  */
 
 /** @type {NpmPin} */
@@ -13,6 +13,7 @@ export const PNPM = {
   version: '10.34.9',
   integrity:
     'sha512-9JtajqD97bRLs8DB1ldQkqU8KVDZW3rRXfEfF5dId6LeOgHAfpNOmyjOcW5RwJqUlixzBtCb4uHksYqMh2L9Mg==',
+  bin: { pnpm: 'bin/pnpm.cjs', pnpx: 'bin/pnpx.cjs' },
 };
 
 /** The wheels of PyPI's `ziglang`; the key is Node's `process.arch`. */

@@ -5,6 +5,8 @@ import { localTool, ROOT } from './paths.mjs';
 import { step } from './progress.mjs';
 import { runQuietly, runVisibly } from './runCommand.mjs';
 
+/** One failing package does not stop those that do not need it. */
+const CONTINUE = '--continue=dependencies-successful';
 const COMMON = ['--output-logs=new-only', '--ui=stream', '--log-prefix=none'];
 
 /** Two compilers keep two cores busy; suites start compilers of their own, so not more than cores. */
@@ -19,13 +21,17 @@ export async function turboBuild(tasks, filters = []) {
   const label = filters.length === 0 ? 'building' : `building ${filters.join(', ')}`;
   const args = ['run', ...tasks, ...filters.map((name) => `--filter=${name}`)];
   await step(label, (report) =>
-    runQuietly(localTool('turbo'), [...args, ...COMMON, concurrency, '--log-order=grouped'], {
-      cwd: ROOT,
-      env: toolEnvironment(process.env),
-      what: 'the build',
-      hint: 'the messages above name the file and line',
-      onLine: report,
-    }),
+    runQuietly(
+      localTool('turbo'),
+      [...args, ...COMMON, concurrency, '--log-order=grouped', CONTINUE],
+      {
+        cwd: ROOT,
+        env: toolEnvironment(process.env),
+        what: 'the build',
+        hint: 'the messages above name the file and line',
+        onLine: report,
+      },
+    ),
   );
 }
 
@@ -36,7 +42,7 @@ export async function turboBuild(tasks, filters = []) {
  * @returns {Promise<number>} turbo's exit code
  */
 export function turboTest(tasks, environment) {
-  const args = ['run', ...tasks, ...COMMON, concurrency, '--log-order=stream', '--continue=always'];
+  const args = ['run', ...tasks, ...COMMON, concurrency, '--log-order=stream', CONTINUE];
   return runVisibly(localTool('turbo'), args, {
     cwd: ROOT,
     env: { ...toolEnvironment(process.env), ...environment },
