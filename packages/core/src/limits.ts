@@ -34,12 +34,40 @@ export const LIMITS = {
   noteRegionBytes: 16_777_216,
   /** One note's description that is decoded as text (package and dlopen metadata). */
   noteTextBytes: 1_048_576,
+  /** SystemTap probes listed, and bytes of one such note. */
+  probes: 4_096,
+  probeNoteBytes: 4_096,
   /** Version needs, their auxiliaries, and version definitions. */
   versionEntries: 65_536,
   /** Symbols walked in one table. */
   symbols: 67_108_864,
   /** Bytes of symbol or string tables that a summary (not a listing) may read. */
   summaryScanBytes: 25_165_824,
+  /** .strtab read for a private canary of a file that takes its libc from outside. */
+  privateCanaryScanBytes: 524_288,
+  /** Symbols of one hash chain that a look-up follows; a good table has fewer than ten. */
+  hashChain: 65_536,
+  /** Directories below each other in one walk; PATH_MAX allows some 2,000. */
+  walkDepth: 2_048,
   /** Diagnostics kept for one file; further ones are counted. */
   diagnostics: 64,
+  /** Processes listed: the kernel's own PID_MAX_LIMIT. Threads of one process. */
+  processes: 4_194_304,
+  threads: 65_536,
+  /** MAX_PID_NS_LEVEL of the kernel. */
+  pidNamespaceDepth: 32,
+  /** One of the small files below /proc/PID (stat, status, cgroup, auxv). */
+  procFileBytes: 65_536,
+  /** /proc/PID/maps: the default vm.max_map_count is 65,530, some databases ask for 262,144. */
+  mappings: 524_288,
+  mapsBytes: 134_217_728,
+  /** Arguments and environment of one process (the kernel allows 6 MiB together), and entries. */
+  procStringsBytes: 8_388_608,
+  procStrings: 65_536,
+  /** Symbolic links followed while a path is resolved inside another root (as the kernel's 40). */
+  symbolicLinks: 40,
+  /** Files of a process looked into for one explanation. */
+  explainedFiles: 512,
+  /** A runtime's small metadata file: `release`, `runtimeconfig.json`, `node_version.h`. */
+  runtimeFileBytes: 262_144,
 } as const;
