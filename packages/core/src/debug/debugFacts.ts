@@ -29,19 +29,19 @@ export interface DebugFacts {
   readonly debuglink: DebugLink | null;
 }
 
-const FORM_OF_SECTION: Readonly<Record<string, DebugForm>> = {
-  '.debug_info': 'dwarf',
-  '.zdebug_info': 'zdebug',
-  '.debug_addr': 'split-dwarf',
-  '.debug_info.dwo': 'dwo',
-  '.stab': 'stabs',
-  '.ctf': 'ctf',
-  '.BTF': 'btf',
-  '.gosymtab': 'gosymtab',
-  '.gnu_debugdata': 'gnu_debugdata',
-  '.gnu_debuglink': 'gnu_debuglink',
-  '.gnu_debugaltlink': 'gnu_debugaltlink',
-};
+const FORM_OF_SECTION: ReadonlyMap<string, DebugForm> = new Map([
+  ['.debug_info', 'dwarf'],
+  ['.zdebug_info', 'zdebug'],
+  ['.debug_addr', 'split-dwarf'],
+  ['.debug_info.dwo', 'dwo'],
+  ['.stab', 'stabs'],
+  ['.ctf', 'ctf'],
+  ['.BTF', 'btf'],
+  ['.gosymtab', 'gosymtab'],
+  ['.gnu_debugdata', 'gnu_debugdata'],
+  ['.gnu_debuglink', 'gnu_debuglink'],
+  ['.gnu_debugaltlink', 'gnu_debugaltlink'],
+]);
 
 /** The facts of one file, from its section headers; only .gnu_debuglink itself is read. */
 export function debugFacts(elf: ElfFile): DebugFacts {
@@ -58,8 +58,9 @@ export function debugFacts(elf: ElfFile): DebugFacts {
       add('symtab');
       continue;
     }
-    if (!Object.hasOwn(FORM_OF_SECTION, section.name) || section.sizeBytes === 0) continue;
-    add(FORM_OF_SECTION[section.name]!);
+    const form = FORM_OF_SECTION.get(section.name);
+    if (form === undefined || section.sizeBytes === 0) continue;
+    add(form);
     const isDwarf = section.name === '.debug_info';
     if (isDwarf && (section.flags & SHF.COMPRESSED) !== 0) add('dwarf-compressed');
     if (section.name === '.gnu_debuglink') debuglink ??= readDebugLink(elf, section) ?? null;
