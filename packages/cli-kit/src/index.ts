@@ -8,10 +8,17 @@ export { formatError } from './errors/format.ts';
 export type { ErrorRecord, Problem, ToolErrorDetails } from './errors/ToolError.ts';
 export { ToolError, toProblem } from './errors/ToolError.ts';
 export type { Emission, Output, OutputMode, TextContext } from './output/output.ts';
+export { jsonText } from './output/json.ts';
+export type { Cell, Column, LabelledOptions, TableOptions } from './output/layout.ts';
+export { labelled, table, wrap } from './output/layout.ts';
 export { printable } from './output/printable.ts';
 export type { Style } from './output/style.ts';
 export { plainStyle } from './output/style.ts';
+export { displayWidth, padEnd, padStart, truncate } from './output/width.ts';
+export type { DecodeBytes } from './parse/argvBytes.ts';
 export type { Progress, ProgressTask } from './progress/progress.ts';
+export type { RunToolOptions } from './run/runTool.ts';
+export { runTool } from './run/runTool.ts';
 export type {
   AnyCommandSpec,
   ArgSpec,

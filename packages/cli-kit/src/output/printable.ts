@@ -11,6 +11,7 @@ const INVISIBLE =
   '\\ufff0-\\ufffb\\ufffe\\uffff]|[\\u{e0000}-\\u{e0fff}]|\\p{Cs}|\\p{Cn}|\\p{Co}';
 const UNSAFE = new RegExp(INVISIBLE, 'gu');
 const UNSAFE_OR_BACKSLASH = new RegExp(`\\\\|${INVISIBLE}`, 'gu');
+const ONLY_ASCII = /^[\n\x20-\x7e]*$/;
 const ALL_PLAIN = /^[\x20-\x5b\x5d-\x7e]*$/;
 
 const SHORT: Readonly<Record<string, string>> = {
@@ -31,6 +32,23 @@ export function printable(text: string): string {
   UNSAFE.lastIndex = 0;
   if (!UNSAFE.test(text)) return text;
   return text.replace(UNSAFE_OR_BACKSLASH, escapeOne);
+}
+
+const UNSAFE_IN_JSON = new RegExp(`(?![\\n])(?:${INVISIBLE})`, 'gu');
+
+/**
+ * The same characters in a JSON text that JSON.stringify made, as `\\uNNNN` (pairs above U+FFFF).
+ * Line feeds stay: within strings they are escaped already, between them they are indentation.
+ */
+export function escapeForJson(json: string): string {
+  if (ONLY_ASCII.test(json)) return json;
+  return json.replace(UNSAFE_IN_JSON, (character) => {
+    let escaped = '';
+    for (let i = 0; i < character.length; i++) {
+      escaped += `\\u${hex(character.charCodeAt(i), 4)}`;
+    }
+    return escaped;
+  });
 }
 
 function escapeOne(character: string): string {

@@ -15,8 +15,6 @@ interface FlagBase {
   readonly hidden?: boolean;
   /** Names of flags that cannot stand beside this one. */
   readonly exclusive?: readonly string[];
-  /** The environment variable that sets it where the command line does not. */
-  readonly env?: string;
   /** The heading it is listed under; the default is the command's own flags. */
   readonly group?: string;
 }
@@ -32,6 +30,8 @@ interface ValueFlag extends FlagBase {
   readonly placeholder: string;
   /** May be repeated; each use takes exactly one value. */
   readonly multiple?: true;
+  /** The environment variable that gives the value where the command line does not. */
+  readonly env?: string;
   readonly completion?: Completion;
 }
 

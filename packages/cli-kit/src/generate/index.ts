@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is made from the registry beforehand.
+
+export { SHELLS, type Shell } from '../completion/spec.ts';
+export { completionScript } from './completion.ts';
