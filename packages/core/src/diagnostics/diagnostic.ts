@@ -33,9 +33,9 @@ export class Diagnostics {
       this.droppedCount++;
       return;
     }
-    this.list.push(
-      fileOffset === undefined ? { code, field, message } : { code, field, fileOffset, message },
-    );
+    // An offset that no file has is no place to point to; the message holds the value.
+    const hasPlace = fileOffset !== undefined && fileOffset <= Number.MAX_SAFE_INTEGER;
+    this.list.push(!hasPlace ? { code, field, message } : { code, field, fileOffset, message });
   }
 }
 

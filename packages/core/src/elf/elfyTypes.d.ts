@@ -26,5 +26,5 @@ declare module 'elfy' {
     parsePrograms(bytes: Buffer, header: ElfyHeader): ElfyProgram[];
   }
   const elfy: { Parser: new () => ElfyParser };
-  export default elfy;
+  export = elfy;
 }

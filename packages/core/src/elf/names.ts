@@ -62,14 +62,23 @@ const OS_ABIS: Readonly<Record<number, string>> = {
   255: 'standalone',
 };
 
+const ET_LOOS = 0xfe00;
+const ET_LOPROC = 0xff00;
+
 /** `x86_64`, `aarch64`, …; `0xbeef` for a machine without a name here. */
 export function machineName(machine: number): string {
   return MACHINES[machine] ?? hex(machine);
 }
 
-/** `ET_DYN`, …; hexadecimal for operating-system and processor ranges. */
+/**
+ * `ET_DYN`, …; for the ranges of processors and operating systems, and for what is in none, the
+ * first word that readelf has for it. The number itself is in `typeCode`.
+ */
 export function elfTypeName(elfType: number): string {
-  return TYPES[elfType] ?? hex(elfType);
+  const known = TYPES[elfType];
+  if (known !== undefined) return known;
+  if (elfType >= ET_LOPROC) return 'PROCESSOR';
+  return elfType >= ET_LOOS ? 'OS' : '<unknown>:';
 }
 
 /** `sysv`, `gnu`, `freebsd`, …; hexadecimal for an unknown EI_OSABI. */

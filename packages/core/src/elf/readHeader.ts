@@ -87,15 +87,14 @@ function resolveExtendedNumbering(
   const entryBytes = SECTION_HEADER_BYTES[header.class];
   const zero = header.shoff === 0 ? undefined : source.read(header.shoff, entryBytes);
   if (zero === undefined || zero.length < entryBytes) {
-    if (header.phnum === PN_XNUM) {
-      diagnostics.add(
-        'inconsistent',
-        'e_phnum',
-        'is PN_XNUM but there is no section 0 that holds the real number',
-        header.class === 64 ? 56 : 44,
-      );
-    }
-    return header;
+    if (header.phnum !== PN_XNUM) return header;
+    diagnostics.add(
+      'inconsistent',
+      'e_phnum',
+      'is PN_XNUM but no section 0 holds the real number; no program header was read',
+      header.class === 64 ? 56 : 44,
+    );
+    return { ...header, phnum: 0 };
   }
   const is64 = header.class === 64;
   const size = is64 ? endian.u64AsNumber(zero, 32) : endian.u32(zero, 20);

@@ -1,6 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ExitCode, Invocation } from '@otelkit/cli-kit';
-import { notBuilt } from '../notBuilt.ts';
+import { ExitCode, type Invocation } from '@otelkit/cli-kit';
+import { eachTarget } from '../targets/eachTarget.ts';
+import { renderLibc } from './render.ts';
+import { libcOf } from './service.ts';
 import type { LibcFlags } from './spec.ts';
 
-export const run: (invocation: Invocation<LibcFlags>) => Promise<ExitCode> = notBuilt('libc');
+export async function run(invocation: Invocation<LibcFlags>): Promise<ExitCode> {
+  const { args, flags, output } = invocation;
+  await eachTarget(args, output, {}, (elf) => {
+    const result = libcOf(elf, { root: flags.root, withSymbols: flags.symbols });
+    if (result.flavor === null || result.flavor === 'unknown') output.fail(ExitCode.negative);
+    return output.emit({
+      json: () => result,
+      text: (context) => renderLibc(result, context),
+    });
+  });
+  return output.exitCode();
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import { fstatSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ByteSource, FileSource, InputError, LIMITS, MemorySource } from '@otelkit/core';
+
+/** Piped input up to this stays in memory; more goes to a file that is already unlinked. */
+const IN_MEMORY_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Standard input as a source with random access: a redirected file is read in place.
+ * @throws InputError `io` when more than LIMITS.streamBytes arrive.
+ */
+export async function openStdin(): Promise<ByteSource> {
+  const stats = fstatSync(0);
+  if (stats.isFile()) return new FileSource('-', 0, stats);
+  const chunks: Buffer[] = [];
+  let heldBytes = 0;
+  let totalBytes = 0;
+  let spool: number | undefined;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    totalBytes += chunk.length;
+    if (totalBytes > LIMITS.streamBytes) {
+      throw new InputError('io', '-', `standard input exceeds ${LIMITS.streamBytes} bytes`);
+    }
+    chunks.push(chunk);
+    heldBytes += chunk.length;
+    if (heldBytes <= IN_MEMORY_BYTES) continue;
+    spool ??= openSpool();
+    for (const held of chunks.splice(0)) writeSync(spool, held);
+    heldBytes = 0;
+  }
+  if (spool === undefined) return new MemorySource('-', Buffer.concat(chunks));
+  for (const held of chunks) writeSync(spool, held);
+  return new FileSource('-', spool, fstatSync(spool));
+}
+
+/** A private file that has no name any more, so that nothing is left behind whatever happens. */
+function openSpool(): number {
+  const directory = mkdtempSync(join(tmpdir(), 'otel-elf-'));
+  try {
+    return openSync(join(directory, 'stdin'), 'wx+', 0o600);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
