@@ -15,8 +15,13 @@ const oclifApart = {
   },
 };
 
-/** @param {string} packageDir where the tool's package.json is */
-export async function bundleTool(packageDir) {
+/**
+ * @param {string} packageDir where the tool's package.json is
+ * @param {{ entry?: string, outDir?: string }} [options]
+ */
+export async function bundleTool(packageDir, options = {}) {
+  const entry = join(packageDir, options.entry ?? 'src/main.ts');
+  const outDir = options.outDir ?? join(packageDir, 'dist');
   const common = {
     absWorkingDir: packageDir,
     bundle: true,
@@ -36,13 +41,13 @@ export async function bundleTool(packageDir) {
   };
   await build({
     ...common,
-    entryPoints: [join(packageDir, 'src/main.ts')],
-    outfile: join(packageDir, 'dist/main.cjs'),
+    entryPoints: [entry],
+    outfile: join(outDir, 'main.cjs'),
     plugins: [oclifApart],
   });
   await build({
     ...common,
     stdin: { contents: `export { runOclif } from '${OCLIF_ENTRY}';`, resolveDir: packageDir },
-    outfile: join(packageDir, 'dist/oclif.cjs'),
+    outfile: join(outDir, 'oclif.cjs'),
   });
 }

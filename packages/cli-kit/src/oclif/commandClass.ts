@@ -22,9 +22,10 @@ export function commandClass(spec: AnyCommandSpec, execute: Execute): Command.Cl
     static override summary = spec.summary;
     static override description = spec.description.join('\n\n');
     static override examples = spec.examples.map(({ command, says }) => ({
-      command: escapeTemplate(command),
+      command,
       description: `${says}:`,
     }));
+    static override usage = usageOf(spec);
     static override args = Object.fromEntries(spec.args.map((arg) => [arg.name, oclifArg(arg)]));
     static override flags = flags;
 
@@ -48,9 +49,12 @@ export function commandClass(spec: AnyCommandSpec, execute: Execute): Command.Cl
   return RegistryCommand as unknown as Command.Class;
 }
 
-// oclif renders help through a template engine; nothing of ours is a template.
-function escapeTemplate(text: string): string {
-  return text.replaceAll('<%', '<\u200b%');
+function usageOf(spec: AnyCommandSpec): string {
+  const args = spec.args.map(({ name, multiple, required }) => {
+    const shown = multiple === true ? `${name}...` : name;
+    return required === true ? shown : `[${shown}]`;
+  });
+  return [spec.id, '[FLAGS]', ...args].join(' ');
 }
 
 function requireArgs(

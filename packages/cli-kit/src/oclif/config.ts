@@ -39,6 +39,7 @@ function loadable(made: Command.Class, tool: ToolSpec): Command.Loadable {
     pluginType: 'core',
     strict: made.strict,
     summary: made.summary,
+    usage: made.usage,
     load: async () => made,
   } as unknown as Command.Loadable;
 }

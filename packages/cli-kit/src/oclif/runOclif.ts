@@ -2,7 +2,7 @@
 // The slow way: oclif parses, prints help, and says what is wrong with a command line.
 
 import { existsSync, writeSync } from 'node:fs';
-import { Help } from '@oclif/core';
+import { stripVTControlCharacters } from 'node:util';
 import { ExitCode } from '../errors/exitCodes.ts';
 import { printable } from '../output/printable.ts';
 import { flagTable } from '../parse/flagTable.ts';
@@ -11,6 +11,7 @@ import type { AnyCommandSpec, ToolSpec } from '../spec/command.ts';
 import { allFlags } from '../spec/commonFlags.ts';
 import type { Execute } from './commandClass.ts';
 import { oclifConfig } from './config.ts';
+import { RegistryHelp } from './help.ts';
 import { nearest } from './suggest.ts';
 
 const HELP_WORDS: ReadonlySet<string> = new Set(['--help', '-h', '-help']);
@@ -23,7 +24,7 @@ export async function runOclif(
 ): Promise<ExitCode> {
   exitQuietlyOnClosedPipe();
   const config = await oclifConfig(tool, execute);
-  const help = new Help(config, { flagSortOrder: 'none' });
+  const help = new RegistryHelp(tool, config);
   const id = argv[0] === 'help' ? argv[1] : argv[0];
   const isHelp = argv[0] === 'help' || asksForHelp(argv);
   if (id === undefined || HELP_WORDS.has(id)) {
@@ -86,20 +87,33 @@ function usageError(tool: ToolSpec, spec: AnyCommandSpec, message: string): Exit
   return ExitCode.usage;
 }
 
-/** oclif's message without its layout, and the flag that was probably meant. */
+/** oclif's message in our voice: one line for each thing that is wrong, without layout. */
 function messageOf(error: unknown, spec: AnyCommandSpec): string {
   if (!(error instanceof Error)) return String(error);
-  const { nonExistentFlags } = error as { readonly nonExistentFlags?: readonly string[] };
-  if (Array.isArray(nonExistentFlags) && nonExistentFlags.length > 0) {
-    return nonExistentFlags.map((flag: string) => noSuchFlag(flag, spec)).join('\n');
+  const { flags } = error as { readonly flags?: unknown };
+  // By message: a bundler may rename classes.
+  if (/^Nonexistent flag/.test(error.message) && Array.isArray(flags)) {
+    return flags.map((flag: string) => noSuchFlag(flag, spec)).join('\n');
   }
-  return error.message
+  if (/^Missing \d+ required arg/.test(error.message)) return missingArgs(error, spec);
+  const text = stripVTControlCharacters(error.message)
     .replace(/\n?See more help with --help/g, '')
-    .split('\n')
-    .map((line) => line.trim())
+    .replace(/^The following errors? occurred:\s*/, '');
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines
     .filter((line) => line !== '')
     .join(' ')
-    .replace(/^Parsing (--\S+) /, '$1: ');
+    .replace(/^Parsing (--\S+) /, '$1: ')
+    .replace(/^(--\S+)=true cannot also be provided when using/, '$1 cannot stand beside');
+}
+
+function missingArgs(error: Error, spec: AnyCommandSpec): string {
+  const { args } = error as { readonly args?: readonly { readonly name: string }[] };
+  const missing = (args ?? []).map(({ name }) => name);
+  const described = spec.args
+    .filter(({ name }) => missing.includes(name))
+    .map(({ name, summary }) => `${name} is missing: ${summary}`);
+  return described.join('\n');
 }
 
 function noSuchFlag(word: string, spec: AnyCommandSpec): string {

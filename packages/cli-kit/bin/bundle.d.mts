@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+export interface BundleOptions {
+  /** Relative to the package; `src/main.ts` when not said. */
+  readonly entry?: string;
+  /** `dist` of the package when not said. */
+  readonly outDir?: string;
+}
+export function bundleTool(packageDir: string, options?: BundleOptions): Promise<void>;
