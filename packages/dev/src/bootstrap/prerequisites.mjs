@@ -12,7 +12,7 @@ const OLDEST_GO_MINOR = 21;
  * @property {string} name
  * @property {string} purpose what it is for
  * @property {string[]} neededBy sub-commands that cannot do without
- * @property {() => string | undefined} missing what is wrong, undefined when all is well
+ * @property {(env: NodeJS.ProcessEnv) => string | undefined} missing what is wrong, if anything
  * @property {Record<string, string>} packages per package manager
  */
 
@@ -22,7 +22,7 @@ const PREREQUISITES = [
     name: 'npm',
     purpose: 'fetches pnpm',
     neededBy: ['start', 'build', 'test', 'lint', 'bench'],
-    missing: () => (runs('npm', ['--version']) ? undefined : 'npm is not in PATH'),
+    missing: (env) => (runs('npm', ['--version'], env) ? undefined : 'npm is not in PATH'),
     packages: { 'apt-get': 'npm', dnf: 'npm', apk: 'npm', pacman: 'npm', zypper: 'npm' },
   },
   {
@@ -49,7 +49,7 @@ const PREREQUISITES = [
     name: 'a C compiler',
     purpose: 'compiles test programs',
     neededBy: ['test', 'bench'],
-    missing: () => (runs('cc', ['--version']) ? undefined : 'cc is not in PATH'),
+    missing: (env) => (runs('cc', ['--version'], env) ? undefined : 'cc is not in PATH'),
     packages: {
       'apt-get': 'gcc libc6-dev',
       dnf: 'gcc glibc-devel',
@@ -62,14 +62,15 @@ const PREREQUISITES = [
 
 /**
  * @param {string} command the sub-command
+ * @param {NodeJS.ProcessEnv} [env]
  * @throws {StepError} naming everything that is missing and the one command that installs it
  */
-export function checkPrerequisites(command) {
+export function checkPrerequisites(command, env = toolEnvironment(process.env)) {
   const lines = [];
   const wanted = [];
   for (const prerequisite of PREREQUISITES) {
     if (!prerequisite.neededBy.includes(command)) continue;
-    const problem = prerequisite.missing();
+    const problem = prerequisite.missing(env);
     if (problem === undefined) continue;
     lines.push(`${prerequisite.name} (${prerequisite.purpose}): ${problem}`);
     wanted.push(prerequisite);
@@ -77,15 +78,16 @@ export function checkPrerequisites(command) {
   if (lines.length === 0) return;
   throw new StepError(`\`${command}\` needs what is not on this machine`, {
     detail: lines.join('\n'),
-    hint: installCommand(wanted),
+    hint: installCommand(wanted, env),
   });
 }
 
 /**
  * @param {Prerequisite[]} wanted
+ * @param {NodeJS.ProcessEnv} env
  * @returns {string} a command to paste
  */
-function installCommand(wanted) {
+function installCommand(wanted, env) {
   /** @type {Record<string, string>} */
   const verbs = {
     'apt-get': 'apt-get update && apt-get install --yes',
@@ -96,7 +98,7 @@ function installCommand(wanted) {
   };
   const sudo = process.getuid?.() === 0 ? '' : 'sudo ';
   for (const [manager, verb] of Object.entries(verbs)) {
-    if (!runs(manager, ['--version'])) continue;
+    if (!runs(manager, ['--version'], env)) continue;
     const packages = wanted.map((prerequisite) => prerequisite.packages[manager]).join(' ');
     const command = sudo + verb.replace('&& ', `&& ${sudo}`);
     return `${command} ${packages}${goRemark(wanted)}`;
@@ -110,14 +112,16 @@ function goRemark(wanted) {
   return needsGo ? '\n      (where that Go is older than 1.21: https://go.dev/doc/install)' : '';
 }
 
-function missingPython() {
-  if (!runs('python3', ['--version'])) return 'python3 is not in PATH';
-  return runs('python3', ['-m', 'pip', '--version']) ? undefined : '`python3 -m pip` does not run';
+/** @param {NodeJS.ProcessEnv} env */
+function missingPython(env) {
+  if (!runs('python3', ['--version'], env)) return 'python3 is not in PATH';
+  const hasPip = runs('python3', ['-m', 'pip', '--version'], env);
+  return hasPip ? undefined : '`python3 -m pip` does not run';
 }
 
-function missingGo() {
-  const options = { encoding: /** @type {const} */ ('utf8'), env: toolEnvironment(process.env) };
-  const result = spawnSync('go', ['env', 'GOVERSION'], options);
+/** @param {NodeJS.ProcessEnv} env */
+function missingGo(env) {
+  const result = spawnSync('go', ['env', 'GOVERSION'], { encoding: 'utf8', env });
   if (result.error !== undefined || result.status !== 0) return 'go is not in PATH';
   const version = /^go1\.(\d+)/.exec(result.stdout.trim());
   if (version === null || Number(version[1]) >= OLDEST_GO_MINOR) return undefined;
@@ -127,8 +131,9 @@ function missingGo() {
 /**
  * @param {string} program
  * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
  */
-function runs(program, args) {
-  const result = spawnSync(program, args, { stdio: 'ignore', env: toolEnvironment(process.env) });
+function runs(program, args, env) {
+  const result = spawnSync(program, args, { stdio: 'ignore', env });
   return result.error === undefined && result.status === 0;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { StepError } from './stepError.mjs';
 
 const KEPT_OUTPUT_CHARACTERS = 16_384;
@@ -45,6 +46,23 @@ export async function runQuietly(program, args, options) {
     detail: output.trim().split('\n').slice(-30).join('\n'),
     hint: options.hint ?? '',
   });
+}
+
+/**
+ * Runs a program and hands each line of its output on as it comes.
+ * @param {string} program
+ * @param {string[]} args
+ * @param {{ cwd: string, env: NodeJS.ProcessEnv, onLine: (line: string) => void }} options
+ * @returns {Promise<number>} its exit code, as runVisibly's
+ */
+export async function runByLines(program, args, { cwd, env, onLine }) {
+  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  for (const input of [child.stdout, child.stderr]) {
+    createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }).on('line', onLine);
+  }
+  const ended = await untilEnd(child);
+  if (ended.failedToStart) console.error(`error: ${program}: ${ended.reason}`);
+  return ended.exitCode;
 }
 
 /**

@@ -26,6 +26,10 @@ const COMMANDS = {
     summary: 'the benchmarks below bench/ (names select some of them)',
     load: async () => (await import('./bench.mjs')).bench,
   },
+  pack: {
+    summary: 'build, and leave a .tgz of each package in a folder',
+    load: async () => (await import('./pack.mjs')).pack,
+  },
   clean: {
     summary: 'remove what builds made (`--all`: also everything fetched)',
     load: async () => (await import('./clean.mjs')).clean,

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// The packages as a user gets them: packed, installed into an empty folder and run there.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { toolEnvironment } from '../../src/bootstrap/environment.mjs';
+import { ROOT } from '../../src/bootstrap/paths.mjs';
+import { stageNativePackages } from '../../src/distribution/nativePackages.mjs';
+import { packDistribution } from '../../src/distribution/pack.mjs';
+
+const env = toolEnvironment(process.env);
+
+function run(program: string, args: string[], cwd: string): string {
+  const result = spawnSync(program, args, { cwd, env, encoding: 'utf8', maxBuffer: 1 << 26 });
+  const said = `${result.stdout}\n${result.stderr}`;
+  assert.equal(result.status, 0, `${program} ${args.join(' ')}: ${result.error ?? said}`);
+  return result.stdout;
+}
+
+function npmInstall(folder: string, tarballs: string[]): void {
+  writeFileSync(join(folder, 'package.json'), '{ "name": "empty", "private": true }');
+  const args = ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
+  run('npm', [...args, '--prefix', folder, ...tarballs], folder);
+}
+
+describe('distribution', () => {
+  let folder = '';
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'otelkit-distribution-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('runs otel-elf from its packed packages in an empty folder', async function () {
+    if (!existsSync(join(ROOT, 'packages', 'otel-elf', 'bin', 'run.js'))) {
+      console.log('skip: otel-elf has no program yet, packages/otel-elf/bin/run.js makes this run');
+      this.skip();
+    }
+    const tarballs = await packDistribution(join(folder, 'packed'));
+    const installed = join(folder, 'installed');
+    mkdirSync(installed);
+    npmInstall(installed, tarballs);
+    const program = join(installed, 'node_modules', '.bin', 'otel-elf');
+    const manifest = JSON.parse(readFileSync(join(ROOT, 'packages/otel-elf/package.json'), 'utf8'));
+    assert.ok(run(program, ['--version'], installed).includes(manifest.version));
+    const document = JSON.parse(run(program, ['inspect', '/bin/ls', '--json'], installed));
+    assert.equal(document.schemaVersion, 1);
+    assert.equal(document.files.length, 1);
+    assert.equal(document.files[0].path, '/bin/ls');
+  });
+
+  it('puts native artifacts into one package per platform, of which npm installs its own', () => {
+    const root = join(folder, 'checkout');
+    for (const platform of ['linux-x64', 'linux-arm64']) {
+      const built = join(root, 'native', 'injector', 'zig-out', platform);
+      mkdirSync(built, { recursive: true });
+      writeFileSync(join(built, 'libotelinject.so'), `built for ${platform}`);
+    }
+    writeFileSync(join(root, 'LICENSE'), 'licence');
+    const staged = { root, version: '1.2.3', stagingFolder: join(folder, 'staging') };
+    const packages = stageNativePackages(staged);
+    const names = packages.map(({ name }) => name);
+    assert.deepEqual(names, ['@otelkit/native-linux-x64', '@otelkit/native-linux-arm64']);
+
+    const optionalDependencies = Object.fromEntries(
+      packages.map((native) => {
+        run('npm', ['pack', '--loglevel=error', '--pack-destination', folder], native.folder);
+        const file = `${native.name.slice(1).replace('/', '-')}-1.2.3.tgz`;
+        return [native.name, `file:${join(folder, file)}`];
+      }),
+    );
+    const installed = join(folder, 'installed');
+    mkdirSync(installed);
+    writeFileSync(join(installed, 'package.json'), JSON.stringify({ optionalDependencies }));
+    run(
+      'npm',
+      ['install', '--no-audit', '--no-fund', '--loglevel=error', '--prefix', '.'],
+      installed,
+    );
+    for (const cpu of ['x64', 'arm64']) {
+      const library = join(
+        installed,
+        `node_modules/@otelkit/native-linux-${cpu}/lib/libotelinject.so`,
+      );
+      assert.equal(existsSync(library), cpu === process.arch, library);
+    }
+  });
+
+  it('makes no native package where nothing native was built', () => {
+    const staged = { root: folder, version: '1.2.3', stagingFolder: join(folder, 'staging') };
+    assert.deepEqual(stageNativePackages(staged), []);
+  });
+});
