@@ -35,6 +35,7 @@ export * from './inspect/report.ts';
 export * from './libc/detectLibc.ts';
 export * from './libc/glibcVersion.ts';
 export { LIMITS } from './limits.ts';
+export * from './proc/index.ts';
 export * from './symbols/lookup.ts';
 export * from './symbols/symbolFacts.ts';
 export * from './walk/walkFiles.ts';

@@ -45,6 +45,13 @@ export const LIMITS = {
   summaryScanBytes: 25_165_824,
   /** .strtab read for a private canary of a file that takes its libc from outside. */
   privateCanaryScanBytes: 524_288,
+  /** Symbols held in memory as columns at once, 28 bytes each; listings walk in batches instead. */
+  symbolColumns: 8_388_608,
+  /** Names of one symbol table: kept pieces of it, all names decoded (beside four times its size),
+   * and the longest single one. */
+  symbolNameCacheBytes: 33_554_432,
+  symbolNameBytes: 67_108_864,
+  symbolNameLongestBytes: 1_048_576,
   /** Symbols of one hash chain that a look-up follows; a good table has fewer than ten. */
   hashChain: 65_536,
   /** Directories below each other in one walk; PATH_MAX allows some 2,000. */
