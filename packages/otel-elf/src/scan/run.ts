@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ExitCode, Invocation } from '@otelkit/cli-kit';
-import { notBuilt } from '../notBuilt.ts';
+import { scanFiles } from './files.ts';
 import type { ScanFlags } from './spec.ts';
 
-export const run: (invocation: Invocation<ScanFlags>) => Promise<ExitCode> = notBuilt('scan');
+/** Files as they are found, then the processes; each part only when asked for. */
+export async function run(invocation: Invocation<ScanFlags>): Promise<ExitCode> {
+  const { args, flags, output, progress } = invocation;
+  if (args.length > 0) {
+    const options = { oneFileSystem: flags['one-file-system'], root: flags.root };
+    const count = await scanFiles(args, options, output, progress);
+    await output.say(({ style }) => style.faint(`${count} ELF files\n`));
+  }
+  return output.exitCode();
+}
