@@ -2,8 +2,12 @@
 // What is true on one machine only must not be committed: absolute paths of a home or a checkout,
 // and the hosts of registries (which registry is asked is the user's own configuration).
 
-/** Only where a path begins: `/proc/PID/root/…` and `${folder}/work/` are none. */
-const MACHINE_PATH = /(?<![\w.})\]$/~*-])\/(?:work|root|home)\/[\w.@-]/;
+/**
+ * Only where a path begins: `/proc/PID/root/…` and `${folder}/work/` are none. Homes of nobody in
+ * particular may stand in examples.
+ */
+const MACHINE_PATH =
+  /(?<![\w.})\]$/~*-])\/(?:work|root|home(?!\/(?:me|you|user|alice|bob|app)\b))\/[\w.@-]/;
 
 /** In pieces, so that this file passes its own rule. */
 const REGISTRY_HOSTS = [
