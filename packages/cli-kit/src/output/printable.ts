@@ -4,15 +4,39 @@
 
 // C0, DEL, C1; soft hyphen and other invisible format characters; line and paragraph separators;
 // bidirectional marks, embeddings, overrides, isolates; BOM, interlinear annotations; variation
-// selectors and tags (they hide text); lone surrogates, for bytes that were not UTF-8.
+// selectors and tags (they hide text); lone surrogates, for bytes that were not UTF-8; private and
+// unassigned code points, which look different everywhere.
 const INVISIBLE =
   '[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f' +
   '\\u200b-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0' +
   '\\ufff0-\\ufffb\\ufffe\\uffff]|[\\u{e0000}-\\u{e0fff}]|\\p{Cs}|\\p{Cn}|\\p{Co}';
-const UNSAFE = new RegExp(INVISIBLE, 'gu');
-const UNSAFE_OR_BACKSLASH = new RegExp(`\\\\|${INVISIBLE}`, 'gu');
-const ONLY_ASCII = /^[\n\x20-\x7e]*$/;
-const ALL_PLAIN = /^[\x20-\x5b\x5d-\x7e]*$/;
+
+interface Patterns {
+  readonly unsafe: RegExp;
+  readonly unsafeOrBackslash: RegExp;
+}
+let patterns: Patterns | undefined;
+
+// Made on first need: V8 takes milliseconds for the Unicode classes, and few texts need them.
+function getPatterns(): Patterns {
+  patterns ??= {
+    unsafe: new RegExp(INVISIBLE, 'u'),
+    unsafeOrBackslash: new RegExp(`\\\\|${INVISIBLE}`, 'gu'),
+  };
+  return patterns;
+}
+
+const FIRST_UNKNOWN = 0x300;
+
+/** True when nothing is to be escaped, without a look at Unicode's tables for Latin texts. */
+function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit >= FIRST_UNKNOWN) return !getPatterns().unsafe.test(text);
+    if (unit < 0x20 || (unit > 0x7e && unit < 0xa0) || unit === 0xad) return false;
+  }
+  return true;
+}
 
 const SHORT: Readonly<Record<string, string>> = {
   '\n': '\\n',
@@ -28,27 +52,37 @@ const SHORT: Readonly<Record<string, string>> = {
  * doubled only in texts that need another escape, so that ordinary names stay as they are.
  */
 export function printable(text: string): string {
-  if (ALL_PLAIN.test(text)) return text;
-  UNSAFE.lastIndex = 0;
-  if (!UNSAFE.test(text)) return text;
-  return text.replace(UNSAFE_OR_BACKSLASH, escapeOne);
+  return isPlain(text) ? text : text.replace(getPatterns().unsafeOrBackslash, escapeOne);
 }
-
-const UNSAFE_IN_JSON = new RegExp(`(?![\\n])(?:${INVISIBLE})`, 'gu');
 
 /**
  * The same characters in a JSON text that JSON.stringify made, as `\\uNNNN` (pairs above U+FFFF).
  * Line feeds stay: within strings they are escaped already, between them they are indentation.
  */
 export function escapeForJson(json: string): string {
-  if (ONLY_ASCII.test(json)) return json;
-  return json.replace(UNSAFE_IN_JSON, (character) => {
+  if (isPlainJson(json)) return json;
+  return json.replace(getPatterns().unsafeOrBackslash, (character) => {
+    if (character === '\\' || character === '\n') return character;
     let escaped = '';
     for (let i = 0; i < character.length; i++) {
       escaped += `\\u${hex(character.charCodeAt(i), 4)}`;
     }
     return escaped;
   });
+}
+
+// Controls below U+0020 other than the line feed cannot be in what JSON.stringify made.
+function isPlainJson(json: string): boolean {
+  for (let i = 0; i < json.length; i++) {
+    const unit = json.charCodeAt(i);
+    if (unit >= FIRST_UNKNOWN) return !hasUnsafeBeyondLineFeed(json);
+    if (unit > 0x7e && (unit < 0xa0 || unit === 0xad)) return false;
+  }
+  return true;
+}
+
+function hasUnsafeBeyondLineFeed(json: string): boolean {
+  return getPatterns().unsafe.test(json.replaceAll('\n', ' '));
 }
 
 function escapeOne(character: string): string {

@@ -2,9 +2,8 @@
 // How many terminal cells a text takes. Colour sequences count nothing; other control characters
 // never get here, because untrusted text has gone through `printable`.
 
-const ASCII = /^[\x20-\x7e]*$/;
 const COLOUR = /\x1b\[[0-9;]*m/g;
-const ZERO_WIDTH = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
+let zeroWidth: RegExp | undefined;
 
 // First and last code points of East_Asian_Width W and F (Unicode 15.1, EastAsianWidth.txt),
 // neighbouring blocks joined. Terminals give these two cells.
@@ -28,17 +27,36 @@ const WIDE: readonly number[] = [
 
 /** Cells that the text takes on one line of a terminal. */
 export function displayWidth(text: string): number {
-  if (ASCII.test(text)) return text.length;
+  if (isNarrow(text)) return text.length;
   let cells = 0;
   for (const character of text.replace(COLOUR, '')) cells += characterWidth(character);
   return cells;
 }
 
+// Below U+0300 nothing is wide and nothing combines. A loop, because a cold regular expression
+// costs more than the whole table it would measure.
+function isNarrow(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit >= 0x300 || unit === 0x1b) return false;
+  }
+  return true;
+}
+
 function characterWidth(character: string): 0 | 1 | 2 {
   const codePoint = character.codePointAt(0) ?? 0;
   if (codePoint < 0x300) return 1;
-  if (ZERO_WIDTH.test(character)) return 0;
+  if (isZeroWidth(character, codePoint)) return 0;
   return isWide(codePoint) ? 2 : 1;
+}
+
+function isZeroWidth(character: string, codePoint: number): boolean {
+  // Punctuation, arrows and box drawing, which our own output is full of, without Unicode's tables.
+  if (codePoint >= 0x2010 && codePoint <= 0x2027) return false;
+  if (codePoint >= 0x2190 && codePoint <= 0x2bff) return false;
+  // Made on first need: V8 takes milliseconds for such classes.
+  zeroWidth ??= /^[\p{Mn}\p{Me}\p{Cf}]$/u;
+  return zeroWidth.test(character);
 }
 
 function isWide(codePoint: number): boolean {

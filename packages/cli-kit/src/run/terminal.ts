@@ -5,6 +5,8 @@ import { fstatSync } from 'node:fs';
 const WIDTH_DEFAULT = 80;
 const WIDTH_MIN = 20;
 const WIDTH_MAX = 10_000;
+/** /dev/null and its like (Linux, Documentation/admin-guide/devices.txt). */
+const MEMORY_DEVICES_MAJOR = 1;
 
 export interface Terminal {
   readonly isTty: boolean;
@@ -20,7 +22,8 @@ type Stdio = 0 | 1 | 2;
  */
 export function isTerminal(fd: Stdio): boolean {
   try {
-    if (!fstatSync(fd).isCharacterDevice()) return false;
+    const stat = fstatSync(fd);
+    if (!stat.isCharacterDevice() || stat.rdev >>> 8 === MEMORY_DEVICES_MAJOR) return false;
   } catch {
     return false;
   }
