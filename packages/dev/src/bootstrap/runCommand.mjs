@@ -42,6 +42,9 @@ export async function runQuietly(program, args, options) {
   const ended = await untilEnd(child);
   if (ended.exitCode === 0) return output;
   const what = options.what ?? [program, ...args].join(' ');
+  if (ended.interruptedBy !== undefined) {
+    throw new StepError(`${what}: interrupted by ${ended.interruptedBy}`);
+  }
   throw new StepError(`${what} failed: ${ended.reason}`, {
     detail: output.trim().split('\n').slice(-30).join('\n'),
     hint: options.hint ?? '',
@@ -83,10 +86,20 @@ export async function runVisibly(program, args, options) {
  * Waits for a child; signals sent to this process alone (a terminal's Ctrl-C reaches both) are
  * handed on, so that nothing is left running.
  * @param {import('node:child_process').ChildProcess} child
- * @returns {Promise<{ exitCode: number, reason: string, failedToStart: boolean }>}
+ * @typedef {object} Ended
+ * @property {number} exitCode
+ * @property {string} reason
+ * @property {boolean} failedToStart
+ * @property {NodeJS.Signals} [interruptedBy] the signal that this process was sent meanwhile
+ * @returns {Promise<Ended>}
  */
 async function untilEnd(child) {
-  const forward = (/** @type {NodeJS.Signals} */ signal) => void child.kill(signal);
+  /** @type {NodeJS.Signals | undefined} */
+  let interruptedBy;
+  const forward = (/** @type {NodeJS.Signals} */ signal) => {
+    interruptedBy = signal;
+    child.kill(signal);
+  };
   for (const signal of FORWARDED_SIGNALS) process.on(signal, forward);
   try {
     return await new Promise((resolve) => {
@@ -96,7 +109,8 @@ async function untilEnd(child) {
       child.on('close', (code, signal) => {
         const exitCode = code ?? 128 + signalNumber(signal);
         const reason = signal === null ? `exit code ${code}` : `ended by ${signal}`;
-        resolve({ exitCode, reason, failedToStart: false });
+        const interruption = interruptedBy === undefined ? {} : { interruptedBy };
+        resolve({ exitCode, reason, failedToStart: false, ...interruption });
       });
     });
   } finally {
