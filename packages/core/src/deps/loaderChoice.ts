@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import { flavorOfName } from './loaderProfile.ts';
+import type { LoaderFlavor } from './loaderStrings.ts';
+import { machineAbi } from './machineAbi.ts';
+import type { RootFs } from './rootFs.ts';
+import type { SharedObject } from './sharedObject.ts';
+
+export interface LoaderChoice {
+  readonly path: string | undefined;
+  readonly flavor: LoaderFlavor;
+  /** Why this one, where the file does not name it. */
+  readonly assumed: string | undefined;
+}
+
+/**
+ * The loader of a main file: PT_INTERP, else (libraries have none) the one that its NEEDED names
+ * belong to, else the one that is installed. Undefined for a file without dynamic array.
+ */
+export function chooseLoader(fs: RootFs, object: SharedObject): LoaderChoice | undefined {
+  if (object.interpreter !== undefined) {
+    const flavor = flavorOfName(object.interpreter) ?? 'unknown';
+    return { path: object.interpreter, flavor, assumed: undefined };
+  }
+  if (!object.hasDynamic) return undefined;
+  const abi = machineAbi(object.header);
+  const installed = abi.glibcLoaders.find((path) => isThere(fs, path));
+  const glibc = installed ?? abi.glibcLoaders[0];
+  const musl = `/lib/ld-musl-${abi.muslName}.so.1`;
+  const needed = object.strings.needed;
+  if (needed.some((name) => name.startsWith('libc.musl-'))) {
+    return { path: musl, flavor: 'musl', assumed: 'NEEDED names musl' };
+  }
+  if (needed.some((name) => /^libc\.so\.6(\.1)?$|^ld-linux|^ld64\.so/.test(name))) {
+    return { path: glibc, flavor: 'glibc', assumed: 'NEEDED names glibc' };
+  }
+  if (needed.includes('libc.so') && isThere(fs, musl)) {
+    return { path: musl, flavor: 'musl', assumed: 'NEEDED names libc.so' };
+  }
+  if (installed === undefined && isThere(fs, musl)) {
+    return { path: musl, flavor: 'musl', assumed: 'the only loader installed' };
+  }
+  return { path: glibc, flavor: 'glibc', assumed: 'usual for this machine' };
+}
+
+function isThere(fs: RootFs, path: string): boolean {
+  return typeof fs.locate(path) !== 'string';
+}

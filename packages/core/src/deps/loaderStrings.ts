@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// The loader's own bytes say where it looks: the directories, the cache and the $LIB it was built
+// with differ between Debian (multiarch), Fedora (lib64), Arch (/usr/lib) and NixOS (its store).
+
+export type LoaderFlavor = 'glibc' | 'musl' | 'unknown';
+
+/** What could be learned from the file; undefined where it does not say. */
+export interface LoaderStrings {
+  readonly flavor: LoaderFlavor;
+  readonly version: string | undefined;
+  /** Default directories, in the order searched, without a slash at the end. */
+  readonly systemDirectories: readonly string[] | undefined;
+  readonly cachePath: string | undefined;
+  readonly hasGlibcHwcaps: boolean;
+  /** The real loader behind gcompat's stub, which makes glibc programs start under musl. */
+  readonly gcompatLoader: string | undefined;
+}
+
+const GLIBC_RELEASE = /(?:stable|development) release version (\d+\.\d+)/;
+const MUSL_LIBC = /musl libc \(/;
+const GCOMPAT_LOADER = /\/[\x21-\x7e]{1,200}\/ld-musl-[a-z0-9_-]{1,40}\.so\.1/;
+/** `/lib/x86_64-linux-gnu/\0/usr/lib/x86_64-linux-gnu/\0…`: gen-trusted-dirs.awk. */
+const SYSTEM_DIRECTORIES = /(?<=\0)(?:\/[\x21-\x7e]{0,200}lib[\x21-\x7e]{0,60}\/\0){1,16}/;
+const CACHE_PATH = /(?<=\0)\/[\x21-\x7e]{0,200}\/ld\.so\.cache(?=\0)/;
+const MUSL_PATH =
+  /(?<=\0)(?:\/[\x21-\x39\x3b-\x7e]{1,200}:){1,16}\/[\x21-\x39\x3b-\x7e]{1,200}(?=\0)/;
+
+/** @param text the loader's bytes as latin1 */
+export function readLoaderStrings(text: string): LoaderStrings {
+  const release = GLIBC_RELEASE.exec(text)?.[1];
+  if (release !== undefined) return glibcStrings(text, release);
+  const isMusl = MUSL_LIBC.test(text);
+  const isGcompat = !isMusl && text.includes('gcompat');
+  return {
+    flavor: isMusl ? 'musl' : 'unknown',
+    version: isMusl ? /\x00(1\.\d+\.\d+)(?=\x00|-git)/.exec(text)?.[1] : undefined,
+    systemDirectories: isMusl ? MUSL_PATH.exec(text)?.[0].split(':') : undefined,
+    cachePath: undefined,
+    hasGlibcHwcaps: false,
+    gcompatLoader: isGcompat ? GCOMPAT_LOADER.exec(text)?.[0] : undefined,
+  };
+}
+
+function glibcStrings(text: string, version: string): LoaderStrings {
+  const directories = SYSTEM_DIRECTORIES.exec(text)?.[0]
+    .split('\0')
+    .filter((path) => path !== '');
+  return {
+    flavor: 'glibc',
+    version,
+    systemDirectories: directories?.map((path) => path.replace(/\/+$/, '')),
+    cachePath: CACHE_PATH.exec(text)?.[0],
+    // The compiler may split the string into immediates: the version is the better witness.
+    hasGlibcHwcaps: isAtLeast(version, 2, 33),
+    gcompatLoader: undefined,
+  };
+}
+
+/** True when `version` (`2.36`) is not older; false for one that is no number. */
+export function isAtLeast(version: string, major: number, minor: number): boolean {
+  const [a = Number.NaN, b = Number.NaN] = version.split('.').map(Number);
+  return a > major || (a === major && b >= minor);
+}
