@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { toolEnvironment } from '../../src/bootstrap/environment.mjs';
 import { ROOT } from '../../src/bootstrap/paths.mjs';
 import { stageNativePackages } from '../../src/distribution/nativePackages.mjs';
@@ -19,10 +19,19 @@ function run(program: string, args: string[], cwd: string): string {
   return result.stdout;
 }
 
-function npmInstall(folder: string, tarballs: string[]): void {
-  writeFileSync(join(folder, 'package.json'), '{ "name": "empty", "private": true }');
+/** Tools as dependencies, the platforms' packages as optional ones: only one of them fits here. */
+function npmInstall(folder: string, tarballs: readonly string[]): void {
+  const manifest = { name: 'empty', private: true, dependencies: {}, optionalDependencies: {} };
+  for (const tarball of tarballs) {
+    const name = basename(tarball)
+      .replace(/-\d.*$/, '')
+      .replace(/^otelkit-/, '@otelkit/');
+    const kind = name.startsWith('@otelkit/native-') ? 'optionalDependencies' : 'dependencies';
+    Object.assign(manifest[kind], { [name]: `file:${tarball}` });
+  }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
   const args = ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
-  run('npm', [...args, '--prefix', folder, ...tarballs], folder);
+  run('npm', [...args, '--prefix', folder], folder);
 }
 
 describe('distribution', () => {
