@@ -22,4 +22,21 @@ export const GO_LIMITS = {
   buildIdBytes: 4_096,
   /** Where the in-text form of the build ID is looked for, as Go's own tool does. */
   buildIdScanBytes: 32_768,
+  /** Functions of one pclntab; the largest known programs hold some 10^6. */
+  functions: 4_194_304,
+  /** Bytes searched for a pclntab, and for the moduledata, of a file without telling sections. */
+  pclntabScanBytes: 268_435_456,
+  /** Places that look like a pclntab, or like moduledata, and are checked. */
+  scanCandidates: 1_024,
+  /** Steps of one pc-value table: one each change of line in one function. */
+  pcValueSteps: 1_048_576,
+  /** Calls inlined into each other at one instruction; the compiler stops far earlier. */
+  inlineDepth: 512,
+  /** A function's or a file's name in the tables; names of generics reach some KB. */
+  nameBytes: 65_536,
+  /** Tables are read in windows of this size, so many of which are kept. */
+  tableWindowBytes: 65_536,
+  tableWindows: 48,
+  /** Dynamic relocations walked to find pointers that the file itself holds as zero. */
+  relocations: 16_777_216,
 } as const;
