@@ -4,6 +4,7 @@ export * from './bytes/endian.ts';
 export * from './bytes/fileSource.ts';
 export * from './bytes/hex.ts';
 export * from './bytes/surrogateEscape.ts';
+export * from './capability/index.ts';
 export * from './debug/debugFacts.ts';
 export * from './debug/debugLink.ts';
 export * from './deps/dependencyTree.ts';

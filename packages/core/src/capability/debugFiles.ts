@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where debuggers look for separate debug information (GDB manual, "Separate Debug Files"): by
+// build ID, then by .gnu_debuglink. A file found counts only if its build ID is the same.
+import { InputError } from '../diagnostics/diagnostic.ts';
+import { ElfFile } from '../elf/elfFile.ts';
+import { gnuBuildId } from '../elf/noteContents.ts';
+import { openVerified } from '../proc/verifiedOpen.ts';
+import type { BinaryFacts } from './binaryFacts.ts';
+
+const DEBUG_ROOT = '/usr/lib/debug';
+
+/** Path of the debug file of a binary, in the target's view; undefined when none is installed. */
+export function findDebugFile(
+  path: string,
+  facts: BinaryFacts,
+  resolve: (path: string) => string | undefined,
+): string | undefined {
+  for (const candidate of candidates(path, facts)) {
+    const resolved = resolve(candidate);
+    if (resolved !== undefined && isDebugFileOf(resolved, facts.gnuBuildId)) return candidate;
+  }
+  return undefined;
+}
+
+function candidates(path: string, facts: BinaryFacts): string[] {
+  const result: string[] = [];
+  const id = facts.gnuBuildId;
+  if (id !== null && id.length > 2) {
+    result.push(`${DEBUG_ROOT}/.build-id/${id.slice(0, 2)}/${id.slice(2)}.debug`);
+  }
+  const name = facts.debug.debuglink?.name;
+  // The name is a file's name; with a slash it could lead anywhere.
+  if (name !== undefined && !name.includes('/') && path.startsWith('/')) {
+    const directory = path.slice(0, path.lastIndexOf('/'));
+    result.push(`${directory}/${name}`, `${directory}/.debug/${name}`);
+    result.push(`${DEBUG_ROOT}${directory}/${name}`);
+  }
+  return result;
+}
+
+function isDebugFileOf(path: string, buildId: string | null): boolean {
+  try {
+    const source = openVerified(path, path);
+    try {
+      const elf = new ElfFile(source);
+      if (elf.section('.debug_info') === undefined && elf.section('.symtab') === undefined) {
+        return false;
+      }
+      return buildId === null || gnuBuildId(elf) === buildId;
+    } finally {
+      source.close();
+    }
+  } catch (error) {
+    if (error instanceof InputError) return false;
+    throw error;
+  }
+}

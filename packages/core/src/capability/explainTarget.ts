@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Asks every question of a target. Tools that can answer one better put theirs in its place.
+import type { Answer, Question } from './answer.ts';
+import { agent } from './questions/agent.ts';
+import { goProbes } from './questions/goProbes.ts';
+import { preload } from './questions/preload.ts';
+import { symbolize } from './questions/symbolize.ts';
+import { unwind } from './questions/unwind.ts';
+import type { ExplainTarget } from './target.ts';
+
+/** The questions in the order in which people read the answers. */
+export const QUESTIONS: readonly Question<ExplainTarget>[] = [
+  preload,
+  agent,
+  unwind,
+  symbolize,
+  goProbes,
+];
+
+/** What there is to say of a target; plain data, the JSON of `explain`. */
+export interface Explanation {
+  readonly target: string;
+  readonly kind: 'process' | 'file';
+  readonly path: string;
+  readonly runtime: { readonly id: string; readonly name: string; readonly version: string | null };
+  readonly process: ExplainedProcess | null;
+  readonly answers: readonly Answer[];
+}
+
+export interface ExplainedProcess {
+  readonly pid: number;
+  readonly startTimeTicks: number;
+  readonly name: string;
+  readonly state: string;
+  readonly parentPid: number;
+  readonly threads: number;
+  readonly uid: number | null;
+  readonly executableDeleted: boolean;
+  readonly executableMemfd: boolean;
+  readonly root: string | null;
+  /** PIDs in its PID namespaces, the reader's first. */
+  readonly namespacePids: readonly number[];
+  readonly container: {
+    readonly id: string;
+    readonly runtime: string;
+    readonly podUid: string | null;
+  } | null;
+  readonly systemdUnit: string | null;
+  /** What could not be read, and why: `denied`, `busy`, `gone`. */
+  readonly missing: Readonly<Record<string, string>>;
+}
+
+/** @param questions defaults to {@link QUESTIONS} */
+export function explainTarget(
+  target: ExplainTarget,
+  questions: readonly Question<ExplainTarget>[] = QUESTIONS,
+): Explanation {
+  const { runtime } = target;
+  return {
+    target: target.label,
+    kind: target.process === undefined ? 'file' : 'process',
+    path: target.path,
+    runtime: { id: runtime.id, name: runtime.name, version: runtime.version ?? null },
+    process: target.process === undefined ? null : describeProcess(target),
+    answers: questions.map(({ id, title, answer }) => ({ question: id, title, ...answer(target) })),
+  };
+}
+
+function describeProcess(target: ExplainTarget): ExplainedProcess {
+  const { snapshot, missing } = target.process!;
+  const { stat, status, executable, container } = snapshot;
+  return {
+    pid: stat.pid,
+    startTimeTicks: stat.startTimeTicks,
+    name: stat.comm,
+    state: stat.state,
+    parentPid: stat.parentPid,
+    threads: stat.threadCount,
+    uid: status?.uids.effective ?? null,
+    executableDeleted: executable?.isDeleted === true,
+    executableMemfd: executable?.isMemfd === true,
+    root: snapshot.root ?? null,
+    namespacePids: status?.namespacePids ?? [stat.pid],
+    container:
+      container === undefined
+        ? null
+        : { id: container.id, runtime: container.runtime, podUid: container.podUid ?? null },
+    systemdUnit: snapshot.systemdUnit ?? null,
+    missing: Object.fromEntries(Object.entries(missing).map(([part, why]) => [part, String(why)])),
+  };
+}
