@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // DT_HASH (gABI chapter 5, "Hash Table"): nbucket, nchain, buckets, chains. nchain is the number
-// of dynamic symbols. Words are 4 bytes, but 8 on Alpha and 64-bit S/390.
+// of dynamic symbols. Words are 4 bytes, but 8 on Alpha and 64-bit S/390 (LLD writes 4 there too).
 import { hex } from '../bytes/hex.ts';
 import { EM } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elfFile.ts';
+import type { FileRange } from '../elf/types.ts';
 import { LIMITS } from '../limits.ts';
 
 const EM_ALPHA = 0x9026;
@@ -20,10 +21,8 @@ export interface SysvHash {
 /** The table's header, checked against its segment; undefined when absent or unusable. */
 export function readSysvHash(elf: ElfFile, address: bigint | undefined): SysvHash | undefined {
   if (address === undefined) return undefined;
-  const { machine } = elf.header;
-  const isWide = elf.header.class === 64 && (machine === EM_ALPHA || machine === EM.S390);
-  const wordBytes = isWide ? 8 : 4;
   const range = elf.vaddrToFileRange(address);
+  const wordBytes = wordBytesOf(elf, range);
   const bytes = range === undefined ? undefined : elf.source.read(range.fileOffset, 2 * wordBytes);
   if (range === undefined || bytes === undefined || bytes.length < 2 * wordBytes) {
     elf.diagnostics.add(
@@ -48,6 +47,15 @@ export function readSysvHash(elf: ElfFile, address: bigint | undefined): SysvHas
     return undefined;
   }
   return { wordBytes, bucketCount, symbolCount, bucketsFileOffset, chainsFileOffset };
+}
+
+/** Two 4-byte words read as one of 8 bytes make a count that no file could hold. */
+function wordBytesOf(elf: ElfFile, range: FileRange | undefined): 4 | 8 {
+  const { machine } = elf.header;
+  const mayBeWide = elf.header.class === 64 && (machine === EM_ALPHA || machine === EM.S390);
+  if (!mayBeWide || range === undefined) return 4;
+  const first = elf.source.read(range.fileOffset, 8);
+  return first.length === 8 && elf.endian.u64AsNumber(first, 0) >= 2 ** 32 ? 4 : 8;
 }
 
 function readWord(elf: ElfFile, bytes: Uint8Array, at: number, wordBytes: 4 | 8): number {
