@@ -9,7 +9,7 @@ import { ensureToolchain } from '../bootstrap/toolchain.mjs';
 import { turboBuild, turboTest } from '../bootstrap/turbo.mjs';
 import { hostFingerprint } from '../testing/hostFingerprint.mjs';
 import { testLegs } from '../testing/legs.mjs';
-import { addNativeResults, NATIVE_RESULTS } from '../testing/nativeSuites.mjs';
+import { addNativeResults, NATIVE_RESULTS, nativeSuiteNames } from '../testing/nativeSuites.mjs';
 import {
   addPackageResults,
   coverageLines,
@@ -73,7 +73,8 @@ async function addSuites(tally) {
   rmSync(join(ROOT, NATIVE_RESULTS), { force: true });
   const failuresBefore = tally.failures.length;
   const environment = { OTELKIT_TEST_HOST: hostFingerprint(legs) };
-  const exitCode = await turboTest(['test', 'test:native'], environment);
+  const tasks = nativeSuiteNames(ROOT).length > 0 ? ['test', 'test:native'] : ['test'];
+  const exitCode = await turboTest(tasks, environment);
   const legNames = legs.map((leg) => leg.name);
   for (const tested of packages) addPackageResults(tally, ROOT, tested, legNames);
   addNativeResults(tally, ROOT);

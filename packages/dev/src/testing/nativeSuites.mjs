@@ -80,8 +80,11 @@ export function addNativeResults(tally, root) {
   }
 }
 
-/** @param {string} root */
-function nativeSuiteNames(root) {
+/**
+ * @param {string} root
+ * @returns {string[]} `native/injector`, …: the parts with a test/run.mjs
+ */
+export function nativeSuiteNames(root) {
   const parent = join(root, 'native');
   const names = existsSync(parent) ? readdirSync(parent).sort() : [];
   const withSuite = names.filter((name) => existsSync(join(parent, name, 'test', 'run.mjs')));
