@@ -4,8 +4,10 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import type { ElfFile } from '../elf/elfFile.ts';
 import type { Budget } from './attempt.ts';
+import { isComplete } from './completeness.ts';
 import { connectedComponents } from './cycles.ts';
 import type {
+  DependencyEdge,
   DependencyNode,
   DependencyTree,
   DlopenDependency,
@@ -44,6 +46,8 @@ export function buildDependencyTreeOf(elf: ElfFile, resolver: Resolver): Depende
   return treeOf(path, joinPath(base, path), object, resolver);
 }
 
+const NO_NAMES: readonly string[] = [];
+
 function absolutePath(path: string, workingDirectory: string | undefined): string {
   return path.startsWith('/') ? path : joinPath(workingDirectory ?? '/', path);
 }
@@ -66,25 +70,12 @@ function treeOf(
     return { path, root, nodes: [node], loadOrder: [0], ...rest };
   }
   const { profile, assumed } = loader;
-  const { workingDirectory } = resolver.options;
-  const isSecure = object.isSetId;
-  const namespace: Namespace = { fs: resolver.fs, profile, workingDirectory, isSecure };
-  const main = new LinkMap(0, object, absolute, undefined, profile.flavor);
-  const libraryPath = libraryPathList(resolver, namespace, main);
-  const budget: Budget = { candidates: DEPS_LIMITS.candidates };
-  const searcher = new Searcher(resolver, namespace, main, libraryPath, budget);
-  const loaderObject =
-    profile.path === undefined ? undefined : resolver.probe(profile.path)?.object;
-  const builder = new TreeBuilder(profile, loaderObject);
-  builder.start(main, path);
-  if (object.interpreter !== undefined) builder.requireInterpreter();
-  builder.loadPreloads(searcher);
-  builder.loadDependencies(searcher);
+  const { builder, searcher } = growTree(path, absolute, object, profile, resolver);
   const dlopen = resolveDlopen(builder, searcher);
   return {
     path,
     root,
-    loader: loaderReport(profile, assumed, isSecure),
+    loader: loaderReport(profile, assumed, object.isSetId),
     nodes: finishNodes(builder.nodes),
     loadOrder: builder.order.map((map) => map.id),
     missing: missingIds(builder),
@@ -92,6 +83,47 @@ function treeOf(
     dlopen,
     diagnostics: collectDiagnostics(builder, profile),
   };
+}
+
+/** Loads everything; what comes of it is only put into another form afterwards. */
+function growTree(
+  path: string,
+  absolute: string,
+  object: SharedObject,
+  profile: LoaderProfile,
+  resolver: Resolver,
+): { readonly builder: TreeBuilder; readonly searcher: Searcher } {
+  const { workingDirectory } = resolver.options;
+  const isSecure = object.isSetId;
+  const namespace: Namespace = { fs: resolver.fs, profile, workingDirectory, isSecure };
+  const main = new LinkMap(0, object, absolute, undefined, profile.flavor);
+  const libraryPath = libraryPathList(resolver, namespace, main);
+  const budget: Budget = { candidates: DEPS_LIMITS.candidates };
+  const searcher = new Searcher(resolver, namespace, main, libraryPath, budget);
+  const interpreter = profile.path === undefined ? undefined : resolver.probe(profile.path)?.object;
+  const builder = new TreeBuilder(profile, interpreter);
+  builder.start(main, path);
+  if (object.interpreter !== undefined) builder.requireInterpreter();
+  builder.loadPreloads(searcher);
+  builder.loadDependencies(searcher);
+  return { builder, searcher };
+}
+
+/**
+ * Names that keep a file from starting, in the order asked for; empty when all is there. Much
+ * cheaper than the tree where nothing is missing: for looking at many files with one resolver.
+ * @param path inside the resolver's root, absolute
+ */
+export function missingDependencies(
+  object: SharedObject,
+  path: string,
+  resolver: Resolver,
+): readonly string[] {
+  const loader = resolver.loaderFor(object);
+  if (loader === undefined) return NO_NAMES;
+  if (isComplete(object, path, loader.profile, resolver)) return NO_NAMES;
+  const { builder } = growTree(path, path, object, loader.profile, resolver);
+  return missingIds(builder).map((id) => builder.nodes[id]!.name);
 }
 
 function libraryPathList(
@@ -158,26 +190,36 @@ function finishNodes(nodes: readonly GrowingNode[]): DependencyNode[] {
 }
 
 function finishNode(node: GrowingNode, component: Int32Array): DependencyNode {
-  const { id, status, name, path, object, found, depth, rejected, searched } = node;
-  const realpath = object?.realpath;
-  const soname = object?.strings.soname;
+  const { id, status, name, path, object, found, depth, rejected, searched, edges } = node;
   const own = component[id];
-  return {
+  const finished: { -readonly [K in keyof DependencyNode]: DependencyNode[K] } = {
     id,
     status,
     name,
-    ...(path === undefined ? {} : { path }),
-    ...(realpath === undefined || realpath === path ? {} : { realpath }),
-    ...(soname === undefined ? {} : { soname }),
-    ...(found === undefined ? {} : { found }),
     depth,
     neededBy: [...node.neededBy],
-    edges: node.edges.map((edge) =>
-      component[edge.to] === own ? { ...edge, isCycle: true } : edge,
-    ),
+    edges: edges.some((edge) => component[edge.to] === own)
+      ? markCycles(edges, component, own)
+      : edges,
     rejected,
-    ...(searched === undefined ? {} : { searched }),
   };
+  // Assigned, not spread: a scan makes some ten thousand of these.
+  const realpath = object?.realpath;
+  const soname = object?.strings.soname;
+  if (path !== undefined) finished.path = path;
+  if (realpath !== undefined && realpath !== path) finished.realpath = realpath;
+  if (soname !== undefined) finished.soname = soname;
+  if (found !== undefined) finished.found = found;
+  if (searched !== undefined) finished.searched = searched;
+  return finished;
+}
+
+function markCycles(
+  edges: readonly DependencyEdge[],
+  component: Int32Array,
+  own: number | undefined,
+): DependencyEdge[] {
+  return edges.map((edge) => (component[edge.to] === own ? { ...edge, isCycle: true } : edge));
 }
 
 function lonelyNode(path: string, absolute: string, object: SharedObject): DependencyNode {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { DF_1 } from '../elf/constants.ts';
 import { flavorOfName } from './loaderProfile.ts';
 import type { LoaderFlavor } from './loaderStrings.ts';
 import { machineAbi } from './machineAbi.ts';
@@ -21,7 +22,7 @@ export function chooseLoader(fs: RootFs, object: SharedObject): LoaderChoice | u
     const flavor = flavorOfName(object.interpreter) ?? 'unknown';
     return { path: object.interpreter, flavor, assumed: undefined };
   }
-  if (!object.hasDynamic) return undefined;
+  if (!object.hasDynamic || isStaticPie(object)) return undefined;
   const abi = machineAbi(object.header);
   const installed = abi.glibcLoaders.find((path) => isThere(fs, path));
   const glibc = installed ?? abi.glibcLoaders[0];
@@ -40,6 +41,11 @@ export function chooseLoader(fs: RootFs, object: SharedObject): LoaderChoice | u
     return { path: musl, flavor: 'musl', assumed: 'the only loader installed' };
   }
   return { path: glibc, flavor: 'glibc', assumed: 'usual for this machine' };
+}
+
+/** Relocates itself: it has a dynamic array but asks for no loader and no library. */
+function isStaticPie({ strings }: SharedObject): boolean {
+  return (strings.flags1 & DF_1.PIE) !== 0 && strings.needed.length === 0;
 }
 
 function isThere(fs: RootFs, path: string): boolean {

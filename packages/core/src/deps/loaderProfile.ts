@@ -8,10 +8,11 @@ import {
   hwcapSubdirectories,
 } from './cpuCapabilities.ts';
 import { DEPS_LIMITS } from './depsLimits.ts';
-import { type LdCache, parseLdCache } from './ldCache.ts';
+import type { LdCache } from './ldCache.ts';
 import { readLdConf } from './ldConf.ts';
 import { isAtLeast, type LoaderFlavor, readLoaderStrings } from './loaderStrings.ts';
 import { type AbiHeader, type MachineAbi, machineAbi } from './machineAbi.ts';
+import { parseLdCache } from './parseLdCache.ts';
 import { directoryOf, type RootFs } from './rootFs.ts';
 
 const GLIBC_CACHE = '/etc/ld.so.cache';

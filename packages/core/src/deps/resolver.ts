@@ -13,7 +13,7 @@ import { type LoaderProfile, readLoaderProfile } from './loaderProfile.ts';
 import { errnoError, RootFs } from './rootFs.ts';
 import type { SearchList } from './searchList.ts';
 import type { SearchResult } from './searchResult.ts';
-import { type ObjectOrigin, readSharedObject, type SharedObject } from './sharedObject.ts';
+import { type ObjectOrigin, SharedObject } from './sharedObject.ts';
 
 export interface ResolverOptions {
   /** Resolve as if this directory were `/`; default `/`. */
@@ -54,6 +54,7 @@ export class Resolver {
   readonly #profiles = new Map<string, LoaderProfile>();
   readonly #plain = new Map<LoaderProfile, Map<string, SearchResult>>();
   readonly #lists = new Map<LoaderProfile, Map<SearchRule, SearchList>>();
+  readonly #complete = new Map<LoaderProfile, Set<string>>();
   #cpuInfo: string | undefined;
 
   constructor(options: ResolverOptions = {}) {
@@ -77,7 +78,7 @@ export class Resolver {
   adopt(elf: ElfFile, path: string, identity: string, mode: number): SharedObject {
     const known = this.#objects.get(identity)?.object;
     if (known !== undefined) return known;
-    const object = readSharedObject(elf, this.#origin(path, identity, mode));
+    const object = new SharedObject(elf, this.#origin(path, identity, mode));
     this.#objects.set(identity, { object, isSkipped: false });
     return object;
   }
@@ -125,6 +126,16 @@ export class Resolver {
     return list;
   }
 
+  /** Identities of files that are known to lack nothing under this loader. */
+  completeObjects(profile: LoaderProfile): Set<string> {
+    let complete = this.#complete.get(profile);
+    if (complete === undefined) {
+      complete = new Set();
+      this.#complete.set(profile, complete);
+    }
+    return complete;
+  }
+
   #capabilities(machine: number): CpuCapabilities {
     if (this.options.cpuInfo !== undefined) return capabilitiesOf(machine, this.options.cpuInfo);
     const isHosts = HOST_MACHINES[process.arch]?.includes(machine) ?? false;
@@ -159,7 +170,7 @@ export class Resolver {
 
   #origin(path: string, identity: string, mode: number): ObjectOrigin {
     const wantsDlopen = this.options.wantsDlopen === true;
-    return { identity, realpath: this.fs.realpath(path), mode, wantsDlopen };
+    return { identity, resolvePath: () => this.fs.realpath(path), mode, wantsDlopen };
   }
 
   #open(hostPath: string, path: string, identity: string, mode: number): Probe {
@@ -167,7 +178,7 @@ export class Resolver {
       const source = openFile(hostPath);
       try {
         const origin = this.#origin(path, identity, mode);
-        return { object: readSharedObject(new ElfFile(source), origin), isSkipped: false };
+        return { object: new SharedObject(new ElfFile(source), origin), isSkipped: false };
       } finally {
         source.close();
       }

@@ -8,8 +8,8 @@ import { type DynamicStrings, readDynamicStrings } from './dynamicStrings.ts';
 import { readInterpreter } from './interpreter.ts';
 import { abiMismatch } from './machineAbi.ts';
 
-/** What the loader needs to know of one file. The file itself is closed again. */
-export interface SharedObject {
+/** What the loader needs to know of one file. The file itself may be closed again. */
+export class SharedObject {
   readonly header: ElfHeader;
   readonly strings: DynamicStrings;
   readonly interpreter: string | undefined;
@@ -18,40 +18,43 @@ export interface SharedObject {
   readonly isSetId: boolean;
   /** `device:inode`, by which loaders recognise a file under another name. */
   readonly identity: string;
-  /** With every symbolic link resolved, inside the root. */
-  readonly realpath: string;
   /** Entries of `.note.dlopen`, where they were asked for. */
   readonly dlopen: readonly DlopenEntry[];
   readonly diagnostics: readonly Diagnostic[];
+  readonly #resolvePath: () => string;
+  #realpath: string | undefined;
+
+  /** Takes from an open file what resolving needs. */
+  constructor(elf: ElfFile, origin: ObjectOrigin) {
+    const from = elf.diagnostics.list.length;
+    this.header = elf.header;
+    this.strings = readDynamicStrings(elf);
+    this.interpreter = readInterpreter(elf);
+    this.hasDynamic = elf.dynamic !== undefined;
+    this.isSetId = (origin.mode & S_ISUID_ISGID) !== 0;
+    this.identity = origin.identity;
+    this.dlopen = origin.wantsDlopen ? readDlopenEntries(elf) : NO_ENTRIES;
+    this.diagnostics = elf.diagnostics.list.slice(from);
+    this.#resolvePath = origin.resolvePath;
+  }
+
+  /** The path inside the root with every symbolic link resolved. */
+  get realpath(): string {
+    this.#realpath ??= this.#resolvePath();
+    return this.#realpath;
+  }
 }
 
 export interface ObjectOrigin {
   readonly identity: string;
-  readonly realpath: string;
+  /** Called once, and only when somebody asks. */
+  readonly resolvePath: () => string;
   readonly mode: number;
   readonly wantsDlopen: boolean;
 }
 
 const NO_ENTRIES: readonly DlopenEntry[] = [];
 const S_ISUID_ISGID = 0o6000;
-
-/** Takes from an open file what resolving needs. */
-export function readSharedObject(elf: ElfFile, origin: ObjectOrigin): SharedObject {
-  const from = elf.diagnostics.list.length;
-  const strings = readDynamicStrings(elf);
-  const interpreter = readInterpreter(elf);
-  return {
-    header: elf.header,
-    strings,
-    interpreter,
-    hasDynamic: elf.dynamic !== undefined,
-    isSetId: (origin.mode & S_ISUID_ISGID) !== 0,
-    identity: origin.identity,
-    realpath: origin.realpath,
-    dlopen: origin.wantsDlopen ? readDlopenEntries(elf) : NO_ENTRIES,
-    diagnostics: elf.diagnostics.list.slice(from),
-  };
-}
 
 /** The search path by which glibc goes: RPATH does not count beside a RUNPATH. */
 export function effectiveRpath(strings: DynamicStrings): string | undefined {

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import { DEPS_LIMITS } from './depsLimits.ts';
+import { LinkMap, type Namespace } from './linkMap.ts';
+import type { LoaderProfile } from './loaderProfile.ts';
+import type { Resolver } from './resolver.ts';
+import { Searcher } from './search.ts';
+import type { SharedObject } from './sharedObject.ts';
+
+/**
+ * Whether a file certainly lacks nothing: a short cut for the many that do not. It does not know
+ * which library is loaded already, which can only turn a missing one into a found one; so "no"
+ * means that the tree has to be built. Without an inherited RPATH, what a library needs does not
+ * depend on who needs the library, and is asked once for all files.
+ */
+export function isComplete(
+  object: SharedObject,
+  path: string,
+  profile: LoaderProfile,
+  resolver: Resolver,
+): boolean {
+  const { libraryPath, workingDirectory } = resolver.options;
+  if (libraryPath !== undefined || profile.flavor !== 'glibc') return false;
+  if (!profile.exists || object.isSetId) return false;
+  const complete = resolver.completeObjects(profile);
+  const namespace: Namespace = { fs: resolver.fs, profile, workingDirectory, isSecure: false };
+  const main = new LinkMap(0, object, path, undefined, profile.flavor);
+  const budget = { candidates: DEPS_LIMITS.candidates };
+  const searcher = new Searcher(resolver, namespace, main, undefined, budget);
+  const visited = new Set<string>([object.identity]);
+  const pending = [main];
+  for (let map = pending.pop(); map !== undefined; map = pending.pop()) {
+    const { rpath, needed, filter } = map.object.strings;
+    if (rpath !== undefined || filter.length > 0 || visited.size > DEPS_LIMITS.nodes) return false;
+    for (const name of needed) {
+      const found = searcher.find(name, map);
+      if (found.object === undefined || found.path === undefined) return false;
+      const { identity } = found.object;
+      if (visited.has(identity) || complete.has(identity)) continue;
+      visited.add(identity);
+      pending.push(new LinkMap(0, found.object, found.path, undefined, profile.flavor));
+    }
+  }
+  // Only now: within a cycle nobody is complete before all are.
+  for (const identity of visited) complete.add(identity);
+  return true;
+}
