@@ -52,6 +52,15 @@ export const LIMITS = {
   symbolNameCacheBytes: 33_554_432,
   symbolNameBytes: 67_108_864,
   symbolNameLongestBytes: 1_048_576,
+  /** One section decompressed (or read whole): the DWARF of the largest programs. */
+  sectionDataBytes: 536_870_912,
+  /** Window of a Zstandard frame: what `zstd --ultra --long=27` writes; RFC 8878 advises 8 MiB. */
+  zstdWindowBytes: 134_217_728,
+  /** .gnu_debugdata decompressed, and the dictionary of its LZMA2 stream. */
+  debugDataBytes: 67_108_864,
+  xzDictionaryBytes: 67_108_864,
+  /** A separate debug file whose checksum is computed. */
+  debugFileBytes: 4_294_967_296,
   /** Symbols of one hash chain that a look-up follows; a good table has fewer than ten. */
   hashChain: 65_536,
   /** Directories below each other in one walk; PATH_MAX allows some 2,000. */

@@ -60,10 +60,10 @@ export interface EntryBytes {
 
 /** Decodes all whole entries of `from` into `columns` from element `at` on. */
 export function decodeEntries(from: EntryBytes, columns: SymbolColumns, at: number): void {
-  if (from.class === 32) return decode32(from, columns, at);
   const isNative = from.endian.name === 'LE' && HOST_LOW === 0;
-  if (isNative && from.entries.byteOffset % 4 === 0) return decodeNative64(from, columns, at);
-  decode64(from, columns, at);
+  if (from.class === 32) decode32(from, columns, at);
+  else if (isNative && from.entries.byteOffset % 4 === 0) decodeNative64(from, columns, at);
+  else decode64(from, columns, at);
 }
 
 /** Entries in the byte order of this machine: whole words, no assembling of bytes. */
