@@ -21,7 +21,7 @@ export async function step(label, work, stream = process.stderr) {
     const elapsed = seconds(startedMs);
     const frame = FRAMES[Math.floor(performance.now() / REDRAW_MS) % FRAMES.length];
     const line = `${frame} ${label} ${elapsed}${detail === '' ? '' : `  ${detail}`}`;
-    stream.write(`\r\x1b[2K${[...line].slice(0, (stream.columns ?? 80) - 1).join('')}`);
+    stream.write(`\r\x1b[2K${[...line].slice(0, (stream.columns || 80) - 1).join('')}`);
   };
   const beat = () => void stream.write(`  … still ${label} (${seconds(startedMs)})\n`);
   if (!live) stream.write(`• ${label}\n`);
