@@ -4,6 +4,7 @@ export * from './binaryCache.ts';
 export * from './binaryFacts.ts';
 export * from './debugFiles.ts';
 export * from './explainTarget.ts';
+export * from './inventory.ts';
 export * from './runtime/detectRuntime.ts';
 export * from './runtime/types.ts';
 export * from './target.ts';

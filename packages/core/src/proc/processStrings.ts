@@ -3,7 +3,9 @@
 // have overwritten (setproctitle). Read only when a person asks for them, and masked.
 import { decodeBytes } from '../bytes/surrogateEscape.ts';
 import { LIMITS } from '../limits.ts';
+import { type ProcBytes, ProcError, type ProcFs } from './procFs.ts';
 import { maskArguments, maskVariable } from './secrets.ts';
+import type { ProcessStat } from './stat.ts';
 
 export interface ProcessArguments {
   /** With what looks secret masked. */
@@ -23,6 +25,30 @@ export interface EnvironmentVariable {
   readonly name: string;
   readonly value: string;
   readonly isMasked: boolean;
+}
+
+/**
+ * The command line of a process. @throws ProcError, `busy` for one that waits in the kernel: both
+ * files are read from its memory, under a lock it may hold.
+ */
+export function readArguments(fs: ProcFs, process: StateOfProcess): ProcessArguments {
+  const { bytes, isTruncated } = readStrings(fs, process, 'cmdline');
+  return parseArguments(bytes, isTruncated);
+}
+
+/** The environment that a process was started with. @throws ProcError */
+export function readEnvironment(fs: ProcFs, process: StateOfProcess): ProcessEnvironment {
+  const { bytes, isTruncated } = readStrings(fs, process, 'environ');
+  return parseEnvironment(bytes, isTruncated);
+}
+
+type StateOfProcess = Pick<ProcessStat, 'pid' | 'state'>;
+
+function readStrings(fs: ProcFs, process: StateOfProcess, name: string): ProcBytes {
+  if (process.state === 'D') {
+    throw new ProcError('busy', fs.path(process.pid, name), 'the process waits in the kernel');
+  }
+  return fs.read(process.pid, name, LIMITS.procStringsBytes);
 }
 
 /** Splits NUL-separated strings; the last one needs no NUL. */

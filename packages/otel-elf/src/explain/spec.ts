@@ -53,6 +53,7 @@ export const explainSpec: CommandSpec<ExplainFlags> = defineCommand({
     },
   ],
   flags,
+  documentKey: 'targets',
   exitCodes: { 1: 'nothing of OpenTelemetry can work there, or a part of the work failed' },
   load: () => import('./run.ts'),
 });

@@ -72,6 +72,9 @@ export const agent: Question<ExplainTarget> = {
   answer: ({ runtime, process, executable }) => {
     if (process?.snapshot.stat.isKernelThread)
       return none('a kernel thread has no runtime', runtime);
+    if (process !== undefined && process.snapshot.imageThreadId === undefined) {
+      return none('the process has ended (zombie)', runtime);
+    }
     if (executable.facts === undefined && runtime.id === 'unknown') {
       const reason = executable.problem ?? 'its executable could not be read';
       return { verdict: 'unknown', reason, evidence: [] };
@@ -110,7 +113,7 @@ function withoutAgent(runtime: RuntimeFacts, shown: string): string {
 }
 
 function hintFor(id: RuntimeId): string | undefined {
-  if (id === 'go') return 'see Go probes below, or build it with `otel-go build`';
+  if (id === 'go') return 'trace it by `otel-go attach`, or build it with `otel-go build`';
   if (id === 'rust' || id === 'cpp') {
     return 'with an OpenTelemetry SDK linked in, OTEL_INJECTOR_* variables add resource attributes';
   }

@@ -116,6 +116,9 @@ export const goProbes: Question<ExplainTarget> = {
   answer: (target) => {
     const { facts } = target.executable;
     if (target.process?.snapshot.stat.isKernelThread) return no('a kernel thread is no Go program');
+    if (target.process !== undefined && target.process.snapshot.imageThreadId === undefined) {
+      return no('the process has ended (zombie)');
+    }
     if (facts === undefined) {
       const reason = target.executable.problem ?? 'its executable could not be read';
       return { verdict: 'unknown', reason, evidence: [] };
@@ -145,7 +148,18 @@ interface Found {
   readonly version: string | undefined;
 }
 
-function judge(target: ExplainTarget, go: GoBuildInfo, debugForms: readonly string[]): Finding {
+/** The name tables are megabytes: each program's is searched once, however often it runs. */
+const searched = new WeakMap<GoBuildInfo, Search>();
+
+interface Search {
+  readonly found: readonly Found[];
+  /** False when only the list of modules could be looked at. */
+  readonly hasNames: boolean;
+}
+
+function search(target: ExplainTarget, go: GoBuildInfo): Search {
+  const known = searched.get(go);
+  if (known !== undefined) return known;
   const names = functionNames(target);
   const found: Found[] = [];
   for (const library of GO_LIBRARIES) {
@@ -157,6 +171,13 @@ function judge(target: ExplainTarget, go: GoBuildInfo, debugForms: readonly stri
         : library.functions.some((name) => names.includes(Buffer.from(`\0${name}\0`)));
     if (isLinked) found.push({ name: library.name, module: library.module, version });
   }
+  const result = { found, hasNames: names !== undefined };
+  searched.set(go, result);
+  return result;
+}
+
+function judge(target: ExplainTarget, go: GoBuildInfo, debugForms: readonly string[]): Finding {
+  const { found, hasNames } = search(target, go);
   const hasDwarf = debugForms.some((form) => form.startsWith('dwarf') || form === 'zdebug');
   const offsets = hasDwarf ? 'its own DWARF' : 'the table of known versions (it has no DWARF)';
   const evidence: Evidence[] = [
@@ -164,7 +185,7 @@ function judge(target: ExplainTarget, go: GoBuildInfo, debugForms: readonly stri
       from: 'Go build info',
       says: `${go.goVersion}${go.path === undefined ? '' : `, ${go.path}`}`,
     },
-    { from: 'pclntab', says: names === undefined ? 'not read' : 'function names' },
+    { from: 'pclntab', says: hasNames ? 'function names' : 'not read' },
   ];
   for (const { name, module, version } of found) {
     if (module === 'std') evidence.push({ from: 'pclntab', says: name });
@@ -181,7 +202,7 @@ function judge(target: ExplainTarget, go: GoBuildInfo, debugForms: readonly stri
   }
   const list = found.map(({ name }) => name).join(', ');
   return {
-    verdict: hasDwarf && names !== undefined ? 'yes' : 'partly',
+    verdict: hasDwarf && hasNames ? 'yes' : 'partly',
     reason: `${go.goVersion}: ${list}; offsets by ${offsets}`,
     evidence,
     details,

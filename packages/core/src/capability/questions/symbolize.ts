@@ -22,6 +22,9 @@ export const symbolize: Question<ExplainTarget> = {
   title: 'Symbols',
   answer: (target) => {
     if (target.process?.snapshot.stat.isKernelThread) return kernelThread(target);
+    if (target.process !== undefined && target.process.snapshot.imageThreadId === undefined) {
+      return { verdict: 'no', reason: 'the process has ended (zombie)', evidence: [] };
+    }
     const known = target.files.filter((file) => file.result.facts !== undefined);
     if (known.length === 0) {
       const reason = target.executable.problem ?? 'none of its files could be read';
