@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bundles the tool: dist/main.cjs is all that an ordinary run loads, dist/oclif.cjs is for help and
-// mistakes. Why so: docs/decisions/0001-one-command-registry.md
+// Bundles the tool into dist/. Why so: docs/decisions/0001-one-command-registry.md
 import { fileURLToPath } from 'node:url';
 import { bundleTool } from '@otelkit/cli-kit/bundle';
 
-await bundleTool(fileURLToPath(new URL('.', import.meta.url)));
+await bundleTool(fileURLToPath(new URL('.', import.meta.url)), {
+  bin: 'otel-elf',
+  commands: ['inspect', 'tree', 'libc', 'id', 'go', 'symbols', 'scan', 'explain', 'doctor'],
+});

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 export interface BundleOptions {
+  /** The tool's name. */
+  readonly bin: string;
+  /** Those that get a file of their own. */
+  readonly commands?: readonly string[];
   /** Relative to the package; `src/main.ts` when not said. */
   readonly entry?: string;
   /** `dist` of the package when not said. */
   readonly outDir?: string;
 }
-export function bundleTool(packageDir: string, options?: BundleOptions): Promise<void>;
+export function bundleTool(packageDir: string, options: BundleOptions): Promise<void>;

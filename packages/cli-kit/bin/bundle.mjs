@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // How every tool is bundled. A build-time helper, so plain JavaScript and not in the library.
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const OCLIF_ENTRY = '@otelkit/cli-kit/oclif';
@@ -34,12 +37,36 @@ const oclifApart = {
 };
 
 /**
- * @param {string} packageDir where the tool's package.json is
- * @param {{ entry?: string, outDir?: string }} [options]
+ * Makes the body of one command a static import and leaves the others out: nothing is then wrapped
+ * for later, and what the command does not use is shaken out. Relies on how specs are written.
  */
-export async function bundleTool(packageDir, options = {}) {
-  const entry = join(packageDir, options.entry ?? 'src/main.ts');
-  const outDir = options.outDir ?? join(packageDir, 'dist');
+function onlyCommand(id) {
+  const load = /load: \(\) => import\('\.\/run\.ts'\)/;
+  return {
+    name: 'only-command',
+    setup(setup) {
+      setup.onLoad({ filter: /\/src\/[a-z]+\/spec\.ts$/ }, async ({ path }) => {
+        const source = await readFile(path, 'utf8');
+        if (!load.test(source)) throw new Error(`${path}: expected load: () => import('./run.ts')`);
+        const isIt = basename(dirname(path)) === id;
+        const body = isIt ? 'load: async () => body' : "load: () => Promise.reject(new Error(''))";
+        const head = isIt ? "import * as body from './run.ts';\n" : '';
+        return { contents: head + source.replace(load, body), loader: 'ts' };
+      });
+    },
+  };
+}
+
+/**
+ * Writes to `dist`: a file for each command, all that an ordinary run of it loads; `main.cjs` for
+ * whatever else; `oclif.cjs` for help and mistakes; and `start.cjs`, which picks the file and loads
+ * it with cached code. Why so: docs/decisions/0001-one-command-registry.md
+ * @param {string} packageDir where the tool's package.json is
+ * @param {{ bin: string, commands?: string[], entry?: string, outDir?: string }} options
+ */
+export async function bundleTool(packageDir, options) {
+  const { bin, commands = [], entry = 'src/main.ts', outDir = 'dist' } = options;
+  const out = resolve(packageDir, outDir);
   const common = {
     absWorkingDir: packageDir,
     bundle: true,
@@ -52,20 +79,36 @@ export async function bundleTool(packageDir, options = {}) {
     legalComments: 'none',
     // One byte a character: V8 reads and scans it faster than a file with one letter beyond.
     charset: 'ascii',
-    supported: { 'dynamic-import': true },
+    // A script out of the code cache has no import(); it becomes a require() at the same place.
+    supported: { 'dynamic-import': false },
     logLevel: 'warning',
-    write: true,
-    metafile: true,
   };
-  await build({
-    ...common,
-    entryPoints: [entry],
-    outfile: join(outDir, 'main.cjs'),
-    plugins: [oclifApart, smallAssert],
-  });
-  await build({
-    ...common,
-    stdin: { contents: `export { runOclif } from '${OCLIF_ENTRY}';`, resolveDir: packageDir },
-    outfile: join(outDir, 'oclif.cjs'),
-  });
+  const entryPoints = [join(packageDir, entry)];
+  const plugins = [oclifApart, smallAssert];
+  const oclif = { contents: `export { runOclif } from '${OCLIF_ENTRY}';`, resolveDir: HERE };
+  await Promise.all([
+    build({ ...common, entryPoints, plugins, outfile: join(out, 'main.cjs') }),
+    build({ ...common, stdin: oclif, outfile: join(out, 'oclif.cjs') }),
+    ...commands.map((id) => {
+      const outfile = join(out, `${id}.cjs`);
+      return build({ ...common, entryPoints, plugins: [...plugins, onlyCommand(id)], outfile });
+    }),
+  ]);
+  const buildId = await hashOf(['main', ...commands].map((name) => join(out, `${name}.cjs`)));
+  const contents = startSource({ bin, buildId, commands });
+  const stdin = { contents, resolveDir: HERE };
+  await build({ ...common, stdin, outfile: join(out, 'start.cjs') });
+}
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+
+async function hashOf(paths) {
+  const hash = createHash('sha256');
+  for (const path of paths) hash.update(await readFile(path));
+  return hash.digest('hex').slice(0, 16);
+}
+
+function startSource(known) {
+  return `import { start } from '@otelkit/cli-kit/start';
+start({ ...${JSON.stringify(known)}, dir: __dirname, require });`;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bundled into dist/main.cjs, which bin/run.js loads.
+// Bundled into dist/: once for each command, and once with all of them (see build.mjs).
 
 import { runTool } from '@otelkit/cli-kit';
 import { decodeBytes } from '@otelkit/core';

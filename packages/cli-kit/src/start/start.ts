@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// What bin/run.js loads: compiles the command's bundle with the help of the code cache and runs it.
+// Bundled on its own, so it imports nothing but node:fs and node:vm.
+
+import { readFileSync } from 'node:fs';
+import { Script } from 'node:vm';
+import { type CacheKey, loadCode, storeCode } from './codeCache.ts';
+import { cacheBase } from './trustedDir.ts';
+
+/** What the build knows. */
+export interface Bundle {
+  readonly bin: string;
+  /** Hash of all files that may be started. */
+  readonly buildId: string;
+  /** Commands with a file of their own; all others are in main.cjs. */
+  readonly commands: readonly string[];
+  /** Where these files are. */
+  readonly dir: string;
+  /** `require` of a module in that directory. */
+  readonly require: NodeJS.Require;
+}
+
+type Wrapped = (
+  exports: object,
+  require: NodeJS.Require,
+  module: { readonly exports: object },
+  filename: string,
+  dirname: string,
+) => void;
+
+/** Runs the tool. Cached code only changes how long that takes. */
+export function start(bundle: Bundle): void {
+  const word = process.argv[2] ?? '';
+  const variant = bundle.commands.includes(word) ? word : 'main';
+  const path = `${bundle.dir}/${variant}.cjs`;
+  const euid = process.geteuid?.() ?? -1;
+  const key = cacheKey(bundle, variant, euid);
+  const cachedData = key === undefined ? undefined : loadCode(key, euid);
+  // ASCII only, see bundle.mjs: latin1 spares a decoding.
+  const source = readFileSync(path, 'latin1');
+  const script = new Script(
+    `(function(exports,require,module,__filename,__dirname){${source}\n})`,
+    { filename: path, ...(cachedData !== undefined && { cachedData }) },
+  );
+  const isUsed = cachedData !== undefined && script.cachedDataRejected !== true;
+  if (key !== undefined && !isUsed) {
+    process.on('exit', () => storeCode(key, euid, () => script.createCachedData()));
+  }
+  const module = { exports: {} };
+  const wrapped = script.runInThisContext() as Wrapped;
+  wrapped(module.exports, bundle.require, module, path, bundle.dir);
+}
+
+function cacheKey(bundle: Bundle, variant: string, euid: number): CacheKey | undefined {
+  const { bin, buildId } = bundle;
+  const { env, execArgv, version, arch } = process;
+  const { NODE_OPTIONS: options, NODE_DISABLE_COMPILE_CACHE: disabled } = env;
+  // Options change what V8 compiles to; coverage and debuggers want to see it compile.
+  if (execArgv.length > 0 || (options ?? '') !== '' || (disabled ?? '') !== '') return undefined;
+  if ((env['NODE_V8_COVERAGE'] ?? '') !== '') return undefined;
+  const base = cacheBase({ uid: process.getuid?.() ?? -1, euid, env });
+  if (base === undefined) return undefined;
+  return { dir: `${base}/otelkit`, bin, buildId, runtime: `${version}-${arch}`, variant };
+}
