@@ -38,12 +38,18 @@ export function buildDependencyTree(path: string, resolver: Resolver): Dependenc
   return treeOf(path, absolute, probe.object, resolver);
 }
 
-/** The same for a file that is open already, such as standard input. */
-export function buildDependencyTreeOf(elf: ElfFile, resolver: Resolver): DependencyTree {
-  const path = elf.source.path;
-  const base = resolver.options.workingDirectory ?? '/';
-  const object = resolver.adopt(elf, joinPath(base, path), `open:${path}`, 0);
-  return treeOf(path, joinPath(base, path), object, resolver);
+/**
+ * The same for a file that is open already: standard input, the deleted executable of a process.
+ * @param path where it would stand inside the root; `$ORIGIN` is its directory
+ */
+export function buildDependencyTreeOf(
+  elf: ElfFile,
+  path: string,
+  resolver: Resolver,
+): DependencyTree {
+  const absolute = absolutePath(path, resolver.options.workingDirectory);
+  const object = resolver.adopt(elf, absolute, `open:${absolute}`, 0);
+  return treeOf(path, absolute, object, resolver);
 }
 
 const NO_NAMES: readonly string[] = [];
@@ -256,6 +262,7 @@ function loaderReport(
     lib,
     platform: capabilities.platform,
     isSecure,
+    remarks: profile.remarks,
   };
 }
 
@@ -270,10 +277,6 @@ function collectDiagnostics(builder: TreeBuilder, profile: LoaderProfile): Diagn
   if (builder.isCut) {
     const message = 'the tree was cut: it has more files, names or places to search than allowed';
     list.push({ code: 'limit', field: 'dependencies', message });
-  }
-  if (profile.flavor === 'unknown') {
-    const message = `${profile.path} is an unknown loader: the rules of glibc were taken`;
-    list.push({ code: 'unsupported', field: 'PT_INTERP', message });
   }
   return list;
 }

@@ -120,6 +120,8 @@ export interface LoaderReport {
   readonly platform: string;
   /** Set-user-ID or set-group-ID: LD_LIBRARY_PATH does not count, `$ORIGIN` hardly. */
   readonly isSecure: boolean;
+  /** What the reader should know about how the answer was found; sentences. */
+  readonly remarks: readonly string[];
 }
 
 /** What a loader would load for one file, without loading anything. */

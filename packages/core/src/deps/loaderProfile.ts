@@ -17,6 +17,9 @@ import { directoryOf, type RootFs } from './rootFs.ts';
 
 const GLIBC_CACHE = '/etc/ld.so.cache';
 const GLIBC_CONF = '/etc/ld.so.conf';
+const NO_CACHE =
+  'there is no usable %: the directories of ld.so.conf, from which ldconfig makes it, were ' +
+  'searched instead; the loader itself would not search them';
 const MUSL_DEFAULT = ['/lib', '/usr/local/lib', '/usr/lib'];
 
 /** A loader, its search paths and its tables; shared by all files that it loads. */
@@ -44,6 +47,7 @@ export interface LoaderProfile {
   readonly confDirectories: readonly string[];
   /** Names of /etc/ld.so.preload (glibc only), or what gcompat preloads. */
   readonly preload: readonly string[];
+  readonly remarks: readonly string[];
   readonly diagnostics: Diagnostics;
 }
 
@@ -96,6 +100,12 @@ export function readLoaderProfile(
     cache,
     confDirectories: cache === undefined ? readLdConf(fs, GLIBC_CONF, diagnostics) : [],
     preload: readPreload(fs, diagnostics),
+    remarks: [
+      ...(flavor === 'unknown'
+        ? [`${path} is an unknown loader: the rules of glibc were taken`]
+        : []),
+      ...(cache === undefined ? [NO_CACHE.replace('%', cachePath)] : []),
+    ],
   };
 }
 
@@ -134,11 +144,6 @@ function readCache(
 ): LdCache | undefined {
   const bytes = readOptional(fs, path, DEPS_LIMITS.cacheBytes, diagnostics);
   const cache = bytes === undefined ? undefined : parseLdCache(bytes, data, diagnostics);
-  if (cache === undefined) {
-    const state = bytes === undefined ? 'is not there' : 'cannot be used';
-    const message = `${state}; the directories of ld.so.conf, of which ldconfig would make it, were searched in its place`;
-    diagnostics.add('inconsistent', path, message);
-  }
   return cache;
 }
 
@@ -198,5 +203,6 @@ function muslPart(
     cache: undefined,
     confDirectories: [],
     preload: [],
+    remarks: [],
   };
 }
