@@ -18,9 +18,10 @@ const SHOWN = {
   needsZig: false,
 };
 
-/** Exit codes of the tools (docs/exit-codes): these mean that an inventory was printed. */
+/** Exit codes of the tools (packages/cli-kit): these two mean that an inventory was printed. */
 const PARTIAL = 1;
 const PERMISSION = 4;
+/** And this one that the command is not there. */
 const USAGE = 2;
 
 /**

@@ -34,7 +34,9 @@ function npmInstall(folder: string, tarballs: readonly string[]): void {
   run('npm', [...args, '--prefix', folder], folder);
 }
 
-describe('distribution', () => {
+describe('distribution', function () {
+  // npm may have to fetch the dependencies over a slow line.
+  this.timeout(300_000);
   let folder = '';
 
   beforeEach(() => {
