@@ -164,7 +164,7 @@ function injection(target: ExplainTarget): ShortAnswer {
   const byAgent = agent.answer(target);
   if (byAgent.verdict === 'no') return short(byAgent);
   const byPreload = preload.answer(target);
-  return short(weaker(byPreload, byAgent));
+  return short(weaker(byAgent, byPreload));
 }
 
 function tracing(target: ExplainTarget, injectable: ShortAnswer): ShortAnswer {

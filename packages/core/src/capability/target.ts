@@ -11,10 +11,11 @@ import { MAP_EXEC, type MappedObject } from '../proc/mappingTable.ts';
 import { openExecutable, openMapped } from '../proc/openMapped.ts';
 import { attempt, ProcError, type ProcFs, type Unavailable } from '../proc/procFs.ts';
 import {
-  isAlive,
+  isSame,
   type ProcessPart,
   type ProcessSnapshot,
   readProcess,
+  readStat,
 } from '../proc/readProcess.ts';
 import { resolveInRoot } from '../proc/rootedPath.ts';
 import { openVerified } from '../proc/verifiedOpen.ts';
@@ -88,7 +89,7 @@ export function processTarget(
   cache: BinaryCache,
   isThorough = true,
 ): ExplainTarget {
-  const snapshot = readProcess(fs, pid, EXPLAIN_PARTS);
+  const snapshot = readProcess(fs, pid, EXPLAIN_PARTS, false);
   const missing: Partial<Record<string, Unavailable>> = { ...snapshot.missing };
   const imageId = snapshot.imageThreadId;
   const auxv =
@@ -108,7 +109,7 @@ export function processTarget(
     readText,
   );
   // Everything above was read from whatever had the number meanwhile.
-  if (!isAlive(fs, snapshot.stat) && imageId !== undefined && imageId === pid) {
+  if (!isSame(snapshot.stat, readStat(fs, pid))) {
     throw new ProcError('gone', `${fs.root}/${pid}`, 'the process is gone');
   }
   const files: TargetFile[] = [];

@@ -54,12 +54,14 @@ export interface ProcessExecutable extends ProcessLink {
 /**
  * Reads one process. `maps` is not read from a process in state D (it waits in the kernel, and
  * reading could wait with it); it is then missing as `busy`.
+ * @param isRechecked false when the caller reads more and compares the start time itself
  * @throws ProcError `gone` when there is no such process, or it ended or was replaced meanwhile
  */
 export function readProcess(
   fs: ProcFs,
   pid: number,
   parts: ReadonlySet<ProcessPart>,
+  isRechecked = true,
 ): ProcessSnapshot {
   const stat = readStat(fs, pid);
   const missing: Partial<Record<ProcessPart, Unavailable>> = {};
@@ -74,7 +76,7 @@ export function readProcess(
   const cgroups = read('cgroup', () => parseCgroups(fs.read(pid, 'cgroup').bytes));
   const root = ofImage('root', (id) => fs.link(id, 'root'));
   const maps = ofImage('maps', (id) => readMaps(fs, id, stat.state));
-  if (!isSame(stat, readStat(fs, pid))) throw gone(fs, pid);
+  if (isRechecked && !isSame(stat, readStat(fs, pid))) throw gone(fs, pid);
 
   const container = cgroups === undefined ? undefined : containerOf(cgroups);
   const systemdUnit = cgroups === undefined ? undefined : systemdUnitOf(cgroups);

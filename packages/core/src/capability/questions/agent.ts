@@ -88,7 +88,7 @@ function judge(runtime: RuntimeFacts): Finding {
   const shown = runtime.version === undefined ? runtime.name : `${runtime.name} ${runtime.version}`;
   if (runtime.role !== 'application') {
     const what = ROLE_TEXT[runtime.role];
-    return none(`it is ${what}, which the default deny list keeps agents out of`, runtime);
+    return none(`${what}: the default deny list keeps agents out`, runtime);
   }
   if (spec === undefined) return none(withoutAgent(runtime, shown), runtime, hintFor(runtime.id));
   const details = { agent: spec.name, variables: spec.variables };
@@ -109,7 +109,7 @@ function judge(runtime: RuntimeFacts): Finding {
 function withoutAgent(runtime: RuntimeFacts, shown: string): string {
   if (runtime.id === 'unknown') return 'no known runtime: it is left exactly as it is';
   if (runtime.id === 'go') return `${shown} takes no preloaded agent`;
-  return `${shown}: there is no agent to preload; it is left exactly as it is`;
+  return `no agent to preload for ${shown}: it is left exactly as it is`;
 }
 
 function hintFor(id: RuntimeId): string | undefined {
