@@ -3,8 +3,10 @@
 // number (plain literals: isolated declarations infer nothing else). What exceeds a limit is cut there and reported as a diagnostic, never silently.
 
 export const LIMITS = {
-  /** Page of the read cache. 8 KiB holds ELF header, program headers and notes of most files. */
-  pageBytes: 8_192,
+  /** A file up to this size is read by one call; most programs of a host are smaller. */
+  wholeFileBytes: 65_536,
+  /** Page of the read cache: header, notes and the dynamic tables of most files lie in two. */
+  pageBytes: 16_384,
   /** Pages kept for one open file; further reads go to the file directly. */
   cachedPagesPerFile: 256,
   /** No single read is larger, whatever a damaged length field says. */
@@ -29,11 +31,14 @@ export const LIMITS = {
   dynamicEntries: 65_536,
   /** DT_NEEDED entries. */
   needed: 32_768,
-  /** Notes in one file, and bytes of one note region. */
+  /** Notes in one file; segments and sections of notes, and the bytes of all of them together. */
   notes: 65_536,
+  noteRegions: 1_024,
   noteRegionBytes: 16_777_216,
-  /** One note's description that is decoded as text (package and dlopen metadata). */
+  /** Descriptions of one kind that are decoded as text (package and dlopen metadata) together. */
   noteTextBytes: 1_048_576,
+  /** Arrays and objects inside each other in such a text; writing it out again is recursive. */
+  noteJsonDepth: 64,
   /** SystemTap probes listed, and bytes of one such note. */
   probes: 4_096,
   probeNoteBytes: 4_096,
@@ -61,6 +66,14 @@ export const LIMITS = {
   xzDictionaryBytes: 67_108_864,
   /** A separate debug file whose checksum is computed. */
   debugFileBytes: 4_294_967_296,
+  /** Unit headers of .debug_info that are looked at. */
+  dwarfUnits: 16_384,
+  /** Relocations decoded of one table: Chromium has some 10^6. */
+  relocations: 4_194_304,
+  /** Threads, mapped files and auxiliary vector entries of one core file. */
+  coreThreads: 65_536,
+  coreMappedFiles: 65_536,
+  coreNoteBytes: 16_777_216,
   /** Symbols of one hash chain that a look-up follows; a good table has fewer than ten. */
   hashChain: 65_536,
   /** Directories below each other in one walk; PATH_MAX allows some 2,000. */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which debug information a file carries or points to, by section names alone: cheap enough for an
-// inventory of a host.
-
+// Which debug information a file carries or points to, by section names and one unit header: cheap
+// enough for an inventory of a host.
 import { SHF, SHT } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elfFile.ts';
+import type { SectionHeader } from '../elf/types.ts';
 import { type DebugLink, readDebugLink } from './debugLink.ts';
+import { firstUnit, isSkeleton } from './dwarfUnits.ts';
 
 /** Forms in which debug information is present, or pointed to. */
 export type DebugForm =
@@ -14,6 +15,7 @@ export type DebugForm =
   | 'zdebug'
   | 'split-dwarf'
   | 'dwo'
+  | 'dwp'
   | 'stabs'
   | 'ctf'
   | 'btf'
@@ -32,8 +34,8 @@ export interface DebugFacts {
 const FORM_OF_SECTION: ReadonlyMap<string, DebugForm> = new Map([
   ['.debug_info', 'dwarf'],
   ['.zdebug_info', 'zdebug'],
-  ['.debug_addr', 'split-dwarf'],
   ['.debug_info.dwo', 'dwo'],
+  ['.debug_cu_index', 'dwp'],
   ['.stab', 'stabs'],
   ['.ctf', 'ctf'],
   ['.BTF', 'btf'],
@@ -43,27 +45,35 @@ const FORM_OF_SECTION: ReadonlyMap<string, DebugForm> = new Map([
   ['.gnu_debugaltlink', 'gnu_debugaltlink'],
 ]);
 
-/** The facts of one file, from its section headers; only .gnu_debuglink itself is read. */
+/** The facts of one file. Of section contents only .gnu_debuglink and 16 bytes are read. */
 export function debugFacts(elf: ElfFile): DebugFacts {
-  const forms: DebugForm[] = [];
-  const add = (form: DebugForm): void => {
-    if (!forms.includes(form)) forms.push(form);
-  };
+  const forms = new Set<DebugForm>();
   let stripped = true;
   let debuglink: DebugLink | null = null;
   for (const section of elf.sections) {
     if (section.type === SHT.NOBITS) continue;
     if (section.type === SHT.SYMTAB) {
       stripped = false;
-      add('symtab');
+      forms.add('symtab');
       continue;
     }
     const form = FORM_OF_SECTION.get(section.name);
     if (form === undefined || section.sizeBytes === 0) continue;
-    add(form);
-    const isDwarf = section.name === '.debug_info';
-    if (isDwarf && (section.flags & SHF.COMPRESSED) !== 0) add('dwarf-compressed');
-    if (section.name === '.gnu_debuglink') debuglink ??= readDebugLink(elf, section) ?? null;
+    forms.add(form);
+    if (form === 'gnu_debuglink') debuglink ??= readDebugLink(elf, section) ?? null;
+    else if (form === 'dwarf') addDwarfForms(elf, section, forms);
   }
-  return { stripped, debugForms: forms, debuglink };
+  return { stripped, debugForms: [...forms], debuglink };
+}
+
+function addDwarfForms(elf: ElfFile, section: SectionHeader, forms: Set<DebugForm>): void {
+  if ((section.flags & SHF.COMPRESSED) !== 0) {
+    forms.add('dwarf-compressed');
+    return;
+  }
+  const unit = firstUnit(elf, section);
+  if (unit === undefined) return;
+  // Before DWARF 5 only split files have .debug_addr; from then on the unit itself says it.
+  const isOldSplit = unit.version < 5 && elf.section('.debug_addr') !== undefined;
+  if (isSkeleton(unit) || isOldSplit) forms.add('split-dwarf');
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which symbols may own addresses, one for each start, in address order with an end for each.
+
+import { HOST_HIGH, HOST_LOW, U64Column } from '../bytes/u64Column.ts';
 import { EM, SHF } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elfFile.ts';
 import { SYMBOL_SECTION } from './columns.ts';
 import { STB, STT } from './labels.ts';
 import { sortByValue } from './radixSort.ts';
 import type { SymbolTable } from './symbolTable.ts';
-import { HOST_HIGH, HOST_LOW, U64Column } from './u64Column.ts';
 
 const TWO_32 = 4294967296;
 const MOST = 0xffffffff;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Address → symbol by binary search over disjoint runs. Overlaps, sizes of zero and aliases are
 // settled once, when the index is built, so that a look-up is a single search.
+
+import { HOST_HIGH, HOST_LOW, U64Column } from '../bytes/u64Column.ts';
 import type { ElfFile } from '../elf/elfFile.ts';
 import { type Candidates, chooseCandidates, symbolAddresses } from './addressCandidates.ts';
 import type { SymbolTable } from './symbolTable.ts';
-import { HOST_HIGH, HOST_LOW, U64Column } from './u64Column.ts';
 
 const TWO_32 = 4294967296;
 const MASK_32 = 0xffffffffn;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Symbol table entries as typed columns: no object per symbol.
 import type { Endian } from '../bytes/endian.ts';
+import { HOST_HIGH, HOST_LOW, U64Column } from '../bytes/u64Column.ts';
 import { SYMBOL_LAYOUT } from './layout.ts';
-import { HOST_HIGH, HOST_LOW, U64Column } from './u64Column.ts';
 
 /**
  * Section indexes of the `shndx` column. A table may name real sections above 0xff00

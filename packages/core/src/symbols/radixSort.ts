@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { HOST_HIGH, HOST_LOW, type U64Column } from './u64Column.ts';
+import { HOST_HIGH, HOST_LOW, type U64Column } from '../bytes/u64Column.ts';
 
 const DIGIT_BITS = 16;
 const DIGITS = 1 << DIGIT_BITS;
