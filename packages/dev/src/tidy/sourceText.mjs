@@ -2,19 +2,41 @@
 // Enough reading of TypeScript and JavaScript for the rules: comments taken out, imports found.
 // TypeScript 7 has no parser API in JavaScript, and these two questions do not need one.
 
+// Strings, templates and regular expressions are matched first so that `//` inside them stays. A
+// regular expression is told from a division by what stands before it.
+const STRING = /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/;
+const REGULAR_EXPRESSION =
+  /(?<=[=(,:;!&|?{}[\n>]\s*|return\s+)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\/[a-z]*/;
+const COMMENT = /\/\/[^\n]*|\/\*[\s\S]*?\*\//;
+const TOKEN = new RegExp(
+  [STRING, REGULAR_EXPRESSION, COMMENT].map(({ source }) => source).join('|'),
+  'g',
+);
+
 /**
  * @param {string} text
  * @returns {string} the text with comments blanked; offsets and line numbers stay
  */
 export function stripComments(text) {
-  // Strings, templates and regular expressions are matched first so that `//` inside them stays. A
-  // regular expression is told from a division by what stands before it.
-  const token =
-    /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|(?<=[=(,:;!&|?{}[\n>]\s*|return\s+)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\/[a-z]*|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
-  return text.replace(token, (match) => {
-    const isComment = match.startsWith('//') || match.startsWith('/*');
-    return isComment ? match.replace(/[^\n]/g, ' ') : match;
+  return text.replace(TOKEN, (token) => {
+    const isComment = token.startsWith('//') || token.startsWith('/*');
+    return isComment ? blank(token) : token;
   });
+}
+
+/**
+ * Code that is only text here, in a generator or a message, must not pass for an import.
+ * @param {string} code
+ */
+function blankQuotedImports(code) {
+  return code.replace(TOKEN, (token) =>
+    /\b(?:import|export|require)\b[^\w.\-/]|\bfrom\s*['"]/.test(token) ? blank(token) : token,
+  );
+}
+
+/** @param {string} text */
+function blank(text) {
+  return text.replace(/[^\n]/g, ' ');
 }
 
 /**
@@ -35,8 +57,9 @@ export function findImports(code) {
     /\b(?:import|require|require\.resolve)\(\s*['"](?<specifier>[^'"\n]+)['"]/g,
   ];
   const imports = [];
+  const real = blankQuotedImports(code);
   for (const pattern of patterns) {
-    for (const match of code.matchAll(pattern)) {
+    for (const match of real.matchAll(pattern)) {
       const { specifier = '', type } = match.groups ?? {};
       const offset = match.index + match[0].lastIndexOf(specifier);
       imports.push({ specifier, line: lineOf(code, offset), typeOnly: type !== undefined });
