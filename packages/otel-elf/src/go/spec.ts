@@ -16,14 +16,14 @@ const flags = {
   filter: {
     kind: 'string',
     placeholder: 'REGEX',
-    summary: 'with --functions: only names that match',
+    summary: 'list only the functions whose names match',
   },
   limit: {
     kind: 'integer',
     placeholder: 'N',
     min: 1,
     max: 100_000_000,
-    summary: 'with --functions: stop after N',
+    summary: 'list only the first N functions',
   },
   recursive: { kind: 'boolean', char: 'r', summary: 'walk directories and show every Go binary' },
 } as const;
