@@ -13,6 +13,7 @@ const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTT
 
 const EMPTY = Buffer.alloc(0);
 const freePages: Buffer[] = [];
+let spareWhole: ArrayBuffer | undefined;
 
 export interface FileIdentity {
   readonly device: number;
@@ -63,6 +64,8 @@ export class FileSource implements ByteSource {
   bytesRead = 0;
   #fd: number;
   readonly #pages = new Map<number, Buffer>();
+  /** All of a small file: one system call instead of several. */
+  #whole: Buffer | undefined;
 
   constructor(path: string, fd: number, stats: Stats) {
     this.path = path;
@@ -79,6 +82,10 @@ export class FileSource implements ByteSource {
   read(fileOffset: number, lengthBytes: number): Buffer {
     if (!(fileOffset >= 0) || !(lengthBytes > 0) || fileOffset >= this.sizeBytes) return EMPTY;
     const end = Math.min(this.sizeBytes, fileOffset + lengthBytes);
+    if (this.sizeBytes <= LIMITS.wholeFileBytes) {
+      this.#whole ??= this.#readWhole();
+      return this.#whole.subarray(fileOffset, end);
+    }
     const pageIndex = Math.floor(fileOffset / LIMITS.pageBytes);
     const pageStart = pageIndex * LIMITS.pageBytes;
     if (end > pageStart + LIMITS.pageBytes) return this.#readDirect(fileOffset, end - fileOffset);
@@ -99,6 +106,9 @@ export class FileSource implements ByteSource {
     if (this.#fd < 0) return;
     closeSync(this.#fd);
     this.#fd = -1;
+    if (this.#whole !== undefined && spareWhole === undefined)
+      spareWhole = this.#whole.buffer as ArrayBuffer;
+    this.#whole = undefined;
     for (const page of this.#pages.values()) {
       const isWhole = page.length === LIMITS.pageBytes;
       if (isWhole && freePages.length < LIMITS.cachedPagesPerFile) freePages.push(page);
@@ -118,8 +128,16 @@ export class FileSource implements ByteSource {
     return page;
   }
 
+  #readWhole(): Buffer {
+    const memory = spareWhole ?? new ArrayBuffer(LIMITS.wholeFileBytes);
+    spareWhole = undefined;
+    const whole = Buffer.from(memory, 0, this.sizeBytes);
+    const length = this.#fill(whole, 0);
+    return length === whole.length ? whole : whole.subarray(0, length);
+  }
+
   #readDirect(fileOffset: number, lengthBytes: number): Buffer {
-    const buffer = Buffer.allocUnsafeSlow(Math.min(lengthBytes, LIMITS.singleReadBytes));
+    const buffer = Buffer.allocUnsafe(Math.min(lengthBytes, LIMITS.singleReadBytes));
     return buffer.subarray(0, this.#fill(buffer, fileOffset));
   }
 

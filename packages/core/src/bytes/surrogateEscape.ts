@@ -9,11 +9,15 @@ const ESCAPE_LAST = 0xdcff;
 
 /** Bytes → string; undecodable bytes become U+DC80…U+DCFF. Never throws. */
 export function decodeBytes(bytes: Uint8Array): string {
-  const length = bytes.length;
-  for (let i = 0; i < length; i++) {
-    if (bytes[i]! >= 0x80) return decodeNonAscii(bytes);
+  return decodeRange(asBuffer(bytes), 0, bytes.length);
+}
+
+/** {@link decodeBytes} of `bytes[start…end)`, without a view of its own. */
+export function decodeRange(bytes: Buffer, start: number, end: number): string {
+  for (let i = start; i < end; i++) {
+    if (bytes[i]! >= 0x80) return decodeNonAscii(bytes.subarray(start, end));
   }
-  return asBuffer(bytes).toString('latin1');
+  return bytes.toString('latin1', start, end);
 }
 
 function decodeNonAscii(bytes: Uint8Array): string {

@@ -36,9 +36,9 @@ export class DynamicTable {
     return this.value(tag) !== undefined;
   }
 
-  /** Value of the first entry with this tag as a number; 0 when absent. */
+  /** The low 32 bits of the first entry with this tag (no flag is higher); 0 when absent. */
   flags(tag: number): number {
-    return Number(this.value(tag) ?? 0n);
+    return Number(BigInt.asUintN(32, this.value(tag) ?? 0n));
   }
 }
 

@@ -10,6 +10,8 @@ import type { ElfHeader, ProgramHeader } from './types.ts';
 export const HEADER_BYTES = { 32: 52, 64: 64 } as const;
 export const PROGRAM_HEADER_BYTES = { 32: 32, 64: 56 } as const;
 
+type ElfyProgram = ReturnType<InstanceType<typeof elfy.Parser>['parsePrograms']>[number];
+
 const EI_CLASS = 4;
 const EI_DATA = 5;
 const EI_OSABI = 7;
@@ -29,14 +31,26 @@ export function readIdent(
   };
 }
 
+/** The ELF header, and the parser that has read it and can go on with the program headers. */
+export interface ParsedHeader {
+  readonly header: ElfHeader;
+  /**
+   * A run of `count` program headers that stand at `at` in `bytes`; `at` is not 0, which means
+   * "no table" to elfy. The bytes must hold all of them.
+   */
+  programHeaders(bytes: Buffer, at: number, count: number): ProgramHeader[];
+}
+
 /**
  * The ELF header of `bytes`, which must hold all of it (52 or 64 bytes) and have passed
  * {@link readIdent}. Counts are as they stand: extended numbering is resolved by the caller.
  */
-export function parseHeader(bytes: Buffer, endian: Endian): ElfHeader {
-  const parsed = new elfy.Parser().parseHeader(bytes);
+export function parseHeader(bytes: Buffer, endian: Endian): ParsedHeader {
+  const parser = new elfy.Parser();
+  const parsed = parser.parseHeader(bytes);
   const is64 = parsed.class === '64';
-  return {
+  const entryBytes = PROGRAM_HEADER_BYTES[is64 ? 64 : 32];
+  const header: ElfHeader = {
     class: is64 ? 64 : 32,
     data: endian.name,
     osabi: bytes[EI_OSABI]!,
@@ -54,40 +68,33 @@ export function parseHeader(bytes: Buffer, endian: Endian): ElfHeader {
     shnum: parsed.shnum,
     shstrndx: parsed.shstrndx,
   };
+  return {
+    header,
+    programHeaders(table, at, count) {
+      const layout = { ...parsed, phoff: at, phnum: count, phentsize: entryBytes };
+      const programs = parser.parsePrograms(table, layout);
+      return programs.map((program, i) =>
+        exactProgramHeader(program, table, at + i * entryBytes, is64, endian),
+      );
+    },
+  };
 }
 
-/**
- * A run of program headers. `headerBytes` is the file's ELF header, `tableBytes` holds whole
- * entries only.
- */
-export function parseProgramHeaders(
-  headerBytes: Buffer,
-  tableBytes: Buffer,
+function exactProgramHeader(
+  parsed: ElfyProgram,
+  bytes: Buffer,
+  at: number,
+  is64: boolean,
   endian: Endian,
-): ProgramHeader[] {
-  const parser = new elfy.Parser();
-  const header = parser.parseHeader(headerBytes);
-  const is64 = header.class === '64';
-  const entryBytes = PROGRAM_HEADER_BYTES[is64 ? 64 : 32];
-  const count = tableBytes.length / entryBytes;
-  // elfy wants one buffer; an offset of zero would mean "no table" to it.
-  const compact = Buffer.concat([headerBytes, tableBytes]);
-  const layout = { ...header, phoff: headerBytes.length, phnum: count, phentsize: entryBytes };
-  const parsed = parser.parsePrograms(compact, layout);
-  const result: ProgramHeader[] = new Array(count);
-  for (let i = 0; i < count; i++) {
-    const at = i * entryBytes;
-    const p = parsed[i]!;
-    result[i] = {
-      type: endian.u32(tableBytes, at),
-      flags: endian.u32(tableBytes, at + (is64 ? 4 : 24)),
-      fileOffset: p.offset,
-      vaddr: is64 ? endian.u64(tableBytes, at + 16) : BigInt(endian.u32(tableBytes, at + 8)),
-      paddr: is64 ? endian.u64(tableBytes, at + 24) : BigInt(endian.u32(tableBytes, at + 12)),
-      fileSizeBytes: p.filesz,
-      memSizeBytes: p.memsz,
-      align: p.align,
-    };
-  }
-  return result;
+): ProgramHeader {
+  return {
+    type: endian.u32(bytes, at),
+    flags: endian.u32(bytes, at + (is64 ? 4 : 24)),
+    fileOffset: parsed.offset,
+    vaddr: is64 ? endian.u64(bytes, at + 16) : BigInt(endian.u32(bytes, at + 8)),
+    paddr: is64 ? endian.u64(bytes, at + 24) : BigInt(endian.u32(bytes, at + 12)),
+    fileSizeBytes: parsed.filesz,
+    memSizeBytes: parsed.memsz,
+    align: parsed.align,
+  };
 }

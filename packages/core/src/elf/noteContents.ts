@@ -86,32 +86,59 @@ function propertyValue(elf: ElfFile, wanted: number): number {
 /** `.note.package`: what distribution package the file came with; null without one. */
 export function packageNote(elf: ElfFile): NoteJson | null {
   const note = elf.note('FDO', NT_FDO_PACKAGING);
-  return note === undefined ? null : noteJson(elf, note, '.note.package');
+  return note === undefined ? null : noteJson(elf, note, '.note.package', LIMITS.noteTextBytes);
 }
 
 /** `.note.dlopen`: libraries that the program may load later, all entries of all notes. */
 export function dlopenNotes(elf: ElfFile): NoteJson[] {
   const entries: NoteJson[] = [];
+  let budgetBytes: number = LIMITS.noteTextBytes;
   for (const note of elf.notes) {
     if (note.type !== NT_FDO_DLOPEN || note.name !== 'FDO') continue;
-    const value = noteJson(elf, note, '.note.dlopen');
+    if (budgetBytes <= 0 || entries.length >= LIMITS.needed) {
+      const message = `more than ${LIMITS.noteTextBytes} bytes of metadata; rest not read`;
+      elf.diagnostics.add('limit', '.note.dlopen', message, note.fileOffset);
+      break;
+    }
+    const value = noteJson(elf, note, '.note.dlopen', budgetBytes);
+    budgetBytes -= note.sizeBytes;
     if (Array.isArray(value)) entries.push(...value.slice(0, LIMITS.needed));
     else entries.push(value);
   }
   return entries;
 }
 
-function noteJson(elf: ElfFile, note: Note, field: string): NoteJson {
-  const bytes = noteBytes(elf, note, LIMITS.noteTextBytes);
+function noteJson(elf: ElfFile, note: Note, field: string, mostBytes: number): NoteJson {
+  const bytes = noteBytes(elf, note, mostBytes);
+  if (bytes.length < note.sizeBytes) {
+    const message = `${note.sizeBytes} bytes of metadata; ${bytes.length} were read`;
+    elf.diagnostics.add('limit', field, message, note.fileOffset);
+  }
   let end = bytes.length;
   while (end > 0 && bytes[end - 1] === 0) end--;
   const text = decodeBytes(bytes.subarray(0, end));
+  if (isDeeperThan(text, LIMITS.noteJsonDepth)) {
+    const message = `is nested more than ${LIMITS.noteJsonDepth} deep; shown as text`;
+    elf.diagnostics.add('limit', field, message, note.fileOffset);
+    return text;
+  }
   try {
     return JSON.parse(text);
   } catch {
     elf.diagnostics.add('bad-value', field, 'is not valid JSON; shown as text', note.fileOffset);
     return text;
   }
+}
+
+/** Counts brackets outside of strings: enough to bound what JSON.parse would build. */
+function isDeeperThan(text: string, most: number): boolean {
+  let depth = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[{]|[\]}]/gs)) {
+    if (token === '[' || token === '{') {
+      if (++depth > most) return true;
+    } else if (token === ']' || token === '}') depth--;
+  }
+  return false;
 }
 
 /** SystemTap (USDT) probes, at most LIMITS.probes of them. */
@@ -135,10 +162,7 @@ function readProbe(elf: ElfFile, note: Note): StapsdtProbe | undefined {
   if (bytes.length < word * 3 + 3) return undefined;
   const address = (i: number): bigint =>
     word === 8 ? elf.endian.u64(bytes, i * 8) : BigInt(elf.endian.u32(bytes, i * 4));
-  const texts = bytes
-    .subarray(word * 3)
-    .toString('latin1')
-    .split('\0');
+  const texts = decodeBytes(bytes.subarray(word * 3)).split('\0');
   return {
     pc: address(0),
     semaphore: address(2),

@@ -2,7 +2,7 @@
 // Notes (gABI chapter 5, "Note Section"; 8-byte alignment as binutils and glibc read it). PT_NOTE
 // first; SHT_NOTE sections add what no segment covers (object files, separate debug files).
 import { hex } from '../bytes/hex.ts';
-import { decodeBytes } from '../bytes/surrogateEscape.ts';
+import { decodeRange } from '../bytes/surrogateEscape.ts';
 import { LIMITS } from '../limits.ts';
 import { PT, SHT } from './constants.ts';
 import type { ElfFile } from './elfFile.ts';
@@ -26,11 +26,15 @@ interface NoteRegion {
 const NOTE_HEADER_BYTES = 12;
 const LONGEST_NAME_BYTES = 4096;
 
-/** All notes of the file, in file order of their regions, bounded by LIMITS.notes. */
+/**
+ * All notes of the file, in file order of their regions. Bounded by LIMITS.notes, and by
+ * LIMITS.noteRegionBytes over all regions together: any number of them can cover the same bytes.
+ */
 export function readNotes(elf: ElfFile): readonly Note[] {
   const notes: Note[] = [];
+  let budgetBytes: number = LIMITS.noteRegionBytes;
   for (const region of noteRegions(elf)) {
-    readRegion(elf, region, notes);
+    budgetBytes -= readRegion(elf, region, notes, budgetBytes);
     if (notes.length >= LIMITS.notes) {
       elf.diagnostics.add('limit', region.field, `more than ${LIMITS.notes} notes; rest not read`);
       break;
@@ -56,9 +60,12 @@ function noteRegions(elf: ElfFile): NoteRegion[] {
       align: segment.align,
     });
   }
-  const segmentCount = regions.length;
+  const segmentCount = Math.min(regions.length, LIMITS.noteRegions);
+  let sectionCount = 0;
   for (const section of elf.sections) {
     if (section.type !== SHT.NOTE) continue;
+    // Comparing all sections with all segments is what must not happen.
+    if (++sectionCount > LIMITS.noteRegions) break;
     if (isCovered(regions, segmentCount, section.fileOffset, section.sizeBytes)) continue;
     regions.push({
       field: section.name || `section ${section.index}`,
@@ -66,6 +73,11 @@ function noteRegions(elf: ElfFile): NoteRegion[] {
       sizeBytes: section.sizeBytes,
       align: section.align,
     });
+  }
+  if (regions.length > LIMITS.noteRegions || sectionCount > LIMITS.noteRegions) {
+    const message = `more than ${LIMITS.noteRegions} segments or sections of notes; rest not read`;
+    elf.diagnostics.add('limit', 'PT_NOTE', message);
+    regions.length = Math.min(regions.length, LIMITS.noteRegions);
   }
   return regions;
 }
@@ -84,9 +96,15 @@ function isCovered(
   return false;
 }
 
-function readRegion(elf: ElfFile, region: NoteRegion, notes: Note[]): void {
+/** @returns how many bytes were read */
+function readRegion(
+  elf: ElfFile,
+  region: NoteRegion,
+  notes: Note[],
+  budgetBytes: number,
+): number {
   const available = Math.max(0, elf.source.sizeBytes - region.fileOffset);
-  const sizeBytes = Math.min(region.sizeBytes, available, LIMITS.noteRegionBytes);
+  const sizeBytes = Math.min(region.sizeBytes, available, budgetBytes);
   if (sizeBytes < region.sizeBytes) {
     elf.diagnostics.add(
       region.sizeBytes > available ? 'out-of-range' : 'limit',
@@ -106,16 +124,17 @@ function readRegion(elf: ElfFile, region: NoteRegion, notes: Note[]): void {
     const descAt = alignUp(nameAt + nameBytes, align);
     if (descAt + descBytes > bytes.length) {
       reportOverrun(elf, region, notes.length, at, descAt + descBytes - bytes.length);
-      return;
+      break;
     }
     notes.push({
-      name: ownerName(bytes.subarray(nameAt, nameAt + Math.min(nameBytes, LONGEST_NAME_BYTES))),
+      name: ownerName(bytes, nameAt, nameAt + Math.min(nameBytes, LONGEST_NAME_BYTES)),
       type,
       fileOffset: region.fileOffset + descAt,
       sizeBytes: descBytes,
     });
     at = alignUp(descAt + descBytes, align);
   }
+  return bytes.length;
 }
 
 function reportOverrun(
@@ -133,9 +152,10 @@ function reportOverrun(
   );
 }
 
-function ownerName(bytes: Uint8Array): string {
-  const end = bytes.indexOf(0);
-  return decodeBytes(end < 0 ? bytes : bytes.subarray(0, end));
+function ownerName(bytes: Buffer, start: number, limit: number): string {
+  let end = start;
+  while (end < limit && bytes[end] !== 0) end++;
+  return decodeRange(bytes, start, end);
 }
 
 function alignUp(value: number, align: number): number {

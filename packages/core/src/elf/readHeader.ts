@@ -8,15 +8,17 @@ import { LIMITS } from '../limits.ts';
 import { PN_XNUM, SHN_XINDEX } from './constants.ts';
 import {
   HEADER_BYTES,
+  type ParsedHeader,
   PROGRAM_HEADER_BYTES,
   parseHeader,
-  parseProgramHeaders,
   readIdent,
 } from './elfyAdapter.ts';
 import type { ElfHeader, ProgramHeader } from './types.ts';
 
 export const SECTION_HEADER_BYTES = { 32: 40, 64: 64 } as const;
 const PROGRAM_HEADERS_PER_BATCH = 1024;
+/** Headers that end before this are parsed where they stand, as in nearly every file. */
+const COMPACT_PREFIX_BYTES = 4_096;
 
 export interface HeaderParts {
   readonly header: ElfHeader;
@@ -55,9 +57,9 @@ export function readHeaders(source: ByteSource, diagnostics: Diagnostics): Heade
       { field: 'ELF header', fileOffset: headerBytes.length },
     );
   }
-  const raw = parseHeader(headerBytes, kind.endian);
-  const header = resolveExtendedNumbering(source, raw, kind.endian, diagnostics);
-  const programHeaders = readProgramHeaders(source, header, headerBytes, kind.endian, diagnostics);
+  const parsed = parseHeader(headerBytes, kind.endian);
+  const header = resolveExtendedNumbering(source, parsed.header, kind.endian, diagnostics);
+  const programHeaders = readProgramHeaders(source, header, parsed, headerBytes, diagnostics);
   return { header, endian: kind.endian, programHeaders };
 }
 
@@ -111,8 +113,8 @@ function resolveExtendedNumbering(
 function readProgramHeaders(
   source: ByteSource,
   header: ElfHeader,
+  parsed: ParsedHeader,
   headerBytes: Buffer,
-  endian: Endian,
   diagnostics: Diagnostics,
 ): ProgramHeader[] {
   if (header.phnum === 0 || header.phoff === 0) return [];
@@ -127,15 +129,19 @@ function readProgramHeaders(
     return [];
   }
   const count = boundedCount(source, header, entryBytes, diagnostics);
+  if (count === 0) return [];
+  const endOfTable = header.phoff + count * entryBytes;
+  if (endOfTable <= COMPACT_PREFIX_BYTES) {
+    return parsed.programHeaders(source.read(0, endOfTable), header.phoff, count);
+  }
   const result: ProgramHeader[] = [];
   for (let first = 0; first < count; first += PROGRAM_HEADERS_PER_BATCH) {
     const batch = Math.min(PROGRAM_HEADERS_PER_BATCH, count - first);
     const table = source.read(header.phoff + first * entryBytes, batch * entryBytes);
-    const whole = Math.floor(table.length / entryBytes) * entryBytes;
-    for (const p of parseProgramHeaders(headerBytes, table.subarray(0, whole), endian)) {
-      result.push(p);
-    }
-    if (whole < batch * entryBytes) break;
+    const whole = Math.floor(table.length / entryBytes);
+    const compact = Buffer.concat([headerBytes, table]);
+    for (const p of parsed.programHeaders(compact, headerBytes.length, whole)) result.push(p);
+    if (whole < batch) break;
   }
   return result;
 }

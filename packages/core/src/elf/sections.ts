@@ -79,7 +79,8 @@ function readEntry(
   const wide = (i: number): number => endian.u64AsNumber(bytes, at + i);
   return {
     index,
-    name: String(word(0)),
+    name: '',
+    nameIndex: word(0),
     type: word(4),
     flags: is64 ? wide(8) : word(8),
     addr: is64 ? endian.u64(bytes, at + 16) : BigInt(word(12)),
@@ -92,7 +93,7 @@ function readEntry(
   };
 }
 
-/** Replaces sh_name, kept as a number in `name` so far, by the string of the name table. */
+/** Looks sh_name up in the section name table. */
 function nameSections(
   source: ByteSource,
   header: ElfHeader,
@@ -114,7 +115,7 @@ function nameSections(
   }
   let nameless = 0;
   for (const section of sections) {
-    const name = names?.at(Number(section.name));
+    const name = names?.at(section.nameIndex);
     if (name === undefined && names !== undefined) nameless++;
     section.name = name ?? '';
   }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ByteSource } from '../bytes/byteSource.ts';
-import { decodeBytes } from '../bytes/surrogateEscape.ts';
+import { decodeRange } from '../bytes/surrogateEscape.ts';
 import { LIMITS } from '../limits.ts';
 
-const FIRST_PIECE_BYTES = 256;
+/** A table up to this size is read at once; of a larger one, a window around what is asked. */
+const WHOLE_TABLE_BYTES = 16_384;
+const WINDOW_BYTES = 512;
+const EMPTY = Buffer.alloc(0);
 
 /**
  * A string table (gABI chapter 4). Strings are read as they are asked for; the same index gives
@@ -14,7 +17,11 @@ export class StringTable {
   readonly sizeBytes: number;
   readonly #source: ByteSource;
   readonly #known = new Map<number, string | undefined>();
+  #window: Buffer = EMPTY;
+  #windowStart = 0;
   #budgetBytes: number = LIMITS.stringTableBytes;
+  /** No string that starts here or later ends inside the table. */
+  #endlessFrom = Number.POSITIVE_INFINITY;
 
   constructor(source: ByteSource, fileOffset: number, sizeBytes: number) {
     this.#source = source;
@@ -35,18 +42,45 @@ export class StringTable {
   }
 
   #read(index: number): string | undefined {
-    if (!(index >= 0) || index >= this.sizeBytes || this.#budgetBytes <= 0) return undefined;
+    if (!(index >= 0) || index >= this.sizeBytes || index >= this.#endlessFrom) return undefined;
+    if (this.#budgetBytes <= 0) return undefined;
     const longest = Math.min(this.sizeBytes - index, LIMITS.stringBytes, this.#budgetBytes);
-    let wanted = Math.min(longest, FIRST_PIECE_BYTES);
-    for (;;) {
-      const bytes = this.#source.read(this.fileOffset + index, wanted);
-      const end = bytes.indexOf(0);
-      if (end >= 0) {
-        this.#budgetBytes -= end + 1;
-        return decodeBytes(bytes.subarray(0, end));
-      }
-      if (wanted >= longest || bytes.length < wanted) return undefined;
-      wanted = Math.min(longest, wanted * 16);
+    const text = this.#search(index, longest);
+    if (text === undefined) {
+      // The search costs what a string of that length costs: else a table without any zero byte
+      // would be searched to its end for each of its names.
+      this.#budgetBytes -= longest;
+      if (index + longest >= this.sizeBytes) this.#endlessFrom = index;
     }
+    return text;
+  }
+
+  #search(index: number, longest: number): string | undefined {
+    if (index < this.#windowStart || index >= this.#windowStart + this.#window.length) {
+      this.#load(index);
+    }
+    for (let wanted = WINDOW_BYTES; ; wanted *= 16) {
+      const start = index - this.#windowStart;
+      const end = this.#window.indexOf(0, start);
+      if (end >= 0) return end - start < longest ? this.#take(start, end) : undefined;
+      if (this.#window.length - start >= longest) return undefined;
+      // The string goes on behind the window: move the window to it, and make it larger each time.
+      const lengthBytes = Math.min(longest, wanted);
+      this.#window = this.#source.read(this.fileOffset + index, lengthBytes);
+      this.#windowStart = index;
+      if (this.#window.length < lengthBytes) return undefined;
+    }
+  }
+
+  #take(start: number, end: number): string {
+    this.#budgetBytes -= end - start + 1;
+    return decodeRange(this.#window, start, end);
+  }
+
+  #load(index: number): void {
+    const isSmall = this.sizeBytes <= WHOLE_TABLE_BYTES;
+    this.#windowStart = isSmall ? 0 : index;
+    const wanted = isSmall ? this.sizeBytes : Math.min(this.sizeBytes - index, WINDOW_BYTES);
+    this.#window = this.#source.read(this.fileOffset + this.#windowStart, wanted);
   }
 }

@@ -39,6 +39,8 @@ export interface ProgramHeader {
 export interface SectionHeader {
   readonly index: number;
   readonly name: string;
+  /** sh_name. */
+  readonly nameIndex: number;
   readonly type: number;
   readonly flags: number;
   readonly addr: bigint;

@@ -4,6 +4,7 @@ import { hex } from '../bytes/hex.ts';
 import { LIMITS } from '../limits.ts';
 import { DT, SHT } from './constants.ts';
 import type { ElfFile } from './elfFile.ts';
+import { RangeReader } from './rangeReader.ts';
 import { StringTable } from './stringTable.ts';
 import type { FileRange } from './types.ts';
 
@@ -42,21 +43,21 @@ export function readVersionNeeds(elf: ElfFile): VersionNeed[] {
   const needs: VersionNeed[] = [];
   const table = locate(elf, DT.VERNEED, DT.VERNEEDNUM, SHT.GNU_VERNEED);
   if (table === undefined) return needs;
-  const { range, strings } = table;
+  const reader = new RangeReader(elf.source, elf.endian, table.range);
+  // Visited ones are counted, not those kept: all entries may share their auxiliaries.
+  let visited = 0;
   let at = 0;
   for (let i = 0; i < table.count; i++) {
-    const entry = piece(elf, range, at, VERNEED_BYTES);
-    if (entry === undefined) return overrun(elf, 'DT_VERNEED', range, at, needs);
-    const auxCount = elf.endian.u16(entry, 2);
-    const library = strings.at(elf.endian.u32(entry, 4)) ?? '';
-    const next = elf.endian.u32(entry, 12);
-    let auxAt = at + elf.endian.u32(entry, 8);
+    if (!reader.has(at, VERNEED_BYTES)) return overrun(elf, 'DT_VERNEED', table, at, needs);
+    const auxCount = reader.u16(at + 2);
+    const library = table.strings.at(reader.u32(at + 4)) ?? '';
+    let auxAt = at + reader.u32(at + 8);
+    const next = reader.u32(at + 12);
     for (let j = 0; j < auxCount; j++) {
-      const aux = piece(elf, range, auxAt, VERNAUX_BYTES);
-      if (aux === undefined) return overrun(elf, 'vernaux', range, auxAt, needs);
-      pushNeed(elf, strings, library, aux, needs);
-      if (needs.length >= LIMITS.versionEntries) return limit(elf, 'DT_VERNEED', needs);
-      const auxNext = elf.endian.u32(aux, 12);
+      if (!reader.has(auxAt, VERNAUX_BYTES)) return overrun(elf, 'vernaux', table, auxAt, needs);
+      pushNeed(reader, auxAt, table.strings, library, needs);
+      if (++visited >= LIMITS.versionEntries) return limit(elf, 'DT_VERNEED', needs);
+      const auxNext = reader.u32(auxAt + 12);
       if (auxNext === 0) break;
       auxAt += auxNext;
     }
@@ -67,16 +68,16 @@ export function readVersionNeeds(elf: ElfFile): VersionNeed[] {
 }
 
 function pushNeed(
-  elf: ElfFile,
+  reader: RangeReader,
+  at: number,
   strings: StringTable,
   library: string,
-  aux: Buffer,
   needs: VersionNeed[],
 ): void {
-  const version = strings.at(elf.endian.u32(aux, 8));
+  const version = strings.at(reader.u32(at + 8));
   if (version === undefined) return;
-  const isWeak = (elf.endian.u16(aux, 4) & VER_FLG_WEAK) !== 0;
-  needs.push({ library, version, index: elf.endian.u16(aux, 6), isWeak });
+  const isWeak = (reader.u16(at + 4) & VER_FLG_WEAK) !== 0;
+  needs.push({ library, version, index: reader.u16(at + 6), isWeak });
 }
 
 /** Version definitions in table order. */
@@ -84,18 +85,18 @@ export function readVersionDefinitions(elf: ElfFile): VersionDefinition[] {
   const definitions: VersionDefinition[] = [];
   const table = locate(elf, DT.VERDEF, DT.VERDEFNUM, SHT.GNU_VERDEF);
   if (table === undefined) return definitions;
+  const reader = new RangeReader(elf.source, elf.endian, table.range);
   let at = 0;
   for (let i = 0; i < table.count; i++) {
-    const entry = piece(elf, table.range, at, VERDEF_BYTES);
-    if (entry === undefined) return overrun(elf, 'DT_VERDEF', table.range, at, definitions);
-    const aux = piece(elf, table.range, at + elf.endian.u32(entry, 12), VERDAUX_BYTES);
-    const version = aux === undefined ? undefined : table.strings.at(elf.endian.u32(aux, 0));
-    const isBase = (elf.endian.u16(entry, 2) & VER_FLG_BASE) !== 0;
-    if (version !== undefined) {
-      definitions.push({ version, index: elf.endian.u16(entry, 4), isBase });
-    }
+    if (!reader.has(at, VERDEF_BYTES)) return overrun(elf, 'DT_VERDEF', table, at, definitions);
+    const isBase = (reader.u16(at + 2) & VER_FLG_BASE) !== 0;
+    const index = reader.u16(at + 4);
+    const auxAt = at + reader.u32(at + 12);
+    const next = reader.u32(at + 16);
+    const nameIndex = reader.has(auxAt, VERDAUX_BYTES) ? reader.u32(auxAt) : -1;
+    const version = table.strings.at(nameIndex);
+    if (version !== undefined) definitions.push({ version, index, isBase });
     if (definitions.length >= LIMITS.versionEntries) return limit(elf, 'DT_VERDEF', definitions);
-    const next = elf.endian.u32(entry, 16);
     if (next === 0) break;
     at += next;
   }
@@ -136,18 +137,12 @@ function locateBySection(elf: ElfFile, sectionType: number): VersionTable | unde
   };
 }
 
-function piece(elf: ElfFile, range: FileRange, at: number, bytes: number): Buffer | undefined {
-  if (at + bytes > range.sizeBytes) return undefined;
-  const read = elf.source.read(range.fileOffset + at, bytes);
-  return read.length === bytes ? read : undefined;
-}
-
-function overrun<T>(elf: ElfFile, field: string, range: FileRange, at: number, list: T[]): T[] {
+function overrun<T>(elf: ElfFile, field: string, table: VersionTable, at: number, list: T[]): T[] {
   elf.diagnostics.add(
     'out-of-range',
     field,
     `an entry reaches past its segment; the ${list.length} before it were read`,
-    range.fileOffset + at,
+    table.range.fileOffset + at,
   );
   return list;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from 'node:crypto';
+import * as crypto from 'node:crypto';
 import type { ByteSource } from '../bytes/byteSource.ts';
 
 const EDGE_BYTES = 4096;
 const ID_HEX_DIGITS = 32;
+const TWO_32 = 4_294_967_296;
+const scratch = Buffer.alloc(2 * EDGE_BYTES + 8);
 
 /**
  * The OpenTelemetry file ID (`process.executable.build_id.htlhash`): the first 16 bytes of
@@ -13,11 +15,18 @@ const ID_HEX_DIGITS = 32;
  */
 export function otelFileId(source: ByteSource): string {
   const size = source.sizeBytes;
-  const hash = createHash('sha256');
-  hash.update(source.read(0, EDGE_BYTES));
-  hash.update(source.read(Math.max(0, size - EDGE_BYTES), EDGE_BYTES));
-  const tail = Buffer.alloc(8);
-  tail.writeBigUInt64BE(BigInt(size));
-  hash.update(tail);
-  return hash.digest('hex').slice(0, ID_HEX_DIGITS);
+  const head = source.read(0, EDGE_BYTES);
+  head.copy(scratch, 0);
+  const tail = source.read(Math.max(0, size - EDGE_BYTES), EDGE_BYTES);
+  tail.copy(scratch, head.length);
+  let end = head.length + tail.length;
+  end = scratch.writeUInt32BE(Math.floor(size / TWO_32), end);
+  end = scratch.writeUInt32BE(size % TWO_32, end);
+  return sha256(scratch.subarray(0, end)).slice(0, ID_HEX_DIGITS);
+}
+
+/** The one-shot form exists from Node 20.12 and 21.7 on and costs a third. */
+function sha256(bytes: Buffer): string {
+  if (typeof crypto.hash === 'function') return crypto.hash('sha256', bytes, 'hex');
+  return crypto.createHash('sha256').update(bytes).digest('hex');
 }
