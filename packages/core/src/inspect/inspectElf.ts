@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Puts the facts together. Each part reads its own piece of the file; none of them sees another's.
 import { hex } from '../bytes/hex.ts';
+import { coreReport } from '../corefile/coreReport.ts';
 import { debugFacts } from '../debug/debugFacts.ts';
 import type { DebugLink } from '../debug/debugLink.ts';
 import { readDynamicStrings } from '../deps/dynamicStrings.ts';
@@ -102,7 +103,7 @@ export function inspectElf(elf: ElfFile): FileReport {
     notes,
     packer: detectPacker(elf),
     go: go === undefined ? null : goReport(go),
-    core: null,
+    core: coreReport(elf),
     diagnostics: elf.diagnostics.list,
     diagnosticsDropped: elf.diagnostics.droppedCount,
   };
