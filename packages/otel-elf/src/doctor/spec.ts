@@ -8,9 +8,8 @@ export const doctorSpec: CommandSpec<DoctorFlags> = defineCommand({
   id: 'doctor',
   summary: 'What this host lets otel-elf see, and what to do about the rest',
   description: [
-    'Tries what the other commands need: reading /proc of other users, following map_files, the ' +
-      "loader's cache, Node's version. Each check says what works, what is lost where it does not, " +
-      'and the next step. Nothing is changed.',
+    'Looks at kernel, rights, mounts and processes. Each check says what was found, what is lost ' +
+      'where something is missing, and the next step. Nothing is changed.',
   ],
   examples: [
     { command: 'otel-elf doctor', says: 'all checks' },
@@ -20,6 +19,6 @@ export const doctorSpec: CommandSpec<DoctorFlags> = defineCommand({
   args: [],
   flags,
   documentKey: 'checks',
-  exitCodes: { 1: 'a check found something missing' },
+  exitCodes: { 1: 'the tool itself cannot work here: no /proc, or a Node.js too old' },
   load: () => import('./run.ts'),
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From where can addresses of this program get names, and files with lines?
 import type { Evidence, Finding, Question } from '../answer.ts';
-import { findDebugFile } from '../debugFiles.ts';
+import { installedDebugFile } from '../installedDebugFile.ts';
 import { isInterpreted } from '../runtime/detectRuntime.ts';
 import type { ExplainTarget, TargetFile } from '../target.ts';
 
@@ -85,7 +85,7 @@ function sourceOf(target: ExplainTarget, file: TargetFile, isSearched: boolean):
     return { path, level: 'lines', says: 'Go pclntab (functions, files, lines)' };
   const hasDwarf = forms.some((form) => form.startsWith('dwarf') || form === 'zdebug');
   if (hasDwarf) return { path, level: 'lines', says: `DWARF in the file (${forms.join(', ')})` };
-  const debugFile = isSearched ? findDebugFile(path, facts, target.rootedPath) : undefined;
+  const debugFile = isSearched ? installedDebugFile(path, facts, target.rootedPath) : undefined;
   if (debugFile !== undefined) return { path, level: 'lines', says: `debug file ${debugFile}` };
   if (!facts.debug.stripped) return { path, level: 'functions', says: '.symtab (functions)' };
   if (forms.includes('gnu_debugdata')) {

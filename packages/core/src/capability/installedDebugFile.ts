@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where debuggers look for separate debug information (GDB manual, "Separate Debug Files"): by
-// build ID, then by .gnu_debuglink. A file found counts only if its build ID is the same.
+// Where debuggers look for separate debug information (GDB manual, "Separate Debug Files"), seen
+// from a process that may have another root directory. A file found counts only if its build ID is
+// the same: one answer among many cannot read a gigabyte for a checksum (debug/findDebugFile.ts).
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { ElfFile } from '../elf/elfFile.ts';
 import { gnuBuildId } from '../elf/noteContents.ts';
@@ -10,7 +11,7 @@ import type { BinaryFacts } from './binaryFacts.ts';
 const DEBUG_ROOT = '/usr/lib/debug';
 
 /** Path of the debug file of a binary, in the target's view; undefined when none is installed. */
-export function findDebugFile(
+export function installedDebugFile(
   path: string,
   facts: BinaryFacts,
   resolve: (path: string) => string | undefined,
