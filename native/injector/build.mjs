@@ -59,10 +59,9 @@ function link(zig, target, work) {
     '-z', `max-page-size=${target.pageBytes}`, '-z', 'noexecstack', '--build-id=sha1', '-O2', '--gc-sections',
     '--strip-all'];
   if (target.stub) return run(zig, [...common, '-z', 'relro', '-o', fileName, 'injector.o'], work);
-  const gap = target.pageBytes > target.relroAlignBytes ? target.pageBytes : 0;
   const script = readFileSync(join(here, 'layout.ld'), 'utf8')
     .replaceAll('RELRO_ALIGN', String(target.relroAlignBytes))
-    .replaceAll('SEGMENT_GAP', String(gap));
+    .replaceAll('SEGMENT_GAP', String(target.pageBytes));
   writeFileSync(join(work, 'layout.ld'), script);
   return run(zig, [...common, '-z', 'relro', '--pack-dyn-relocs=none', '--script', 'layout.ld', '-o', fileName, 'injector.o'], work);
 }

@@ -46,34 +46,73 @@ pub const Config = struct {
 
 const Kind = enum { text, version, patterns, boolean };
 
+/// The variable of a key is its name in capitals, some with OTEL_INJECTOR_ in front.
+const Variable = enum { none, plain, prefixed };
+
+/// Names are kept in one string, so that none needs a relocation.
 const Key = struct {
-    /// In the file.
-    name: []const u8,
-    /// In the environment; "" for none.
-    env: []const u8,
+    variable: Variable,
     kind: Kind,
-    field: []const u8,
+    /// A line of it that cannot be read must not lead to more injection than was wanted.
+    limits_injection: bool,
+    offset: u16,
 };
 
+fn key(variable: Variable, comptime field: []const u8) Key {
+    const kind: Kind = switch (@FieldType(Config, field)) {
+        []const u8 => .text,
+        Version => .version,
+        Patterns => .patterns,
+        bool => .boolean,
+        else => @compileError("no such kind of setting"),
+    };
+    return .{
+        .variable = variable,
+        .kind = kind,
+        .limits_injection = kind == .patterns or text.eql(field, "disabled"),
+        .offset = @offsetOf(Config, field),
+    };
+}
+
+const key_names =
+    "jvm_auto_instrumentation_agent_path " ++
+    "nodejs_auto_instrumentation_agent_path " ++
+    "python_auto_instrumentation_agent_path_prefix " ++
+    "ruby_auto_instrumentation_agent_path_prefix " ++
+    "dotnet_auto_instrumentation_agent_path_prefix " ++
+    "jvm_auto_instrumentation_minimum_java_major_version " ++
+    "nodejs_auto_instrumentation_minimum_nodejs_major_version " ++
+    "python_auto_instrumentation_minimum_python_version " ++
+    "ruby_auto_instrumentation_minimum_ruby_version " ++
+    "dotnet_auto_instrumentation_minimum_dotnet_major_version " ++
+    "all_auto_instrumentation_agents_env_path " ++
+    "auto_instrumentation_disabled " ++
+    "include_paths " ++
+    "exclude_paths " ++
+    "include_with_arguments " ++
+    "exclude_with_arguments " ++
+    "service_name_detection " ++
+    "builtin_deny_list";
+
 const keys = [_]Key{
-    .{ .name = "jvm_auto_instrumentation_agent_path", .env = "JVM_AUTO_INSTRUMENTATION_AGENT_PATH", .kind = .text, .field = "jvm_agent" },
-    .{ .name = "nodejs_auto_instrumentation_agent_path", .env = "NODEJS_AUTO_INSTRUMENTATION_AGENT_PATH", .kind = .text, .field = "nodejs_agent" },
-    .{ .name = "python_auto_instrumentation_agent_path_prefix", .env = "PYTHON_AUTO_INSTRUMENTATION_AGENT_PATH_PREFIX", .kind = .text, .field = "python_prefix" },
-    .{ .name = "ruby_auto_instrumentation_agent_path_prefix", .env = "RUBY_AUTO_INSTRUMENTATION_AGENT_PATH_PREFIX", .kind = .text, .field = "ruby_prefix" },
-    .{ .name = "dotnet_auto_instrumentation_agent_path_prefix", .env = "DOTNET_AUTO_INSTRUMENTATION_AGENT_PATH_PREFIX", .kind = .text, .field = "dotnet_prefix" },
-    .{ .name = "jvm_auto_instrumentation_minimum_java_major_version", .env = "JVM_AUTO_INSTRUMENTATION_MINIMUM_JAVA_MAJOR_VERSION", .kind = .version, .field = "jvm_minimum" },
-    .{ .name = "nodejs_auto_instrumentation_minimum_nodejs_major_version", .env = "NODEJS_AUTO_INSTRUMENTATION_MINIMUM_NODEJS_MAJOR_VERSION", .kind = .version, .field = "nodejs_minimum" },
-    .{ .name = "python_auto_instrumentation_minimum_python_version", .env = "PYTHON_AUTO_INSTRUMENTATION_MINIMUM_PYTHON_VERSION", .kind = .version, .field = "python_minimum" },
-    .{ .name = "ruby_auto_instrumentation_minimum_ruby_version", .env = "RUBY_AUTO_INSTRUMENTATION_MINIMUM_RUBY_VERSION", .kind = .version, .field = "ruby_minimum" },
-    .{ .name = "dotnet_auto_instrumentation_minimum_dotnet_major_version", .env = "DOTNET_AUTO_INSTRUMENTATION_MINIMUM_DOTNET_MAJOR_VERSION", .kind = .version, .field = "dotnet_minimum" },
-    .{ .name = "all_auto_instrumentation_agents_env_path", .env = "", .kind = .text, .field = "env_file" },
-    .{ .name = "auto_instrumentation_disabled", .env = "OTEL_INJECTOR_AUTO_INSTRUMENTATION_DISABLED", .kind = .text, .field = "disabled" },
-    .{ .name = "include_paths", .env = "OTEL_INJECTOR_INCLUDE_PATHS", .kind = .patterns, .field = "include_paths" },
-    .{ .name = "exclude_paths", .env = "OTEL_INJECTOR_EXCLUDE_PATHS", .kind = .patterns, .field = "exclude_paths" },
-    .{ .name = "include_with_arguments", .env = "OTEL_INJECTOR_INCLUDE_WITH_ARGUMENTS", .kind = .patterns, .field = "include_arguments" },
-    .{ .name = "exclude_with_arguments", .env = "OTEL_INJECTOR_EXCLUDE_WITH_ARGUMENTS", .kind = .patterns, .field = "exclude_arguments" },
-    .{ .name = "service_name_detection", .env = "OTEL_INJECTOR_SERVICE_NAME_DETECTION", .kind = .boolean, .field = "service_name_detection" },
-    .{ .name = "builtin_deny_list", .env = "OTEL_INJECTOR_BUILTIN_DENY_LIST", .kind = .boolean, .field = "builtin_deny_list" },
+    key(.plain, "jvm_agent"),
+    key(.plain, "nodejs_agent"),
+    key(.plain, "python_prefix"),
+    key(.plain, "ruby_prefix"),
+    key(.plain, "dotnet_prefix"),
+    key(.plain, "jvm_minimum"),
+    key(.plain, "nodejs_minimum"),
+    key(.plain, "python_minimum"),
+    key(.plain, "ruby_minimum"),
+    key(.plain, "dotnet_minimum"),
+    key(.none, "env_file"),
+    key(.prefixed, "disabled"),
+    key(.prefixed, "include_paths"),
+    key(.prefixed, "exclude_paths"),
+    key(.prefixed, "include_arguments"),
+    key(.prefixed, "exclude_arguments"),
+    key(.prefixed, "service_name_detection"),
+    key(.prefixed, "builtin_deny_list"),
 };
 
 /// Null when the configuration is there but cannot be read or trusted.
@@ -131,21 +170,25 @@ pub fn applyText(c: *Config, arena: *Arena, source: []u8, path: []const u8, log:
 
 /// False for a key that does not exist.
 fn apply(c: *Config, arena: *Arena, name: []const u8, value: []const u8, damaged: bool) bool {
-    inline for (keys) |key| {
-        if (text.eql(name, key.name)) {
-            const limiting = key.kind == .patterns or comptime text.eql(key.field, "disabled");
-            if (damaged) {
-                if (limiting) c.unsure = true;
-            } else switch (key.kind) {
-                .text => @field(c, key.field) = value,
-                .version => @field(c, key.field) = parseVersion(value) orelse @field(c, key.field),
-                .boolean => @field(c, key.field) = conf.isTrue(value),
-                .patterns => prepend(c, arena, &@field(c, key.field), value),
-            }
-            return true;
-        }
+    var names = text.Split{ .rest = key_names, .separator = ' ' };
+    for (&keys) |*k| {
+        if (!text.eql(name, names.next() orelse "")) continue;
+        if (!damaged) assign(c, arena, k, value) else if (k.limits_injection) c.unsure = true;
+        return true;
     }
     return false;
+}
+
+fn assign(c: *Config, arena: *Arena, k: *const Key, value: []const u8) void {
+    const place = @as([*]u8, @ptrCast(c)) + k.offset;
+    switch (k.kind) {
+        .text => @as(*[]const u8, @ptrCast(@alignCast(place))).* = value,
+        .version => if (parseVersion(value)) |v| {
+            @as(*Version, @ptrCast(@alignCast(place))).* = v;
+        },
+        .boolean => @as(*bool, @ptrCast(place)).* = conf.isTrue(value),
+        .patterns => prepend(c, arena, @ptrCast(@alignCast(place)), value),
+    }
 }
 
 fn prepend(c: *Config, arena: *Arena, patterns: *Patterns, list: []const u8) void {
@@ -159,17 +202,17 @@ fn prepend(c: *Config, arena: *Arena, patterns: *Patterns, list: []const u8) voi
 
 /// The environment replaces; it does not add to the lists.
 pub fn applyEnvironment(c: *Config, arena: *Arena, env: *const Block) void {
-    inline for (keys) |key| {
-        if (comptime key.env.len == 0) continue;
-        if (env.get(key.env)) |value| switch (key.kind) {
-            .text => @field(c, key.field) = value,
-            .version => @field(c, key.field) = parseVersion(value) orelse @field(c, key.field),
-            .boolean => @field(c, key.field) = conf.isTrue(value),
-            .patterns => {
-                @field(c, key.field) = .{};
-                prepend(c, arena, &@field(c, key.field), value);
-            },
-        };
+    var names = text.Split{ .rest = key_names, .separator = ' ' };
+    for (&keys) |*k| {
+        const key_name = names.next() orelse "";
+        if (k.variable == .none) continue;
+        var bytes: [96]u8 = undefined;
+        var name = text.Buffer{ .bytes = &bytes };
+        if (k.variable == .prefixed) name.add("OTEL_INJECTOR_");
+        for (key_name) |ch| name.addByte(if (ch == '_') ch else ch & ~@as(u8, 0x20));
+        const value = env.get(name.text()) orelse continue;
+        if (k.kind == .patterns) @as(*Patterns, @ptrCast(@alignCast(@as([*]u8, @ptrCast(c)) + k.offset))).* = .{};
+        assign(c, arena, k, value);
     }
 }
 

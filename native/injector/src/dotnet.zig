@@ -6,18 +6,21 @@ const context = @import("context.zig");
 const files = @import("files.zig");
 const limits = @import("limits.zig");
 const linux = @import("linux.zig");
+const modules = @import("modules.zig");
 const process = @import("process.zig");
 const text = @import("text.zig");
 
 pub const name = "dotnet";
 
 pub fn detect(p: *const process.Process) bool {
-    if (p.isNamed(isHost)) return assembly(p).len > 0;
+    if (isHost(p)) return assembly(p).len > 0;
     return isApphost(p);
 }
 
-fn isHost(n: []const u8) bool {
-    return text.eql(n, "dotnet");
+/// By its exact name: `dotnet-trace` and the like are apphosts.
+fn isHost(p: *const process.Process) bool {
+    if (text.eql(text.basename(p.execfn), name)) return true;
+    return text.eql(text.basename(p.argument(0) orelse return false), name);
 }
 
 const host_options_with_value = "--additionalprobingpath --additional-deps --depsfile --runtimeconfig " ++
@@ -36,7 +39,7 @@ fn assembly(p: *const process.Process) []const u8 {
 }
 
 pub fn command(p: *const process.Process) context.Command {
-    if (!p.isNamed(isHost)) return .{ .kind = .program, .program = p.execfn, .rest = 1 };
+    if (!isHost(p)) return .{ .kind = .program, .program = p.execfn, .rest = 1 };
     return .{ .kind = .program, .program = assembly(p) };
 }
 
@@ -77,7 +80,7 @@ fn createIfDirectory(c: *context.Context, variable: []const u8, home: []const u8
 
 /// What runtimeconfig.json and deps.json beside the application say against it.
 fn applicationVerdict(c: *context.Context) ?context.Verdict {
-    const host = c.process.isNamed(isHost);
+    const host = isHost(c.process);
     const stem = if (host) withoutExtension(assembly(c.process)) else files.executable(c.arena) orelse return .agent_unusable;
     const runtime = text.join(c.arena, &.{ stem, ".runtimeconfig.json" }) orelse return .out_of_memory;
     switch (files.readText(c.arena, runtime, limits.config_bytes)) {
@@ -134,30 +137,15 @@ const marker_inverted = [32]u8{
 const apphost_least_bytes = 1024 + 8 + marker_inverted.len;
 
 const PT_LOAD = 1;
-const PT_PHDR = 6;
 const PT_GNU_RELRO = 0x6474e552;
 const PF_W = 2;
-const ProgramHeader = extern struct {
-    type: u32,
-    flags: u32,
-    offset: u64,
-    vaddr: u64,
-    paddr: u64,
-    filesz: u64,
-    memsz: u64,
-    alignment: u64,
-};
 
-/// The program's own data, found by its program headers in memory.
+/// Looks into the program's own data, found by its program headers in memory.
 fn isApphost(p: *const process.Process) bool {
-    if (p.explicit_loader or p.phdr == 0 or p.phdr_size_bytes != @sizeOf(ProgramHeader)) return false;
-    if (p.phdr_count > 32) return false;
-    const table: [*]const ProgramHeader = @ptrFromInt(p.phdr);
-    const headers = table[0..p.phdr_count];
-    var bias: ?usize = null;
+    if (p.explicit_loader) return false;
+    const headers = modules.programHeaders(p) orelse return false;
     var relro_end: usize = 0;
     for (headers) |h| {
-        if (h.type == PT_PHDR) bias = p.phdr -% h.vaddr;
         if (h.type == PT_GNU_RELRO) relro_end = h.vaddr + h.memsz;
     }
     for (headers) |h| {
@@ -166,7 +154,7 @@ fn isApphost(p: *const process.Process) bool {
         const start = @max(h.vaddr, @min(relro_end, end));
         // Anything else than an apphost is told by the size, so its data is not even touched.
         if (end - start < apphost_least_bytes or end - start > limits.apphost_data_bytes) return false;
-        const data: [*]const u8 = @ptrFromInt((bias orelse return false) +% start);
+        const data: [*]const u8 = @ptrFromInt((modules.bias(p, headers) orelse return false) +% start);
         if (hasMarker(data[0 .. end - start])) return true;
     }
     return false;

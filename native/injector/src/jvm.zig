@@ -13,15 +13,7 @@ const variable = "JAVA_TOOL_OPTIONS";
 
 /// All tools of a JDK link libjli: only `java` itself starts applications. jsvc loads libjvm later.
 pub fn detect(p: *const process.Process) bool {
-    return (symbols.hasJavaLauncher() and p.isNamed(isJava)) or p.isNamed(isJsvc);
-}
-
-fn isJava(n: []const u8) bool {
-    return process.isVariantOf(n, "java");
-}
-
-fn isJsvc(n: []const u8) bool {
-    return text.eql(n, "jsvc");
+    return (symbols.hasJavaLauncher() and p.isNamed("java")) or p.isNamed("jsvc");
 }
 
 const informational = "-version --version -fullversion --full-version -help --help -h -? -X --help-extra " ++
@@ -30,7 +22,7 @@ const with_value = "-cp -classpath --class-path -p --module-path --upgrade-modul
     "--add-reads --add-exports --add-opens --limit-modules --patch-module --enable-native-access --source";
 
 pub fn command(p: *const process.Process) context.Command {
-    if (!p.isNamed(isJava)) return .{};
+    if (!p.isNamed("java")) return .{};
     var i: usize = 1;
     while (p.argument(i)) |a| : (i += 1) {
         if (a.len == 0 or a[0] == '@') return .{};
@@ -98,7 +90,7 @@ fn agentVerdict(option: []const u8, agent: []const u8) ?context.Verdict {
 fn isOldLauncher(c: *context.Context) bool {
     const minimum = c.config.jvm_minimum.major;
     if (minimum <= 8) return false;
-    if (!symbols.hasJava9Launcher()) return true;
+    if (!symbols.hasJava9Launcher(c.process)) return true;
     if (minimum == 9) return false;
     const version = releaseVersion(c) orelse return true;
     return version < minimum;

@@ -12,11 +12,7 @@ const variable = "NODE_OPTIONS";
 
 /// By symbol and name: Electron programs export node::Start too and refuse --require.
 pub fn detect(p: *const process.Process) bool {
-    return symbols.hasNode() and p.isNamed(isNode);
-}
-
-fn isNode(n: []const u8) bool {
-    return process.isVariantOf(n, "node") or process.isVariantOf(n, "nodejs");
+    return symbols.hasNode() and p.isNamed("node nodejs");
 }
 
 const informational = "-v --version -h --help --v8-options --completion-bash --prof-process";
@@ -43,7 +39,7 @@ pub fn inject(c: *context.Context) context.Verdict {
     const agent = c.config.nodejs_agent;
     if (agent.len == 0) return .no_agent;
     if (text.indexOfByte(agent, '\n') != null) return .path_not_expressible;
-    if (versionOf(symbols.v8Version())) |v| {
+    if (versionOf(symbols.v8Version(c.process))) |v| {
         if (!config.isAtLeast(.{ .major = v }, c.config.nodejs_minimum)) return .version_too_old;
     }
     const last = command(c.process).rest;

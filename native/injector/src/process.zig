@@ -33,16 +33,23 @@ pub const Process = struct {
         return text.span(self.argv[i] orelse return null);
     }
 
-    /// Whether the file started, or the name it was started by, passes the test. For a script the
-    /// kernel makes argv[0] the interpreter, while AT_EXECFN stays the script.
-    pub fn isNamed(self: *const Process, comptime accepts: fn ([]const u8) bool) bool {
-        if (accepts(text.basename(self.execfn))) return true;
-        return accepts(text.basename(self.argument(0) orelse return false));
+    /// Whether the file started, or the name it was started by, belongs to one of the families
+    /// (separated by blanks). For a script the kernel makes argv[0] the interpreter, while
+    /// AT_EXECFN stays the script.
+    pub fn isNamed(self: *const Process, families: []const u8) bool {
+        if (isVariantOfAny(text.basename(self.execfn), families)) return true;
+        return isVariantOfAny(text.basename(self.argument(0) orelse return false), families);
     }
 };
 
+fn isVariantOfAny(name: []const u8, families: []const u8) bool {
+    var it = text.Split{ .rest = families, .separator = ' ' };
+    while (it.next()) |family| if (isVariantOf(name, family)) return true;
+    return false;
+}
+
 /// "python" accepts python, python3, python3.11-dbg and python-3.9, but not pythonista.
-pub fn isVariantOf(name: []const u8, comptime family: []const u8) bool {
+pub fn isVariantOf(name: []const u8, family: []const u8) bool {
     if (!text.startsWith(name, family)) return false;
     return name.len == family.len or !text.isLetter(name[family.len]);
 }

@@ -12,11 +12,7 @@ const variable = "PYTHONPATH";
 
 /// By symbol and name: gdb, vim and others embed Python for themselves.
 pub fn detect(p: *const process.Process) bool {
-    return symbols.hasPython() and p.isNamed(isPython);
-}
-
-fn isPython(n: []const u8) bool {
-    return process.isVariantOf(n, "python") or process.isVariantOf(n, "uwsgi");
+    return symbols.hasPython() and p.isNamed("python uwsgi");
 }
 
 const Options = struct {
@@ -78,13 +74,18 @@ fn cluster(o: *Options, p: *const process.Process, a: []const u8, i: *usize) boo
     return false;
 }
 
+/// Nothing could come of an injection, whatever is configured.
+pub fn isFutile(p: *const process.Process) bool {
+    return parse(p).ignores_agent;
+}
+
 pub fn inject(c: *context.Context) context.Verdict {
     const prefix = text.trimEnd(c.config.python_prefix, '/');
     if (prefix.len == 0) return .no_agent;
     if (text.indexOfByte(prefix, ':') != null) return .path_not_expressible;
-    if (parse(c.process).ignores_agent) return .incompatible_options;
-    const v = symbols.pythonVersion();
-    if (!config.isAtLeast(.{ .major = v.major, .minor = v.minor }, c.config.python_minimum)) return .version_too_old;
+    if (symbols.pythonVersion(c.process)) |v| {
+        if (!config.isAtLeast(.{ .major = v.major, .minor = v.minor }, c.config.python_minimum)) return .version_too_old;
+    }
     const directory = text.join(c.arena, &.{ prefix, "/", c.libcName() }) orelse return .out_of_memory;
     if (verdictOn(c.env.get(variable) orelse "", directory)) |verdict| return verdict;
     if (!linux.isSearchable(directory)) return .agent_unusable;

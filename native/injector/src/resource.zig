@@ -9,21 +9,15 @@ const text = @import("text.zig");
 const variable = "OTEL_RESOURCE_ATTRIBUTES";
 const list_variable = "OTEL_INJECTOR_RESOURCE_ATTRIBUTES";
 
-const single = [_]struct { []const u8, []const u8 }{
-    .{ "OTEL_INJECTOR_K8S_NAMESPACE_NAME", "k8s.namespace.name" },
-    .{ "OTEL_INJECTOR_K8S_POD_NAME", "k8s.pod.name" },
-    .{ "OTEL_INJECTOR_K8S_POD_UID", "k8s.pod.uid" },
-    .{ "OTEL_INJECTOR_K8S_CONTAINER_NAME", "k8s.container.name" },
-    .{ "OTEL_INJECTOR_SERVICE_NAME", "service.name" },
-    .{ "OTEL_INJECTOR_SERVICE_VERSION", "service.version" },
-    .{ "OTEL_INJECTOR_SERVICE_NAMESPACE", "service.namespace" },
-};
+const prefix = "OTEL_INJECTOR_";
+/// Variables of one attribute each, without the prefix, and the attributes.
+const variables = "K8S_NAMESPACE_NAME K8S_POD_NAME K8S_POD_UID K8S_CONTAINER_NAME SERVICE_NAME SERVICE_VERSION SERVICE_NAMESPACE";
+const attributes = "k8s.namespace.name k8s.pod.name k8s.pod.uid k8s.container.name service.name service.version service.namespace";
 
 /// Whether a variable of this name asks for attributes.
-pub fn isRequest(entry_name: []const u8) bool {
-    if (text.eql(entry_name, list_variable)) return true;
-    inline for (single) |s| if (text.eql(entry_name, s[0])) return true;
-    return false;
+pub fn isRequest(name: []const u8) bool {
+    if (!text.startsWith(name, prefix)) return false;
+    return text.eql(name, list_variable) or text.inList(variables, name[prefix.len..]);
 }
 
 /// Whether something other than us names the service.
@@ -42,17 +36,24 @@ pub fn add(c: *context.Context, service_name: ?[]const u8) bool {
     var size: usize = 256;
     if (service_name) |v| size += 3 * v.len;
     if (c.env.get(list_variable)) |v| size += v.len + 1;
-    inline for (single) |s| {
-        if (c.env.get(s[0])) |v| size += s[1].len + 2 + 3 * v.len;
-    }
+    for (0..7) |i| size += 32 + 3 * valueOf(c, i).len;
     var b = text.Buffer.init(c.arena, size);
     if (c.env.get(list_variable)) |list| addList(&b, old, list);
-    inline for (single) |s| {
-        if (c.env.nonEmpty(s[0])) |v| addPair(&b, old, s[1], v);
+    for (0..7) |i| {
+        const v = valueOf(c, i);
+        if (v.len > 0) addPair(&b, old, text.nth(attributes, ' ', i), v);
     }
     if (service_name) |v| addPair(&b, old, "service.name", v);
     if (b.overflow) return false;
     return b.len == 0 or c.append(variable, b.text(), ",");
+}
+
+fn valueOf(c: *const context.Context, i: usize) []const u8 {
+    var bytes: [64]u8 = undefined;
+    var name = text.Buffer{ .bytes = &bytes };
+    name.add(prefix);
+    name.add(text.nth(variables, ' ', i));
+    return c.env.get(name.text()) orelse "";
 }
 
 /// As they are, but neither damaged nor twice.

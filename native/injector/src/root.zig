@@ -127,7 +127,7 @@ fn change(cell: *?process.EnvPointer, env: []const ?[*:0]const u8, p: *const pro
 fn plan(arena: *Arena, block: *environ.Block, p: *const process.Process, seen: Seen, runtime: deny.Runtime) context.Verdict {
     if (seen.disabled) return .disabled;
     if (runtime == .none and !seen.requests) return .untouched;
-    const libc = symbols.libc();
+    const libc = symbols.libc(p);
     if (libc == .other) return .untouched;
     var record = applied.Recorder.init(arena);
     var settings = config.Config{};
@@ -156,6 +156,7 @@ fn planUnknown(c: *context.Context, settings: *config.Config) context.Verdict {
 fn planKnown(c: *context.Context, settings: *config.Config, runtime: deny.Runtime) context.Verdict {
     const command = commandOf(runtime, c.process);
     if (command.kind == .informational) return .informational;
+    if (runtime == .python and python.isFutile(c.process)) return .incompatible_options;
     settings.* = config.load(c.arena, c.env, c.log) orelse return .config_unreadable;
     if (filters.verdict(c.arena, settings, c.process)) |v| return v;
     if (settings.builtin_deny_list and deny.isDenied(runtime, command, c.process)) return .denied;
@@ -223,14 +224,7 @@ fn inject(c: *context.Context, runtime: deny.Runtime) context.Verdict {
 }
 
 fn nameOf(runtime: deny.Runtime) []const u8 {
-    return switch (runtime) {
-        .jvm => jvm.name,
-        .nodejs => node.name,
-        .python => python.name,
-        .ruby => ruby.name,
-        .dotnet => dotnet.name,
-        .none => "no known runtime",
-    };
+    return text.nth("unknown jvm nodejs python ruby dotnet", ' ', @backingInt(runtime));
 }
 
 fn report(l: log.Log, p: *const process.Process, runtime: deny.Runtime, verdict: context.Verdict) void {
@@ -243,28 +237,30 @@ fn report(l: log.Log, p: *const process.Process, runtime: deny.Runtime, verdict:
     l.line(level, &.{ p.execfn, ": ", nameOf(runtime), ": ", verdictText(verdict) });
 }
 
+// In the order of context.Verdict.
+const changes = "left as it is|" ++
+    "agent added|" ++
+    "resource attributes added|" ++
+    "a parent's additions taken out";
+const reasons = "OTEL_INJECTOR_DISABLED is set|" ++
+    "excluded by the include and exclude settings|" ++
+    "on the built-in deny list|" ++
+    "auto_instrumentation_disabled names this runtime|" ++
+    "no agent configured|" ++
+    "the agent or application files cannot be read or are not what they should be|" ++
+    "the agent is there already|" ++
+    "the runtime is older than the agent supports|" ++
+    "the configuration cannot be read or trusted|" ++
+    "no memory, or the environment would grow past what execve allows|" ++
+    "the command only asks for information|" ++
+    "an option on the command line rules the agent out|" ++
+    "another OpenTelemetry agent is there|" ++
+    "the program brings its own settings for this|" ++
+    "the path of the agent cannot be expressed in the variable";
+
 fn verdictText(verdict: context.Verdict) []const u8 {
-    return switch (verdict) {
-        .untouched => "left as it is",
-        .injected => "agent added",
-        .attributes_only => "resource attributes added",
-        .parent_removed => "a parent's additions taken out",
-        .disabled => "OTEL_INJECTOR_DISABLED is set",
-        .excluded => "excluded by the include and exclude settings",
-        .denied => "on the built-in deny list",
-        .runtime_disabled => "auto_instrumentation_disabled names this runtime",
-        .no_agent => "no agent configured",
-        .agent_unusable => "the agent or application files cannot be read or are not what they should be",
-        .already_injected => "the agent is there already",
-        .version_too_old => "the runtime is older than the agent supports",
-        .config_unreadable => "the configuration cannot be read or trusted",
-        .out_of_memory => "no memory, or the environment would grow past what execve allows",
-        .informational => "the command only asks for information",
-        .incompatible_options => "an option on the command line rules the agent out",
-        .other_agent => "another OpenTelemetry agent is there",
-        .own_settings => "the program brings its own settings for this",
-        .path_not_expressible => "the path of the agent cannot be expressed in the variable",
-    };
+    const number: usize = @backingInt(verdict);
+    return if (number < 16) text.nth(changes, '|', number) else text.nth(reasons, '|', number - 16);
 }
 
 test {
@@ -286,4 +282,5 @@ test {
     _ = text;
     _ = @import("arena.zig");
     _ = @import("glob.zig");
+    _ = @import("modules.zig");
 }

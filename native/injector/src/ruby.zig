@@ -14,11 +14,7 @@ const gem_path = "OTEL_RUBY_ADDITIONAL_GEM_PATH";
 
 /// By symbol and name: vim and others embed Ruby for themselves.
 pub fn detect(p: *const process.Process) bool {
-    return symbols.hasRuby() and p.isNamed(isRuby);
-}
-
-fn isRuby(n: []const u8) bool {
-    return process.isVariantOf(n, "ruby");
+    return symbols.hasRuby() and p.isNamed("ruby");
 }
 
 const with_value = "-r -I -C -E --encoding --external-encoding --internal-encoding -X";
@@ -49,7 +45,7 @@ pub fn inject(c: *context.Context) context.Verdict {
     if (prefix.len == 0) return .no_agent;
     for (prefix) |ch| if (text.isBlank(ch)) return .path_not_expressible;
     if (c.env.has(gem_path)) return .own_settings;
-    if (versionOf(symbols.rubyVersionText())) |v| {
+    if (versionOf(symbols.rubyVersionText(c.process))) |v| {
         if (!config.isAtLeast(v, c.config.ruby_minimum)) return .version_too_old;
     }
     const last = command(c.process).rest;

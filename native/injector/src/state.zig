@@ -21,8 +21,8 @@ pub const State = extern struct {
 };
 
 pub const Data = extern struct {
-    state: State,
-    scratch: [limits.scratch_bytes - @sizeOf(State)]u8 align(16),
+    state: State align(64),
+    scratch: [limits.scratch_bytes - @sizeOf(State)]u8 align(8),
 };
 
 comptime {

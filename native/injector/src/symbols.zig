@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Weak undefined references. The dynamic loader fills them in while it relocates this library,
 //! before any code of the process runs; a symbol that nobody defines is null. So the loader's
-//! own look-up tells which runtime this is, without one system call.
+//! own look-up tells which runtime this is, without one system call. Each costs every process of
+//! the host some 0.4 microseconds, so there are only those that decide; the rest is looked up
+//! by modules.zig in the processes that are a known runtime.
 const builtin = @import("builtin");
+const modules = @import("modules.zig");
+const Process = @import("process.zig").Process;
 
 const linked = !builtin.is_test;
 
-fn weak(comptime T: type, comptime name: []const u8) ?*const T {
-    if (!linked) return null;
-    const address = @extern(?*const u8, .{ .name = name, .linkage = .weak });
-    return @ptrFromInt(known(@intFromPtr(address)));
+fn weak(comptime name: []const u8) bool {
+    if (!linked) return false;
+    return known(@intFromPtr(@extern(?*const u8, .{ .name = name, .linkage = .weak }))) != 0;
 }
 
 /// Keeps the optimizer from reasoning about the address: it takes two names for two objects.
@@ -31,61 +34,66 @@ pub fn environCell() ?*?[*:null]?[*:0]const u8 {
     return @ptrFromInt(reserved);
 }
 
-pub const Libc = enum { glibc, musl, other };
-
-pub fn libc() Libc {
-    if (weak(u8, "gnu_get_libc_version") != null) return .glibc;
-    if (weak(u8, "__uClibc_main") != null) return .other;
-    if (weak(u8, "__system_property_get") != null) return .other; // bionic
-    return .musl;
-}
-
 /// libjli, which each launcher of a JDK links.
 pub fn hasJavaLauncher() bool {
-    return weak(u8, "JLI_Launch") != null;
-}
-
-/// Exported by libjli since JDK 9, where JDK_JAVA_OPTIONS came.
-pub fn hasJava9Launcher() bool {
-    return weak(u8, "JLI_AddArgsFromEnvVar") != null;
+    return weak("JLI_Launch");
 }
 
 /// node::Start(int, char**)
 pub fn hasNode() bool {
-    return weak(u8, "_ZN4node5StartEiPPc") != null;
+    return weak("_ZN4node5StartEiPPc");
+}
+
+pub fn hasPython() bool {
+    return weak("Py_Main");
+}
+
+pub fn hasRuby() bool {
+    return weak("ruby_run_node");
+}
+
+pub const Libc = enum { glibc, musl, other };
+
+pub fn libc(p: *const Process) Libc {
+    if (weak("gnu_get_libc_version")) return .glibc;
+    if (modules.find(p, "__uClibc_main") != null) return .other;
+    if (modules.find(p, "__system_property_get") != null) return .other; // bionic
+    return .musl;
+}
+
+/// Exported by libjli since JDK 9, where JDK_JAVA_OPTIONS came.
+pub fn hasJava9Launcher(p: *const Process) bool {
+    return modules.find(p, "JLI_AddArgsFromEnvVar") != null;
 }
 
 pub const Version = struct { major: u32, minor: u32 };
 
 /// v8::internal::Version::major_ and minor_, as Node.js exports them.
-pub fn v8Version() ?Version {
-    const major = weak(c_int, "_ZN2v88internal7Version6major_E") orelse return null;
-    const minor = weak(c_int, "_ZN2v88internal7Version6minor_E") orelse return null;
-    if (major.* <= 0 or minor.* < 0) return null;
-    return .{ .major = @intCast(major.*), .minor = @intCast(minor.*) };
-}
-
-/// Py_BytesMain since 3.8, Py_Main before.
-pub fn hasPython() bool {
-    return weak(u8, "Py_BytesMain") != null or weak(u8, "Py_Main") != null;
+pub fn v8Version(p: *const Process) ?Version {
+    const major = wordAt(u32, p, "_ZN2v88internal7Version6major_E") orelse return null;
+    const minor = wordAt(u32, p, "_ZN2v88internal7Version6minor_E") orelse return null;
+    return .{ .major = major, .minor = minor };
 }
 
 /// Exact from Py_Version (3.11 and later), else the newest version whose function is there.
-pub fn pythonVersion() Version {
-    if (weak(c_ulong, "Py_Version")) |v| {
-        return .{ .major = @truncate(v.* >> 24 & 0xff), .minor = @truncate(v.* >> 16 & 0xff) };
+pub fn pythonVersion(p: *const Process) ?Version {
+    if (wordAt(u64, p, "Py_Version")) |v| {
+        return .{ .major = @truncate(v >> 24 & 0xff), .minor = @truncate(v >> 16 & 0xff) };
     }
-    if (weak(u8, "Py_NewRef") != null) return .{ .major = 3, .minor = 10 };
-    if (weak(u8, "PyObject_CallOneArg") != null) return .{ .major = 3, .minor = 9 };
-    if (weak(u8, "Py_BytesMain") != null) return .{ .major = 3, .minor = 8 };
+    // Without the one that all have, the tables could not be read.
+    if (modules.find(p, "Py_Main") == null) return null;
+    if (modules.find(p, "Py_NewRef") != null) return .{ .major = 3, .minor = 10 };
+    if (modules.find(p, "PyObject_CallOneArg") != null) return .{ .major = 3, .minor = 9 };
+    if (modules.find(p, "Py_BytesMain") != null) return .{ .major = 3, .minor = 8 };
     return .{ .major = 3, .minor = 0 };
 }
 
-pub fn hasRuby() bool {
-    return weak(u8, "ruby_run_node") != null;
+/// `const char ruby_version[]`, for example "3.1.2".
+pub fn rubyVersionText(p: *const Process) ?[*:0]const u8 {
+    return @ptrFromInt(modules.find(p, "ruby_version") orelse return null);
 }
 
-/// `const char ruby_version[]`, for example "3.1.2".
-pub fn rubyVersionText() ?[*:0]const u8 {
-    return @ptrCast(weak(u8, "ruby_version") orelse return null);
+fn wordAt(comptime T: type, p: *const Process, name: []const u8) ?T {
+    const address = modules.find(p, name) orelse return null;
+    return if (address % @alignOf(T) == 0) @as(*const T, @ptrFromInt(address)).* else null;
 }
