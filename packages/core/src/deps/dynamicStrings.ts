@@ -57,8 +57,23 @@ const FIELD_NAMES = new Map<number, string>([
   [DT.CONFIG, 'DT_CONFIG'],
 ]);
 
-/** Reads them; all empty for a file without PT_DYNAMIC. Damage goes to `elf.diagnostics`. */
+// A report and a resolver both ask; damage must be told once.
+const known = new WeakMap<ElfFile, DynamicStrings>();
+
+/**
+ * Reads them, once for an open file; all empty for a file without PT_DYNAMIC. Damage goes to
+ * `elf.diagnostics`.
+ */
 export function readDynamicStrings(elf: ElfFile): DynamicStrings {
+  let strings = known.get(elf);
+  if (strings === undefined) {
+    strings = readOnce(elf);
+    known.set(elf, strings);
+  }
+  return strings;
+}
+
+function readOnce(elf: ElfFile): DynamicStrings {
   const dynamic = elf.dynamic;
   if (dynamic === undefined) return NONE;
   const names = new NameReader(elf, dynamic.strings);

@@ -5,12 +5,20 @@ import { PT } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elfFile.ts';
 import { LIMITS } from '../limits.ts';
 
+// A report and a resolver both ask; damage must be told once.
+const known = new WeakMap<ElfFile, string | undefined>();
+
 /**
  * The program interpreter (gABI chapter 5): the text of the first PT_INTERP, which is the one the
  * kernel takes. Undefined when there is none, or its bytes are not in the file (a separate debug
  * file keeps the header and drops the bytes).
  */
 export function readInterpreter(elf: ElfFile): string | undefined {
+  if (!known.has(elf)) known.set(elf, readOnce(elf));
+  return known.get(elf);
+}
+
+function readOnce(elf: ElfFile): string | undefined {
   for (const segment of elf.programHeaders) {
     if (segment.type !== PT.INTERP) continue;
     const wanted = Math.min(segment.fileSizeBytes, LIMITS.interpreterBytes);

@@ -19,7 +19,8 @@ export interface LoaderChoice {
  */
 export function chooseLoader(fs: RootFs, object: SharedObject): LoaderChoice | undefined {
   if (object.interpreter !== undefined) {
-    const flavor = flavorOfName(object.interpreter) ?? 'unknown';
+    const isGlibc = object.strings.needed.includes('libc.so.6');
+    const flavor = flavorOfName(object.interpreter) ?? (isGlibc ? 'glibc' : 'unknown');
     return { path: object.interpreter, flavor, assumed: undefined };
   }
   if (!object.hasDynamic || isStaticPie(object)) return undefined;

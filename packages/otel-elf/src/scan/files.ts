@@ -1,16 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { resolve } from 'node:path';
 import type { Output, Progress } from '@otelkit/cli-kit';
-import { type FileReport, inspectElf } from '@otelkit/core';
+import {
+  type ElfFile,
+  type FileReport,
+  FileSource,
+  inspectElf,
+  missingDependencies,
+  Resolver,
+} from '@otelkit/core';
 import { eachTarget } from '../targets/eachTarget.ts';
 import { fileHeading, fileLine } from './renderFile.ts';
 
 export interface FileScanOptions {
   readonly oneFileSystem: boolean;
   readonly root: string | undefined;
+  readonly cwd: string;
 }
 
 /** What `scan` says of one file: the report of `inspect`, and what its libraries lack. */
-export type ScannedFile = FileReport;
+export interface ScannedFile extends FileReport {
+  /** Libraries that would keep the file from starting here, in the order asked for. */
+  readonly missing: readonly string[];
+}
 
 /** Lists every ELF file below the given directories; gives how many there were. */
 export async function scanFiles(
@@ -21,13 +34,15 @@ export async function scanFiles(
 ): Promise<number> {
   let count = 0;
   const task = progress.begin('files');
-  const { oneFileSystem } = options;
+  const { oneFileSystem, root, cwd } = options;
+  const resolver = new Resolver(root === undefined ? {} : { root });
   await eachTarget(
     paths,
     output,
     { recursive: true, oneFileSystem },
     (elf) => {
-      const report = inspectElf(elf);
+      const missing = missingLibraries(elf, resolver, root, cwd);
+      const report: ScannedFile = { ...inspectElf(elf), missing };
       count++;
       const isFirst = count === 1;
       return output.emit({
@@ -40,4 +55,24 @@ export async function scanFiles(
   );
   task.end();
   return count;
+}
+
+/** Object files, cores and debug files are loaded by nobody: nothing is missing for them. */
+function missingLibraries(
+  elf: ElfFile,
+  resolver: Resolver,
+  root: string | undefined,
+  cwd: string,
+): readonly string[] {
+  const { source, dynamic } = elf;
+  if (dynamic === undefined || elf.isDebugOnly || !(source instanceof FileSource)) return [];
+  const { device, inode, mode } = source.identity;
+  const absolute = resolve(cwd, source.path);
+  const inside = root === undefined ? absolute : insideRoot(absolute, resolve(cwd, root));
+  const object = resolver.adopt(elf, inside, `${device}:${inode}`, mode);
+  return missingDependencies(object, inside, resolver);
+}
+
+function insideRoot(path: string, root: string): string {
+  return path.startsWith(`${root}/`) ? path.slice(root.length) : path;
 }

@@ -48,6 +48,9 @@ function libcWord({ libc }: ScannedFile): string {
 
 function remarks(file: ScannedFile, style: Style): string {
   const words: string[] = [];
+  if (file.missing.length > 0) {
+    words.push(style.bad(`missing ${file.missing.map(printable).join(' ')}`));
+  }
   if (file.packer !== null) words.push(style.warn(file.packer));
   if (file.diagnostics.length > 0) words.push(style.bad('damaged'));
   return words.length === 0 ? '' : `  ${words.join(' ')}`;

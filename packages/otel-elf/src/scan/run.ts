@@ -6,9 +6,9 @@ import type { ScanFlags } from './spec.ts';
 
 /** Files as they are found, then the processes; each part only when asked for. */
 export async function run(invocation: Invocation<ScanFlags>): Promise<ExitCode> {
-  const { args, flags, output, progress } = invocation;
+  const { args, flags, output, progress, cwd } = invocation;
   if (args.length > 0) {
-    const options = { oneFileSystem: flags['one-file-system'], root: flags.root };
+    const options = { oneFileSystem: flags['one-file-system'], root: flags.root, cwd };
     const count = await scanFiles(args, options, output, progress);
     await output.say(({ style }) => style.faint(`${count} ELF files\n`));
   }
