@@ -16,6 +16,7 @@ export function renderInspect(report: InspectResult, { style, width }: TextConte
     ['interpreter', optional(report.interpreter)],
     ['libc', libcLine(report, style)],
     ['needed', neededLine(report)],
+    ['missing', missingLine(report, style)],
     ['soname', optional(report.soname)],
     ['rpath', searchPath(report.rpath, report, style)],
     ['runpath', searchPath(report.runpath, report, style)],
@@ -78,6 +79,12 @@ function libcLine(report: FileReport, style: Style): string | undefined {
 
 function neededLine(report: FileReport): string | undefined {
   return listed(report.needed.map(printable), SHOWN_NEEDED);
+}
+
+function missingLine(report: InspectResult, style: Style): string | undefined {
+  if (report.missing.length === 0) return undefined;
+  const names = listed(report.missing.map(printable), SHOWN_NEEDED) ?? '';
+  return `${style.bad(names)} ${style.faint('(see otel-elf tree)')}`;
 }
 
 function listed(items: readonly string[], most: number): string | undefined {

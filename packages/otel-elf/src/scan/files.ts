@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { resolve } from 'node:path';
 import type { Output, Progress } from '@otelkit/cli-kit';
-import {
-  type ElfFile,
-  type FileReport,
-  FileSource,
-  inspectElf,
-  missingDependencies,
-  Resolver,
-} from '@otelkit/core';
+import { type FileReport, inspectElf } from '@otelkit/core';
 import { eachTarget } from '../targets/eachTarget.ts';
+import { MissingLibraries } from '../targets/missingLibraries.ts';
 import { fileHeading, fileLine } from './renderFile.ts';
 
 export interface FileScanOptions {
@@ -35,14 +28,13 @@ export async function scanFiles(
   let count = 0;
   const task = progress.begin('files');
   const { oneFileSystem, root, cwd } = options;
-  const resolver = new Resolver(root === undefined ? {} : { root });
+  const missing = new MissingLibraries(root, cwd);
   await eachTarget(
     paths,
     output,
     { recursive: true, oneFileSystem },
     (elf) => {
-      const missing = missingLibraries(elf, resolver, root, cwd);
-      const report: ScannedFile = { ...inspectElf(elf), missing };
+      const report: ScannedFile = { ...inspectElf(elf), missing: missing.of(elf) };
       count++;
       const isFirst = count === 1;
       return output.emit({
@@ -55,24 +47,4 @@ export async function scanFiles(
   );
   task.end();
   return count;
-}
-
-/** Object files, cores and debug files are loaded by nobody: nothing is missing for them. */
-function missingLibraries(
-  elf: ElfFile,
-  resolver: Resolver,
-  root: string | undefined,
-  cwd: string,
-): readonly string[] {
-  const { source, dynamic } = elf;
-  if (dynamic === undefined || elf.isDebugOnly || !(source instanceof FileSource)) return [];
-  const { device, inode, mode } = source.identity;
-  const absolute = resolve(cwd, source.path);
-  const inside = root === undefined ? absolute : insideRoot(absolute, resolve(cwd, root));
-  const object = resolver.adopt(elf, inside, `${device}:${inode}`, mode);
-  return missingDependencies(object, inside, resolver);
-}
-
-function insideRoot(path: string, root: string): string {
-  return path.startsWith(`${root}/`) ? path.slice(root.length) : path;
 }
