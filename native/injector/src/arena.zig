@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Memory that is never given back: the library's own scratch first, then anonymous mappings.
-//! The application's malloc is never touched.
+//! Memory that is never given back: anonymous mappings, the first made when it is first needed.
+//! The application's malloc is never touched. Writable data in this library would save that one
+//! call, but the loader would then split its mapping to protect the rest, in every process.
 const linux = @import("linux.zig");
 const limits = @import("limits.zig");
 
 pub const Arena = struct {
-    free: []u8,
+    free: []u8 = &.{},
     mapped_bytes: usize = 0,
-
-    pub fn init(scratch: []u8) Arena {
-        return .{ .free = scratch };
-    }
-
-    pub fn forTest() Arena {
-        return .{ .free = &.{} };
-    }
 
     /// Bytes aligned to 8, or null.
     pub fn alloc(self: *Arena, size_bytes: usize) ?[]u8 {
@@ -60,7 +53,7 @@ pub const Arena = struct {
 const expect = @import("std").testing.expect;
 
 test "the unused end of an allocation can be used again" {
-    var arena = Arena.forTest();
+    var arena = Arena{};
     const a = arena.alloc(1000).?;
     arena.shrink(a, 10);
     const b = arena.alloc(8).?;
@@ -68,6 +61,6 @@ test "the unused end of an allocation can be used again" {
 }
 
 test "more than the limit is refused" {
-    var arena = Arena.forTest();
+    var arena = Arena{};
     try expect(arena.alloc(limits.arena_bytes + 1) == null);
 }

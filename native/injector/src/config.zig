@@ -250,7 +250,7 @@ fn parsed(arena: *Arena, source: []const u8) Config {
 }
 
 test "scalars are replaced, lists are joined, unknown keys do no harm" {
-    var arena = Arena.forTest();
+    var arena = Arena{};
     const c = parsed(&arena,
         \\jvm_auto_instrumentation_agent_path=/a.jar
         \\jvm_auto_instrumentation_agent_path="/b c.jar"
@@ -268,7 +268,7 @@ test "scalars are replaced, lists are joined, unknown keys do no harm" {
 }
 
 test "a damaged line that would have limited injection makes the whole unsure" {
-    var arena = Arena.forTest();
+    var arena = Arena{};
     try expect(parsed(&arena, "exclude_paths='/usr/bin/x").unsure);
     try expect(parsed(&arena, "auto_instrumentation_disabled=\"*").unsure);
     try expect(!parsed(&arena, "jvm_auto_instrumentation_agent_path='/x").unsure);
@@ -276,7 +276,7 @@ test "a damaged line that would have limited injection makes the whole unsure" {
 }
 
 test "the environment replaces lists and empties paths" {
-    var arena = Arena.forTest();
+    var arena = Arena{};
     var c = parsed(&arena, "exclude_paths=/x\nnodejs_auto_instrumentation_agent_path=/n.js");
     const block = Block.copyOf(&arena, &.{ "OTEL_INJECTOR_EXCLUDE_PATHS=/q", "NODEJS_AUTO_INSTRUMENTATION_AGENT_PATH=" }).?;
     applyEnvironment(&c, &arena, &block);

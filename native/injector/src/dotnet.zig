@@ -5,7 +5,6 @@ const builtin = @import("builtin");
 const context = @import("context.zig");
 const files = @import("files.zig");
 const limits = @import("limits.zig");
-const linux = @import("linux.zig");
 const modules = @import("modules.zig");
 const process = @import("process.zig");
 const text = @import("text.zig");
@@ -62,7 +61,7 @@ pub fn inject(c: *context.Context) context.Verdict {
     const native = text.join(c.arena, &.{ home, platform, "/OpenTelemetry.AutoInstrumentation.Native.so" }) orelse return .out_of_memory;
     const hook = text.join(c.arena, &.{ home, "/net/OpenTelemetry.AutoInstrumentation.StartupHook.dll" }) orelse return .out_of_memory;
     // A start-up hook that is missing keeps the application from starting.
-    if (!linux.isReadable(native) or !linux.isReadable(hook)) return .agent_unusable;
+    if (!files.isUsable(native, 0) or !files.isUsable(hook, 0)) return .agent_unusable;
     const ok = c.create("CORECLR_ENABLE_PROFILING", "1") and
         c.create("CORECLR_PROFILER", profiler_id) and
         c.create("CORECLR_PROFILER_PATH", native) and
@@ -75,7 +74,7 @@ pub fn inject(c: *context.Context) context.Verdict {
 
 fn createIfDirectory(c: *context.Context, variable: []const u8, home: []const u8, sub: []const u8) bool {
     const path = text.join(c.arena, &.{ home, sub }) orelse return false;
-    return !files.isDirectory(path) or c.create(variable, path);
+    return !files.isUsableDirectory(path) or c.create(variable, path);
 }
 
 /// What runtimeconfig.json and deps.json beside the application say against it.

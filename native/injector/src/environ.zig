@@ -1,24 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The environment as a list of pointers: ours is a copy with room for additions, and only the
-//! C library's pointer is swapped at the end. The initial stack is never written: programs find
-//! the auxiliary vector by walking over it (Go does, after constructors have run).
+//! C library's pointer is swapped at the end. Only what an unrelated process inherited from an
+//! injected parent is taken out where it is, which needs no memory and no system call.
 const Arena = @import("arena.zig").Arena;
+const State = @import("state.zig").State;
 const limits = @import("limits.zig");
 const text = @import("text.zig");
 
 pub const Block = struct {
     entries: []?[*:0]const u8,
     len: usize,
-    arena: *Arena,
+    /// Memory for additions; null for the kernel's own array, which can only lose something.
+    arena: ?*Arena,
+    /// Stands right before `entries`, for tools that look at the process from outside.
+    state: ?*State = null,
     changed: bool = false,
     failed: bool = false,
 
     /// A copy of `source`; null without memory or with absurdly many entries.
     pub fn copyOf(arena: *Arena, source: []const ?[*:0]const u8) ?Block {
         const room = source.len + limits.env_additions + 1;
-        const entries = arena.allocSlice(?[*:0]const u8, room) orelse return null;
+        const memory = arena.alloc(@sizeOf(State) + room * @sizeOf(usize)) orelse return null;
+        const state: *State = @ptrCast(@alignCast(memory.ptr));
+        state.* = .{};
+        const first: [*]?[*:0]const u8 = @ptrCast(@alignCast(memory.ptr + @sizeOf(State)));
+        const entries = first[0..room];
         @memcpy(entries[0..source.len], source);
-        return .{ .entries = entries, .len = source.len, .arena = arena };
+        return .{ .entries = entries, .len = source.len, .arena = arena, .state = state };
+    }
+
+    /// The array that the kernel made, to be changed where it is.
+    pub fn inPlace(entries: []?[*:0]const u8) Block {
+        return .{ .entries = entries, .len = entries.len, .arena = null };
     }
 
     fn find(self: *const Block, name: []const u8) ?usize {
@@ -50,11 +63,15 @@ pub const Block = struct {
         var size = name.len + 1;
         for (parts) |p| size += p.len;
         const at = self.find(name);
+        const arena = self.arena orelse {
+            self.failed = true;
+            return false;
+        };
         if (size > limits.env_entry_bytes or (at == null and self.len + 1 >= self.entries.len)) {
             self.failed = true;
             return false;
         }
-        var b = text.Buffer.init(self.arena, size);
+        var b = text.Buffer.init(arena, size);
         b.add(name);
         b.addByte('=');
         for (parts) |p| b.add(p);
@@ -74,16 +91,41 @@ pub const Block = struct {
 
     pub fn remove(self: *Block, name: []const u8) void {
         const at = self.find(name) orelse return;
-        var i = at;
-        while (i + 1 < self.len) : (i += 1) self.entries[i] = self.entries[i + 1];
-        self.len -= 1;
         self.changed = true;
+        self.len -= 1;
+        if (self.arena == null) return self.removeInPlace(at);
+        var i = at;
+        while (i < self.len) : (i += 1) self.entries[i] = self.entries[i + 1];
+    }
+
+    /// The entry moves to the front and the array begins behind it: who walks from the arguments
+    /// to the auxiliary vector (Go does, after constructors have run) still gets there.
+    fn removeInPlace(self: *Block, at: usize) void {
+        const removed = self.entries[at];
+        var i = at;
+        while (i > 0) : (i -= 1) self.entries[i] = self.entries[i - 1];
+        self.entries[0] = removed;
+        self.entries = self.entries[1..];
+    }
+
+    /// Takes `value[start..end]` out of the first entry of that name.
+    pub fn cut(self: *Block, name: []const u8, start: usize, end: usize) void {
+        const value = self.get(name) orelse return;
+        if (self.arena != null) {
+            _ = self.set(name, &.{ value[0..start], value[end..] });
+            return;
+        }
+        self.changed = true;
+        const bytes = @constCast(value.ptr)[0 .. value.len];
+        const kept = start + (value.len - end);
+        for (bytes[start..kept], bytes[end..]) |*to, from| to.* = from;
+        @memset(bytes[kept..], 0);
     }
 
     /// The array to hand to the C library.
     pub fn finish(self: *Block) [*:null]?[*:0]const u8 {
-        self.entries[self.len] = null;
-        return self.entries[0..self.len :null].ptr;
+        if (self.arena != null) self.entries[self.len] = null;
+        return @ptrCast(self.entries.ptr);
     }
 };
 
@@ -100,7 +142,7 @@ pub fn valueIn(entry: [*:0]const u8, name: []const u8) ?[*:0]const u8 {
 const expect = @import("std").testing.expect;
 
 test "set replaces the first of a name, adds what is new, and keeps what it does not know" {
-    var arena = Arena.forTest();
+    var arena = Arena{};
     const source = [_]?[*:0]const u8{ "NOEQUALS", "", "A=1", "A=2", "=X=Y" };
     var b = Block.copyOf(&arena, &source).?;
     try expect(b.set("A", &.{ "3", "4" }));
@@ -117,8 +159,22 @@ test "set replaces the first of a name, adds what is new, and keeps what it does
     try expect(text.eql(text.span(out[3].?), "=X=Y"));
 }
 
+test "in place: the array starts later, strings shrink, the end stays where it was" {
+    var a = "A=1".*;
+    var b = "B=xx-yy-zz".*;
+    var c = "C=3".*;
+    var array = [_]?[*:0]const u8{ &a, &b, &c, null };
+    var block = Block.inPlace(array[0..3]);
+    block.remove("C");
+    block.cut("B", 2, 5);
+    try expect(text.eql(block.get("B").?, "xx-zz"));
+    try expect(block.len == 2 and block.finish() == array[1..3 :null].ptr);
+    try expect(array[0].? == &c and array[1].? == &a and array[2].? == &b and array[3] == null);
+    try expect(!block.set("D", &.{"4"}) and block.failed);
+}
+
 test "an entry that execve would refuse is not made" {
-    var arena = Arena.forTest();
+    var arena = Arena{};
     var b = Block.copyOf(&arena, &.{}).?;
     const long: [limits.env_entry_bytes]u8 = @splat('x');
     try expect(!b.set("A", &.{&long}));

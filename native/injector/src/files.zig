@@ -43,9 +43,9 @@ fn readAll(arena: *Arena, fd: isize, max_bytes: usize) ?[]u8 {
 }
 
 fn readLarge(arena: *Arena, fd: isize, max_bytes: usize) ?[]u8 {
-    const kind = linux.fstat(fd) orelse return null;
-    if (!kind.regular or kind.size_bytes > max_bytes) return null;
-    const all = arena.alloc(kind.size_bytes + 1) orelse return null;
+    const s = linux.fstat(fd) orelse return null;
+    if (s.kind() != .regular or s.size_bytes > max_bytes) return null;
+    const all = arena.alloc(s.size_bytes + 1) orelse return null;
     var n: usize = 0;
     while (n < all.len) {
         const got = linux.pread(fd, all[n..], n);
@@ -56,27 +56,19 @@ fn readLarge(arena: *Arena, fd: isize, max_bytes: usize) ?[]u8 {
     return null; // it grew while it was read
 }
 
-/// Whether a file can be opened by this process and begins as expected. Opening is the only
-/// test that a security module answers truthfully; it also turns directories away.
-pub fn beginsWith(path: [*:0]const u8, comptime magic: []const u8) bool {
-    const fd = linux.open(path);
-    if (fd < 0) return false;
-    defer linux.close(fd);
-    var bytes: [@max(magic.len, 1)]u8 = undefined;
-    const got = linux.pread(fd, &bytes, 0);
-    return got == bytes.len and (magic.len == 0 or text.eql(&bytes, magic));
+/// A regular file of at least that size that this process may read. One call where everybody
+/// may; with narrower permissions, and with access lists, the kernel is asked too.
+pub fn isUsable(path: [*:0]const u8, least_bytes: usize) bool {
+    const s = linux.stat(path) orelse return false;
+    if (s.kind() != .regular or s.size_bytes < least_bytes) return false;
+    return s.mode & 0o444 == 0o444 or linux.isReadable(path);
 }
 
-/// A regular, non-empty file that this process can open.
-pub fn isUsable(path: [*:0]const u8) bool {
-    return beginsWith(path, "");
-}
-
-pub fn isDirectory(path: [*:0]const u8) bool {
-    const fd = linux.openDirectory(path);
-    if (fd < 0) return false;
-    linux.close(fd);
-    return true;
+/// A directory whose files this process may reach.
+pub fn isUsableDirectory(path: [*:0]const u8) bool {
+    const s = linux.stat(path) orelse return false;
+    if (s.kind() != .directory) return false;
+    return s.mode & 0o555 == 0o555 or linux.isSearchable(path);
 }
 
 /// Target of /proc/self/exe; null without /proc or when the path is too long to be trusted.
@@ -88,8 +80,6 @@ pub fn executable(arena: *Arena) ?[]const u8 {
     arena.shrink(buffer, used);
     return buffer[0..used];
 }
-
-pub const Names = struct { list: [][:0]const u8 };
 
 /// Names ending in ".conf" in a directory, sorted by bytes. Symbolic links count (a Kubernetes
 /// ConfigMap consists of them), hidden names do not.
@@ -149,7 +139,7 @@ const std = @import("std");
 const expect = std.testing.expect;
 
 test "reads what is a file and refuses what is not" {
-    var arena = Arena.forTest();
+    var arena = Arena{};
     try expect(readText(&arena, "/no/such/file", 10) == .missing);
     try expect(readText(&arena, "/etc/passwd/x", 10) == .missing);
     try expect(readText(&arena, "/", 10) == .unreadable);
@@ -158,13 +148,14 @@ test "reads what is a file and refuses what is not" {
     try expect(readText(&arena, "/proc/self/status", 100000).bytes.len > 10);
 }
 
-test "an executable is told from a jar, a directory is no file" {
-    try expect(beginsWith("/bin/sh", "\x7fELF"));
-    try expect(!beginsWith("/bin/sh", "PK"));
-    try expect(!isUsable("/"));
-    try expect(!isUsable("/dev/null"));
-    try expect(isDirectory("/"));
-    try expect(!isDirectory("/bin/sh"));
+test "files, directories and what is neither" {
+    try expect(isUsable("/bin/sh", 1));
+    try expect(!isUsable("/bin/sh", 1 << 40));
+    try expect(!isUsable("/", 0));
+    try expect(!isUsable("/dev/null", 0));
+    try expect(!isUsable("/proc/self/mounts/x", 0));
+    try expect(isUsableDirectory("/"));
+    try expect(!isUsableDirectory("/bin/sh"));
 }
 
 test "sorts by bytes" {

@@ -54,7 +54,7 @@ fn anyMatches(patterns: config.Patterns, s: []const u8, budget: *glob.Budget) bo
 const expect = @import("std").testing.expect;
 
 test "arguments: exclusion wins, inclusion must match, argv[0] does not count" {
-    var arena = Arena.forTest();
+    var arena = Arena{};
     const p = process.Process{ .argv = &.{ "node", "app.js", "--x" } };
     var exclude = config.Patterns.Node{ .list = "nothing, --x", .next = null };
     var include = config.Patterns.Node{ .list = "*.js", .next = null };
@@ -69,7 +69,7 @@ test "arguments: exclusion wins, inclusion must match, argv[0] does not count" {
 }
 
 test "paths are those of the resolved executable" {
-    var arena = Arena.forTest();
+    var arena = Arena{};
     const p = process.Process{ .argv = &.{"x"} };
     var all = config.Patterns.Node{ .list = "/*", .next = null };
     var none = config.Patterns.Node{ .list = "/nowhere/*", .next = null };

@@ -10,6 +10,8 @@ const text = @import("text.zig");
 
 pub const name = "jvm";
 const variable = "JAVA_TOOL_OPTIONS";
+/// An archive without members.
+const least_jar_bytes = 22;
 
 /// All tools of a JDK link libjli: only `java` itself starts applications. jsvc loads libjvm later.
 pub fn detect(p: *const process.Process) bool {
@@ -57,8 +59,8 @@ pub fn inject(c: *context.Context) context.Verdict {
         while (it.next(buffer)) |o| if (agentVerdict(o, agent)) |v| return v;
     }
     const path = text.join(c.arena, &.{agent}) orelse return .out_of_memory;
-    // An agent that is no jar, or an empty one, keeps every JVM of the host from starting.
-    if (!files.beginsWith(path, "PK")) return .agent_unusable;
+    // A missing or empty jar keeps every JVM of the host from starting.
+    if (!files.isUsable(path, least_jar_bytes)) return .agent_unusable;
     return if (c.append(variable, option, " ")) .injected else .out_of_memory;
 }
 

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Every bound of the library in one place. Past a bound the library does not guess: it stands down.
 
-/// Memory inside the library's own data page, so that small changes need no system call.
-pub const scratch_bytes: usize = 12 * 1024;
-/// Anonymous memory asked for at once when the scratch is full, and in total.
+/// Anonymous memory asked for at once, and in total. Pages that are not touched cost nothing.
 pub const chunk_bytes: usize = 64 * 1024;
 pub const arena_bytes: usize = 16 * 1024 * 1024;
 
 /// Size of one configuration file; read in one go up to `first_read_bytes`.
 pub const config_bytes: usize = 1024 * 1024;
-pub const first_read_bytes: usize = 4 * 1024;
+pub const first_read_bytes: usize = 16 * 1024;
 /// Files in conf.d.
 pub const drop_ins: usize = 256;
 /// `*.deps.json` of a .NET program.

@@ -9,6 +9,7 @@ const number = switch (arch) {
     .x86_64 => struct {
         const write = 1;
         const close = 3;
+        const stat = 4;
         const fstat = 5;
         const mmap = 9;
         const pread64 = 17;
@@ -26,6 +27,7 @@ const number = switch (arch) {
         const write = 64;
         const pread64 = 67;
         const readlinkat = 78;
+        const newfstatat = 79;
         const fstat = 80;
         const getpid = 172;
         const mmap = 222;
@@ -142,14 +144,40 @@ pub fn readlink(path: [*:0]const u8, buffer: []u8) isize {
         call(number.readlinkat, AT_FDCWD, @intFromPtr(path), @intFromPtr(buffer.ptr), buffer.len, 0, 0);
 }
 
-pub const FileKind = struct { regular: bool, size_bytes: usize };
+pub const Stat = struct {
+    mode: u32,
+    size_bytes: usize,
 
-/// Kind and size of an open file. Offsets of `struct stat` by the kernel's asm/stat.h.
-pub fn fstat(fd: isize) ?FileKind {
+    pub fn kind(self: Stat) enum { regular, directory, other } {
+        return switch (self.mode & 0o170000) {
+            0o100000 => .regular,
+            0o040000 => .directory,
+            else => .other,
+        };
+    }
+};
+
+/// Of an open file.
+pub fn fstat(fd: isize) ?Stat {
     var words: [18]u64 = @splat(0);
-    if (call(number.fstat, @bitCast(fd), @intFromPtr(&words), 0, 0, 0, 0) != 0) return null;
-    const mode: u32 = if (arch == .x86_64) @truncate(words[3]) else @truncate(words[2]);
-    return .{ .regular = mode & 0o170000 == 0o100000, .size_bytes = words[6] };
+    return decoded(&words, call(number.fstat, @bitCast(fd), @intFromPtr(&words), 0, 0, 0, 0));
+}
+
+/// Of a path, symbolic links followed.
+pub fn stat(path: [*:0]const u8) ?Stat {
+    var words: [18]u64 = @splat(0);
+    const at = @intFromPtr(&words);
+    return decoded(&words, if (arch == .x86_64)
+        call(number.stat, @intFromPtr(path), at, 0, 0, 0, 0)
+    else
+        call(number.newfstatat, AT_FDCWD, @intFromPtr(path), at, 0, 0, 0));
+}
+
+/// Offsets of `struct stat` by the kernel's asm/stat.h: st_mode at 24 (x86_64) or 16, st_size at 48.
+fn decoded(words: *const [18]u64, result: isize) ?Stat {
+    if (result != 0) return null;
+    const mode: u32 = @truncate(if (arch == .x86_64) words[3] else words[2]);
+    return .{ .mode = mode, .size_bytes = words[6] };
 }
 
 const PROT_READ = 1;

@@ -55,7 +55,7 @@ pub fn inject(c: *context.Context) context.Verdict {
     var there = Flags{ .agent = agent };
     while (options.next(buffer)) |o| if (there.see(o)) |v| return v;
     const path = text.join(c.arena, &.{agent}) orelse return .out_of_memory;
-    if (!files.isUsable(path)) return .agent_unusable;
+    if (!files.isUsable(path, 1)) return .agent_unusable;
     const option = optionOf(c, agent) orelse return .out_of_memory;
     return if (c.prepend(variable, option, " ")) .injected else .out_of_memory;
 }

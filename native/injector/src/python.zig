@@ -2,7 +2,7 @@
 //! Python: `PREFIX/{glibc,musl}` in front of PYTHONPATH; its sitecustomize.py does the rest.
 const config = @import("config.zig");
 const context = @import("context.zig");
-const linux = @import("linux.zig");
+const files = @import("files.zig");
 const process = @import("process.zig");
 const symbols = @import("symbols.zig");
 const text = @import("text.zig");
@@ -88,7 +88,7 @@ pub fn inject(c: *context.Context) context.Verdict {
     }
     const directory = text.join(c.arena, &.{ prefix, "/", c.libcName() }) orelse return .out_of_memory;
     if (verdictOn(c.env.get(variable) orelse "", directory)) |verdict| return verdict;
-    if (!linux.isSearchable(directory)) return .agent_unusable;
+    if (!files.isUsableDirectory(directory)) return .agent_unusable;
     return if (c.prepend(variable, directory, ":")) .injected else .out_of_memory;
 }
 

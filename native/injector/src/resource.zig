@@ -130,7 +130,7 @@ fn result(arena: *Arena, entries: []const ?[*:0]const u8, service: ?[]const u8) 
 }
 
 test "existing keys win, nothing comes twice, no element is empty" {
-    var a = Arena.forTest();
+    var a = Arena{};
     try eq("x=1, service.name=mine,service.version=2", result(&a, &.{
         "OTEL_RESOURCE_ATTRIBUTES=x=1, service.name=mine,",
         "OTEL_INJECTOR_SERVICE_NAME=other",
@@ -145,12 +145,12 @@ test "existing keys win, nothing comes twice, no element is empty" {
 }
 
 test "values are percent-encoded" {
-    var a = Arena.forTest();
+    var a = Arena{};
     try eq("service.name=a%2Cb%3Dc%20d%25%C3%A9", result(&a, &.{"OTEL_INJECTOR_SERVICE_NAME=a,b=c d%\xc3\xa9"}, null).?);
 }
 
 test "what was added can be taken out to the byte" {
-    var a = Arena.forTest();
+    var a = Arena{};
     for ([_][*:0]const u8{ "x=1", "x=1,", "x=1, y=2 ,", "" }) |old| {
         const entry = text.join(&a, &.{ variable, "=", text.span(old) }).?;
         var env = Block.copyOf(&a, &.{ entry.ptr, "OTEL_INJECTOR_SERVICE_NAME=s" }).?;

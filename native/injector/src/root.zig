@@ -17,7 +17,6 @@ const log = @import("log.zig");
 const process = @import("process.zig");
 const resource = @import("resource.zig");
 const service_name = @import("service_name.zig");
-const state = @import("state.zig");
 const symbols = @import("symbols.zig");
 const text = @import("text.zig");
 const Arena = @import("arena.zig").Arena;
@@ -27,20 +26,6 @@ const node = @import("node.zig");
 const python = @import("python.zig");
 const ruby = @import("ruby.zig");
 const dotnet = @import("dotnet.zig");
-
-var data: state.Data linksection(".data") = .{
-    .state = .{
-        .magic = "otelinject-state".*,
-        .version = 1,
-        .runtime = 0,
-        .verdict = 0,
-        .reserved = 0,
-        .environ = 0,
-        .count = 0,
-        .reserved2 = 0,
-    },
-    .scratch = @splat(0),
-};
 
 comptime {
     if (!builtin.is_test) @export(&start, .{ .name = "otel_injector_start", .visibility = .hidden });
@@ -97,31 +82,45 @@ fn detect(p: *const process.Process) deny.Runtime {
     return .none;
 }
 
-fn change(cell: *?process.EnvPointer, env: []const ?[*:0]const u8, p: *const process.Process, seen: Seen, runtime: deny.Runtime) void {
-    var arena = Arena.init(&data.scratch);
+fn change(cell: *?process.EnvPointer, env: []?[*:0]const u8, p: *const process.Process, seen: Seen, runtime: deny.Runtime) void {
+    const active = !seen.disabled and (runtime != .none or seen.requests);
+    if (!active and seen.inherited and undoInPlace(cell, env, p)) return report(seen.log, p, runtime, .parent_removed);
+    if (!active and !seen.inherited) return report(seen.log, p, runtime, if (seen.disabled) .disabled else .untouched);
+    var arena = Arena{};
     var block = environ.Block.copyOf(&arena, env) orelse return;
     applied.undo(&block);
     if (block.failed) return;
-    // Undone before this point; a plan that fails half-way is dropped as a whole.
-    const undone = block.len;
-    const inherited = block.changed;
-    var clean = environ.Block.copyOf(&arena, block.entries[0..undone]) orelse return;
-    clean.changed = inherited;
+    // A plan that fails half-way is dropped as a whole; what a parent added stays taken out.
+    var clean = environ.Block.copyOf(&arena, block.entries[0..block.len]) orelse return;
+    clean.changed = block.changed;
     var verdict = plan(&arena, &block, p, seen, runtime);
     if (block.failed or verdict == .out_of_memory) {
         verdict = .out_of_memory;
         block = clean;
     }
-    if (verdict == .untouched and inherited) verdict = .parent_removed;
+    if (verdict == .untouched and block.changed) verdict = .parent_removed;
     report(seen.log, p, runtime, verdict);
-    if (runtime == .none and !block.changed) return;
-    data.state.runtime = @backingInt(runtime);
-    data.state.verdict = @backingInt(verdict);
     if (!block.changed) return;
-    const array = block.finish();
-    data.state.environ = @intFromPtr(array);
-    data.state.count = @truncate(block.len);
-    cell.* = array;
+    if (block.state) |s| {
+        s.runtime = @backingInt(runtime);
+        s.verdict = @backingInt(verdict);
+        s.count = block.len;
+    }
+    cell.* = block.finish();
+}
+
+/// For a process that gets nothing: takes a parent's additions out of the kernel's own array.
+fn undoInPlace(cell: *?process.EnvPointer, env: []?[*:0]const u8, p: *const process.Process) bool {
+    const array = @intFromPtr(env.ptr);
+    if (array != @intFromPtr(p.argv.ptr) + (p.argv.len + 1) * @sizeOf(usize)) return false;
+    for (env) |entry| {
+        const string = @intFromPtr(entry);
+        if (string < array or string - array > limits.stack_span_bytes) return false;
+    }
+    var block = environ.Block.inPlace(env);
+    applied.undo(&block);
+    cell.* = block.finish();
+    return true;
 }
 
 fn plan(arena: *Arena, block: *environ.Block, p: *const process.Process, seen: Seen, runtime: deny.Runtime) context.Verdict {

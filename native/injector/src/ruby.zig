@@ -57,7 +57,7 @@ pub fn inject(c: *context.Context) context.Verdict {
     const directory = text.join(c.arena, &.{ prefix, "/", c.libcName() }) orelse return .out_of_memory;
     const hook = text.join(c.arena, &.{ directory, "/opentelemetry-auto-instrumentation.rb" }) orelse return .out_of_memory;
     if (verdictOn(c.env.get(variable) orelse "", hook)) |v| return v;
-    if (!files.isUsable(hook)) return .agent_unusable;
+    if (!files.isUsable(hook, 1)) return .agent_unusable;
     const option = text.join(c.arena, &.{ "-r ", hook }) orelse return .out_of_memory;
     if (!c.prepend(variable, option, " ")) return .out_of_memory;
     return if (c.create(gem_path, directory)) .injected else .out_of_memory;

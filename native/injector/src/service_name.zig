@@ -148,7 +148,7 @@ const process = @import("process.zig");
 
 fn derived(runtime: Runtime, argv: []const ?[*:0]const u8, command: context.Command) ?[]const u8 {
     const S = struct {
-        var arena = Arena.forTest();
+        var arena = Arena{};
     };
     const p = process.Process{ .argv = argv };
     var env = Block.copyOf(&S.arena, &.{"PWD=/home/ann/shop"}).?;
@@ -181,7 +181,7 @@ test "application servers are named after what they serve" {
 }
 
 test "units" {
-    var arena = Arena.forTest();
+    var arena = Arena{};
     var c: context.Context = undefined;
     c.arena = &arena;
     try eq("shop-api", unitIn(&c, "0::/system.slice/shop\\x2dapi.service\n").?);

@@ -1,31 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What was decided, kept in this library's writable data where a tool finds it through
-//! /proc/PID/maps and /proc/PID/mem. A process left alone never writes here: its page stays that
-//! of the file. Offsets are part of the contract; see README.md.
-const limits = @import("limits.zig");
-
+//! What was decided, written right in front of the environment array that a changed process got:
+//! a tool that follows `environ` through /proc/PID/mem finds it 32 bytes below. The layout is a
+//! contract, see README.md.
 pub const State = extern struct {
-    magic: [16]u8,
+    magic: [16]u8 = "otelinject-state".*,
     /// Of this layout.
-    version: u32,
+    version: u32 = 1,
     /// deny.Runtime
-    runtime: u8,
+    runtime: u8 = 0,
     /// context.Verdict
-    verdict: u8,
-    reserved: u16,
-    /// Address of the array handed to the C library, 0 when it was not changed.
-    environ: u64,
-    /// Entries in that array.
-    count: u32,
-    reserved2: u32,
-};
-
-pub const Data = extern struct {
-    state: State align(64),
-    scratch: [limits.scratch_bytes - @sizeOf(State)]u8 align(8),
+    verdict: u8 = 0,
+    reserved: u16 = 0,
+    /// Entries in the array when it was handed over.
+    count: u64 = 0,
 };
 
 comptime {
-    const offset = @offsetOf(State, "environ");
-    if (offset != 24 or @sizeOf(State) != 40) @compileError("the layout of State is a contract");
+    if (@sizeOf(State) != 32 or @offsetOf(State, "count") != 24) @compileError("the layout is a contract");
 }

@@ -271,7 +271,7 @@ test "a list matches whole words only" {
 }
 
 test "a buffer that is too small overflows instead of writing past its end" {
-    var arena = Arena.forTest();
+    var arena = Arena{};
     var b = Buffer.init(&arena, 4);
     b.add("abcd");
     try expect(!b.overflow);
