@@ -50,7 +50,10 @@ export class Attempt {
   /** True when the search is over. */
   tryList(list: SearchList | undefined, name: string): boolean {
     if (list === undefined) return false;
-    if (this.#places !== undefined) this.#noteDirectories(list);
+    if (this.#places !== undefined) {
+      this.#noteDirectories(list);
+      return false;
+    }
     const { prefixes } = list;
     for (let i = 0; i < prefixes.length; i++) {
       if (this.tryFile(prefixes[i] + name, () => foundInList(list, i))) return true;
@@ -60,6 +63,8 @@ export class Attempt {
 
   /** True when the search is over: the file is taken, or the loader fails on it. */
   tryFile(path: string, foundBy: () => FoundBy): boolean {
+    // Nothing was found the first time: to explain that, no file need be touched again.
+    if (this.#places !== undefined) return false;
     if (this.#budget.candidates-- <= 0) return true;
     const probe = this.#resolver.probe(path);
     if (probe === undefined) return false;
@@ -84,9 +89,10 @@ export class Attempt {
   }
 
   #noteDirectories(list: SearchList): void {
+    const present = new Set(list.owners);
     list.directories.forEach((directory, owner) => {
       const { path, entry } = directory;
-      const isThere = list.owners.includes(owner);
+      const isThere = present.has(owner);
       const note = directory.note ?? (isThere ? undefined : 'does not exist');
       this.note({
         rule: list.rule,

@@ -7,13 +7,16 @@ export const DEPS_LIMITS = {
   /** NEEDED, filter and preload entries followed in one tree. */
   edges: 262_144,
   /** Files tried while one tree is resolved: names times existing directories. */
-  candidates: 262_144,
+  candidates: 131_072,
   /** Directories of one RPATH, RUNPATH or library path after expansion. */
   searchDirectories: 4_096,
   /** Bytes of one such list; the kernel's longest argument is 128 KiB. */
   searchPathBytes: 131_072,
-  /** Places remembered for one name that was not found. */
-  searchedPlaces: 1_024,
+  /** Names that were not found and for which the places are listed, and places of each. */
+  explained: 1_024,
+  searchedPlaces: 256,
+  /** Paths without a file that one resolver remembers; names of a host repeat, hostile ones not. */
+  rememberedAbsent: 65_536,
   /** PATH_MAX and NAME_MAX of Linux: the kernel refuses what is longer. */
   pathBytes: 4_096,
   /** ld.so.cache: a host with 20,000 libraries has some 2 MB. */

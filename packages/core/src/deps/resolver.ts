@@ -55,6 +55,7 @@ export class Resolver {
   readonly #plain = new Map<LoaderProfile, Map<string, SearchResult>>();
   readonly #lists = new Map<LoaderProfile, Map<SearchRule, SearchList>>();
   readonly #complete = new Map<LoaderProfile, Set<string>>();
+  #absentCount = 0;
   #cpuInfo: string | undefined;
 
   constructor(options: ResolverOptions = {}) {
@@ -67,7 +68,8 @@ export class Resolver {
     const known = this.#probes.get(path);
     if (known !== undefined || this.#probes.has(path)) return known;
     const probe = this.#read(path);
-    this.#probes.set(path, probe);
+    if (probe !== undefined) this.#probes.set(path, probe);
+    else if (this.#absentCount++ < DEPS_LIMITS.rememberedAbsent) this.#probes.set(path, probe);
     return probe;
   }
 

@@ -6,6 +6,7 @@ import { openFile } from '../bytes/fileSource.ts';
 import { decodeBytes, encodePath } from '../bytes/surrogateEscape.ts';
 import { InputError, toInputError } from '../diagnostics/diagnostic.ts';
 import { LIMITS } from '../limits.ts';
+import { DEPS_LIMITS } from './depsLimits.ts';
 
 /** A file found below the root. `path` is inside the root, `hostPath` is what to open. */
 export interface LocatedFile {
@@ -54,7 +55,7 @@ export class RootFs {
     if (known !== undefined) return known;
     const located = this.locate(path);
     const answer = typeof located !== 'string' && located.stats.isDirectory();
-    this.#directories.set(path, answer);
+    if (this.#directories.size < DEPS_LIMITS.rememberedAbsent) this.#directories.set(path, answer);
     return answer;
   }
 
@@ -134,7 +135,8 @@ export class RootFs {
     const known = this.#entries.get(path);
     if (known !== undefined) return known;
     const entry = readEntry(this.#prefix + path);
-    this.#entries.set(path, entry);
+    // What is not there is remembered by who asks, if at all: hostile files ask for a lot.
+    if (entry !== 'ENOENT') this.#entries.set(path, entry);
     return entry;
   }
 }

@@ -216,7 +216,9 @@ export class TreeBuilder {
     const id = this.#addNode(status, name, undefined, undefined, undefined, depth, rejected);
     if (!rejected.some((candidate) => candidate.isFatal) && !isCut) {
       this.nodes[id]!.status = 'missing';
-      this.nodes[id]!.searched = searcher.explain(name, map);
+      if (this.#missing.size < DEPS_LIMITS.explained) {
+        this.nodes[id]!.searched = searcher.explain(name, map);
+      }
     }
     this.#missing.set(name, id);
     return id;
