@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What `go version -m` shows: toolchain version and module information (debug/buildinfo).
 
-import { BIG_ENDIAN, LITTLE_ENDIAN } from '../bytes/endian.ts';
+import { BIG_ENDIAN, type Endian, LITTLE_ENDIAN } from '../bytes/endian.ts';
 import { hex } from '../bytes/hex.ts';
 import { decodeBytes } from '../bytes/surrogateEscape.ts';
 import type { ElfFile } from '../elf/elfFile.ts';
 import { BLOB_HEADER_BYTES, type BuildInfoBlob, findBuildInfoBlob } from './buildInfoBlob.ts';
 import { GO_LIMITS } from './limits.ts';
 import { type GoModuleInfo, NO_MODULE_INFO, parseModuleInfo } from './moduleInfo.ts';
+import { relocatedPointers } from './relativeRelocations.ts';
 
 export interface GoBuildInfo extends GoModuleInfo {
   /** `go1.26.8`, `devel go1.27-0123456 …`, with experiments (`go1.24.6 X:boringcrypto`). */
@@ -139,24 +140,61 @@ function pointedStrings(elf: ElfFile, blob: BuildInfoBlob): BlobStrings | undefi
     elf.diagnostics.add('bad-value', 'Go build information', message, blob.fileOffset);
     return undefined;
   }
-  const isBig = (blob.header[FLAGS_AT]! & FLAG_BIG_ENDIAN) !== 0;
-  const endian = isBig ? BIG_ENDIAN : LITTLE_ENDIAN;
-  const pointer = (bytes: Buffer, at: number): bigint =>
-    pointerBytes === 4 ? BigInt(endian.u32(bytes, at)) : endian.u64(bytes, at);
-  const goString = (at: number, limitBytes: number, field: string): Text | undefined => {
-    const header = elf.readVirtual(pointer(blob.header, at), 2 * pointerBytes);
-    if (header.length < 2 * pointerBytes) {
-      const message = `its string header at ${hex(pointer(blob.header, at))} is not in the file`;
-      elf.diagnostics.add('out-of-range', field, message, blob.fileOffset + at);
-      return undefined;
-    }
-    const lengthBytes = Number(pointer(header, pointerBytes));
-    return stringAt(elf, pointer(header, 0), lengthBytes, limitBytes, field);
-  };
-  const version = goString(POINTERS_AT, GO_LIMITS.versionBytes, VERSION_FIELD);
-  if (version === undefined) return undefined;
+  const pointers = new Pointers(elf, pointerBytes, isBigEndian(blob));
   const modulesAt = POINTERS_AT + pointerBytes;
-  return { version, modules: goString(modulesAt, GO_LIMITS.moduleInfoBytes, MODULES_FIELD) };
+  const at = [POINTERS_AT, modulesAt].map((offset) => blob.vaddr + BigInt(offset));
+  const [versionHeader = 0n, modulesHeader = 0n] = pointers.read(at);
+  const [versionText = 0n, modulesText = 0n] = pointers.read([versionHeader, modulesHeader]);
+  const goString = (
+    header: bigint,
+    text: bigint,
+    limit: number,
+    field: string,
+  ): Text | undefined => {
+    const length = pointers.readInPlace(header + BigInt(pointerBytes));
+    if (length !== undefined) return stringAt(elf, text, Number(length), limit, field);
+    const message = `its string header at ${hex(header)} is not in the file`;
+    elf.diagnostics.add('out-of-range', field, message, blob.fileOffset + POINTERS_AT);
+    return undefined;
+  };
+  const version = goString(versionHeader, versionText, GO_LIMITS.versionBytes, VERSION_FIELD);
+  if (version === undefined) return undefined;
+  // Programs built outside of modules have no module string at all.
+  if (modulesHeader === 0n) return { version, modules: undefined };
+  const limit = GO_LIMITS.moduleInfoBytes;
+  return { version, modules: goString(modulesHeader, modulesText, limit, MODULES_FIELD) };
+}
+
+function isBigEndian(blob: BuildInfoBlob): boolean {
+  return (blob.header[FLAGS_AT]! & FLAG_BIG_ENDIAN) !== 0;
+}
+
+/** Pointers of the image, relocated where the file holds zero: see relativeRelocations.ts. */
+class Pointers {
+  readonly #elf: ElfFile;
+  readonly #sizeBytes: 4 | 8;
+  readonly #endian: Endian;
+
+  constructor(elf: ElfFile, sizeBytes: 4 | 8, isBig: boolean) {
+    this.#elf = elf;
+    this.#sizeBytes = sizeBytes;
+    this.#endian = isBig ? BIG_ENDIAN : LITTLE_ENDIAN;
+  }
+
+  read(vaddrs: readonly bigint[]): bigint[] {
+    const values = vaddrs.map((vaddr) => this.readInPlace(vaddr) ?? 0n);
+    const zeros = vaddrs.filter((vaddr, i) => vaddr !== 0n && values[i] === 0n);
+    if (zeros.length === 0) return values;
+    const relocated = relocatedPointers(this.#elf, zeros);
+    return values.map((value, i) => relocated.get(vaddrs[i]!) ?? value);
+  }
+
+  /** undefined where the file holds no such address. */
+  readInPlace(vaddr: bigint): bigint | undefined {
+    const bytes = this.#elf.readVirtual(vaddr, this.#sizeBytes);
+    if (bytes.length < this.#sizeBytes) return undefined;
+    return this.#sizeBytes === 8 ? this.#endian.u64(bytes, 0) : BigInt(this.#endian.u32(bytes, 0));
+  }
 }
 
 function stringAt(

@@ -25,27 +25,37 @@ export function findBuildInfoBlob(elf: ElfFile): BuildInfoBlob | undefined {
   const section = elf.section('.go.buildinfo');
   if (section !== undefined) {
     const sizeBytes = Math.min(section.sizeBytes, GO_LIMITS.buildInfoScanBytes);
-    return search(elf, section.addr, sizeBytes, '.go.buildinfo');
+    const range = elf.vaddrToFileRange(section.addr);
+    if (range === undefined) return undefined;
+    const place = { ...range, vaddr: section.addr };
+    return search(elf, place, Math.min(sizeBytes, range.sizeBytes), '.go.buildinfo');
   }
-  const segment = elf.loads.find(isData);
-  if (segment === undefined) return undefined;
+  return inData(elf);
+}
+
+/**
+ * Go searches the first such segment only and so misses its own position-independent programs
+ * once their section headers are gone: the relocated read-only data come first there.
+ */
+function inData(elf: ElfFile): BuildInfoBlob | undefined {
   const limit = scanLimit(elf);
-  const blob = search(
-    elf,
-    segment.vaddr,
-    Math.min(segment.fileSizeBytes, limit),
-    'writable segment',
-  );
-  const isCut = segment.fileSizeBytes > limit && limit === GO_LIMITS.buildInfoScanBytes;
-  if (blob === undefined && isCut) {
-    elf.diagnostics.add(
-      'limit',
-      'Go build information',
-      `only the first ${limit} of ${segment.fileSizeBytes} bytes of the data were searched`,
-      segment.fileOffset,
-    );
+  let budgetBytes = limit;
+  for (const segment of elf.loads.filter(isData).slice(0, GO_LIMITS.segments)) {
+    const sizeBytes = Math.min(segment.fileSizeBytes, budgetBytes);
+    const blob = search(elf, segment, sizeBytes, 'writable segment');
+    if (blob !== undefined) return blob;
+    if (segment.fileSizeBytes > budgetBytes) return cutShort(elf, segment, limit);
+    budgetBytes -= sizeBytes;
   }
-  return blob;
+  return undefined;
+}
+
+function cutShort(elf: ElfFile, segment: ProgramHeader, limit: number): undefined {
+  // Of a program that other names show not to be Go's, the start is enough: no word about it.
+  if (limit === GO_LIMITS.buildInfoScanNonGoBytes) return undefined;
+  const message = `only the first ${limit} bytes of the data were searched`;
+  elf.diagnostics.add('limit', 'Go build information', message, segment.fileOffset);
+  return undefined;
 }
 
 function isData(segment: ProgramHeader): boolean {
@@ -59,28 +69,25 @@ function scanLimit(elf: ElfFile): number {
     : GO_LIMITS.buildInfoScanBytes;
 }
 
+/** Alignment is one of addresses; pieces are aligned, so the magic never crosses between them. */
 function search(
   elf: ElfFile,
-  startVaddr: bigint,
+  place: { readonly vaddr: bigint; readonly fileOffset: number },
   sizeBytes: number,
   evidence: BuildInfoBlob['evidence'],
 ): BuildInfoBlob | undefined {
-  const skip = Number(-startVaddr & BigInt(ALIGN - 1));
+  const skip = Number(-place.vaddr & BigInt(ALIGN - 1));
   for (let at = skip; at + BLOB_HEADER_BYTES <= sizeBytes; at += GO_LIMITS.scanPieceBytes) {
-    const vaddr = startVaddr + BigInt(at);
-    const range = elf.vaddrToFileRange(vaddr);
-    if (range === undefined) return undefined;
-    // Aligned pieces: the magic cannot cross from one into the next.
-    const wanted = Math.min(GO_LIMITS.scanPieceBytes, range.sizeBytes, sizeBytes - at);
-    const piece = elf.source.read(range.fileOffset, wanted);
+    const wanted = Math.min(GO_LIMITS.scanPieceBytes, sizeBytes - at);
+    const piece = elf.source.read(place.fileOffset + at, wanted);
     const found = indexOfAligned(piece);
     if (found >= 0) {
-      const fileOffset = range.fileOffset + found;
+      const fileOffset = place.fileOffset + at + found;
       const header = elf.source.read(fileOffset, BLOB_HEADER_BYTES);
       if (header.length < BLOB_HEADER_BYTES) return undefined;
-      return { vaddr: vaddr + BigInt(found), fileOffset, header, evidence };
+      return { vaddr: place.vaddr + BigInt(at + found), fileOffset, header, evidence };
     }
-    if (piece.length < wanted || wanted < GO_LIMITS.scanPieceBytes) return undefined;
+    if (piece.length < wanted) return undefined;
   }
   return undefined;
 }

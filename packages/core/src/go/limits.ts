@@ -10,6 +10,8 @@ export const GO_LIMITS = {
   buildInfoScanBytes: 268_435_456,
   /** The same where named sections are there and none of them is Go's. */
   buildInfoScanNonGoBytes: 1_048_576,
+  /** PT_LOAD entries of one kind that are searched; linkers make fewer than ten. */
+  segments: 64,
   /** The search goes piece by piece; a multiple of the blob's alignment. */
   scanPieceBytes: 1_048_576,
   /** `devel go1.27-0123456789 Thu Jan 1 … X:experiments` is the longest kind. */

@@ -51,3 +51,16 @@ export function forEachRelativeRelocation(
     if (bytes.length < wanted * entryBytes) return;
   }
 }
+
+/** The pointers at these addresses, as far as relocations set them: address → value. */
+export function relocatedPointers(
+  elf: ElfFile,
+  vaddrs: readonly bigint[],
+): ReadonlyMap<bigint, bigint> {
+  const wanted = new Set(vaddrs.map(Number));
+  const found = new Map<bigint, bigint>();
+  forEachRelativeRelocation(elf, (vaddr, value) => {
+    if (wanted.has(vaddr)) found.set(BigInt(vaddr), BigInt(value));
+  });
+  return found;
+}

@@ -29,7 +29,7 @@ export function findWord(
   const step = stepBytes / 4;
   let budgetBytes: number = GO_LIMITS.pclntabScanBytes;
   let candidates: number = GO_LIMITS.scanCandidates;
-  for (const segment of segments) {
+  for (const segment of segments.slice(0, GO_LIMITS.segments)) {
     // Alignment is one of addresses; the first word of the wanted alignment in the segment.
     const skip = Number((BigInt(phaseBytes) - segment.vaddr) & BigInt(stepBytes - 1));
     const end = Math.min(segment.fileSizeBytes, budgetBytes);

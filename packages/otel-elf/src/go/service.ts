@@ -5,8 +5,10 @@ import {
   type GoPclntab,
   hex,
   openGoPclntab,
+  PF,
   readGoBuildId,
   readGoBuildInfo,
+  vaddrToFileRange,
 } from '@otelkit/core';
 
 /** What is known of one Go program; addresses are hexadecimal, at load address 0. */
@@ -102,6 +104,9 @@ function pclntabReport(table: GoPclntab): GoPclntabReport {
   };
 }
 
+/** Of a hostile file's many; each function is looked for in all of them. */
+const CODE_SEGMENTS = 16;
+
 /** The functions whose names match, by ascending address, at most `limit`. */
 export function* goFunctions(
   elf: ElfFile,
@@ -110,12 +115,13 @@ export function* goFunctions(
   limit: number,
 ): Generator<GoFunction> {
   let count = 0;
+  const code = elf.loads.filter((segment) => (segment.flags & PF.X) !== 0).slice(0, CODE_SEGMENTS);
   for (let i = 0; i < table.functionCount && count < limit; i++) {
     const name = table.functionName(i);
     if (filter !== undefined && !filter.test(name ?? '')) continue;
     count++;
     const vaddr = table.entryVaddr(i);
-    const range = vaddr === undefined ? undefined : elf.vaddrToFileRange(vaddr);
+    const range = vaddr === undefined ? undefined : vaddrToFileRange(code, vaddr);
     yield {
       name: name ?? null,
       vaddr: vaddr === undefined ? null : hex(vaddr),

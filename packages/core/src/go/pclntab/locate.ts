@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { PF } from '../../elf/constants.ts';
+import { PF, SHT } from '../../elf/constants.ts';
 import type { ElfFile } from '../../elf/elfFile.ts';
 import type { ProgramHeader } from '../../elf/types.ts';
 import { goBySectionNames } from '../sectionNames.ts';
@@ -21,9 +21,11 @@ const SECTIONS = ['.gopclntab', '.data.rel.ro.gopclntab'] as const;
  * the section into .data.rel.ro, and stripping takes the section headers. Every find is validated.
  */
 export function locatePclntab(elf: ElfFile): LocatedPclntab | undefined {
+  // The segments of a separate debug file describe bytes that it does not hold.
+  if (elf.isDebugOnly) return undefined;
   for (const name of SECTIONS) {
     const section = elf.section(name);
-    if (section === undefined) continue;
+    if (section === undefined || section.type === SHT.NOBITS) continue;
     const range = elf.vaddrToFileRange(section.addr);
     const fileOffset = range?.fileOffset ?? section.fileOffset;
     const header = readPclntabHeader(elf, section.addr, fileOffset, section.sizeBytes);
