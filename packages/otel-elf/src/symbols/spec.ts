@@ -10,7 +10,12 @@ const flags = {
     summary: 'only symbols taken from other files',
   },
   defined: { kind: 'boolean', char: 'd', summary: 'only symbols this file has' },
-  filter: { kind: 'string', char: 'f', placeholder: 'REGEX', summary: 'only names that match' },
+  filter: {
+    kind: 'string',
+    char: 'f',
+    placeholder: 'REGEX',
+    summary: 'only names that match, with or without their version',
+  },
   limit: {
     kind: 'integer',
     char: 'n',
@@ -31,11 +36,14 @@ export type SymbolsFlags = typeof flags;
 
 export const symbolsSpec: CommandSpec<SymbolsFlags> = defineCommand({
   id: 'symbols',
+  documentKey: 'symbols',
   summary: 'The symbols of a binary with versions, from every table it has',
   description: [
     'Lists .symtab, .dynsym and the compressed .gnu_debugdata, with section, binding, type, ' +
       'visibility and version. Without section headers .dynsym is found by PT_DYNAMIC and its hash ' +
       'table.',
+    '`--filter` takes letters, `.`, classes, groups, `|`, `*` `+` `?` `{m,n}`, `^` and `$`, but no ' +
+      'look-around and no back-references: no name in a file can make the search slow.',
     'With `--address` answers which symbol holds an address, and the offset into it.',
   ],
   examples: [
