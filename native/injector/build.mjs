@@ -12,8 +12,12 @@ const fileName = 'libotelinject.so';
 
 /** What differs between the targets. `pageBytes`: largest page of that architecture's kernels. */
 const targets = {
-  x86_64: { folder: 'linux-x64', zig: 'x86_64-linux-none', emulation: 'elf_x86_64', pageBytes: 4096, relroAlignBytes: 4096 },
-  aarch64: { folder: 'linux-arm64', zig: 'aarch64-linux-none', emulation: 'aarch64linux', pageBytes: 65536, relroAlignBytes: 16384 },
+  x86_64: { folder: 'linux-x64', zig: 'x86_64-linux-none', emulation: 'elf_x86_64', pageBytes: 4096, relroAlignBytes: 4096,
+    // The page after the code: no hole that the loader would have to protect.
+    relroStart: 'ALIGN(4096) + 4096 - 0x400' },
+  aarch64: { folder: 'linux-arm64', zig: 'aarch64-linux-none', emulation: 'aarch64linux', pageBytes: 65536, relroAlignBytes: 16384,
+    // Kernels have pages of 4, 16 or 64 KiB: the largest must find the segments on different pages.
+    relroStart: 'ALIGN(. + 0x400, 16384) - 0x400 + 65536' },
   x86: { folder: 'linux-ia32', zig: 'x86-linux-none', emulation: 'elf_i386', pageBytes: 4096, stub: true },
   arm: { folder: 'linux-arm', zig: 'arm-linux-none', emulation: 'armelf_linux_eabi', pageBytes: 65536, stub: true },
 };
@@ -59,9 +63,7 @@ function link(zig, target, work) {
     '-z', `max-page-size=${target.pageBytes}`, '-z', 'noexecstack', '--build-id=sha1', '-O2', '--gc-sections',
     '--strip-all'];
   if (target.stub) return run(zig, [...common, '-z', 'relro', '-o', fileName, 'injector.o'], work);
-  const script = readFileSync(join(here, 'layout.ld'), 'utf8')
-    .replaceAll('RELRO_ALIGN', String(target.relroAlignBytes))
-    .replaceAll('SEGMENT_GAP', String(target.pageBytes));
+  const script = readFileSync(join(here, 'layout.ld'), 'utf8').replace('RELRO_START', target.relroStart);
   writeFileSync(join(work, 'layout.ld'), script);
   return run(zig, [...common, '-z', 'relro', '--pack-dyn-relocs=none', '--script', 'layout.ld', '-o', fileName, 'injector.o'], work);
 }
@@ -69,8 +71,8 @@ function link(zig, target, work) {
 const PT_GNU_RELRO = 0x6474e552;
 
 /**
- * lld rounds the end of PT_GNU_RELRO up to the largest page size, which on aarch64 would reach into
- * the writable data that follows at the next small page. The true end is where that data begins.
+ * lld rounds the end of PT_GNU_RELRO up to the largest page size; on aarch64 that would reach beyond
+ * what is mapped where pages are smaller, and the loader would give up when it protects it.
  */
 function trimRelro(bytes, relroAlignBytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

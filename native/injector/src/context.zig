@@ -62,6 +62,7 @@ pub const Context = struct {
         const data = text.join(self.arena, &.{ piece, joint }) orelse return false;
         if (!self.env.set(name, &.{ data, value })) return false;
         self.record.note(.prepend, old != null, name, data);
+        self.log.line(.debug, &.{ name, ": in front: ", data });
         return true;
     }
 
@@ -73,6 +74,7 @@ pub const Context = struct {
         const data = text.join(self.arena, &.{ joint, piece }) orelse return false;
         if (!self.env.set(name, &.{ value, data })) return false;
         self.record.note(.append, old != null, name, data);
+        self.log.line(.debug, &.{ name, ": at the end: ", data });
         return true;
     }
 
@@ -80,6 +82,7 @@ pub const Context = struct {
     pub fn create(self: *Context, name: []const u8, value: []const u8) bool {
         if (!self.env.set(name, &.{value})) return false;
         self.record.note(.set, false, name, value);
+        self.log.line(.debug, &.{ name, ": set to: ", value });
         return true;
     }
 };

@@ -19,7 +19,7 @@ pub fn detect(p: *const process.Process) bool {
 }
 
 const informational = "-version --version -fullversion --full-version -help --help -h -? -X --help-extra " ++
-    "--list-modules --describe-module -d --validate-modules --dry-run -XshowSettings";
+    "--list-modules --describe-module -d --validate-modules --dry-run";
 const with_value = "-cp -classpath --class-path -p --module-path --upgrade-module-path --add-modules " ++
     "--add-reads --add-exports --add-opens --limit-modules --patch-module --enable-native-access --source";
 

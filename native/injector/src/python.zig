@@ -27,6 +27,7 @@ pub fn command(p: *const process.Process) context.Command {
 
 fn parse(p: *const process.Process) Options {
     var o = Options{};
+    if (!p.isNamed("python")) return o;
     var i: usize = 1;
     while (p.argument(i)) |a| : (i += 1) {
         if (a.len < 2 or a[0] != '-') {
@@ -106,7 +107,7 @@ const expect = std.testing.expect;
 const eq = std.testing.expectEqualStrings;
 
 fn parsed(argv: []const ?[*:0]const u8) Options {
-    const p = process.Process{ .argv = argv };
+    const p = process.Process{ .argv = argv, .execfn = "/usr/bin/python3" };
     return parse(&p);
 }
 

@@ -39,8 +39,11 @@ fn start(argc: usize, argv: usize, envp: usize) callconv(.c) void {
     const p = process.discover(regs, @frameAddress(), @intFromPtr(env)) orelse return;
     const seen = look(env) orelse return;
     const runtime = detect(&p);
-    if (runtime == .none and !seen.inherited and !seen.requests and seen.log.level == .none) return;
-    change(cell, env[0..seen.count], &p, seen, runtime);
+    const pointless = pointlessVerdict(runtime, &p);
+    const active = !seen.disabled and (if (runtime == .none) seen.requests else pointless == null);
+    if (active) return change(cell, env[0..seen.count], &p, seen, runtime);
+    if (seen.inherited) return clean(cell, env[0..seen.count], &p, seen, runtime);
+    report(seen.log, &p, runtime, if (seen.disabled) .disabled else pointless orelse .untouched);
 }
 
 const Seen = struct {
@@ -82,21 +85,34 @@ fn detect(p: *const process.Process) deny.Runtime {
     return .none;
 }
 
+/// Known from the command line alone, without memory or a system call.
+fn pointlessVerdict(runtime: deny.Runtime, p: *const process.Process) ?context.Verdict {
+    if (runtime == .python and python.isFutile(p)) return .incompatible_options;
+    return if (commandOf(runtime, p).kind == .informational) .informational else null;
+}
+
+/// Takes out what a parent added and adds nothing.
+fn clean(cell: *?process.EnvPointer, env: []?[*:0]const u8, p: *const process.Process, seen: Seen, runtime: deny.Runtime) void {
+    report(seen.log, p, runtime, .parent_removed);
+    if (undoInPlace(cell, env, p)) return;
+    var arena = Arena{};
+    var block = environ.Block.copyOf(&arena, env) orelse return;
+    applied.undo(&block);
+    if (!block.failed) cell.* = block.finish();
+}
+
 fn change(cell: *?process.EnvPointer, env: []?[*:0]const u8, p: *const process.Process, seen: Seen, runtime: deny.Runtime) void {
-    const active = !seen.disabled and (runtime != .none or seen.requests);
-    if (!active and seen.inherited and undoInPlace(cell, env, p)) return report(seen.log, p, runtime, .parent_removed);
-    if (!active and !seen.inherited) return report(seen.log, p, runtime, if (seen.disabled) .disabled else .untouched);
     var arena = Arena{};
     var block = environ.Block.copyOf(&arena, env) orelse return;
     applied.undo(&block);
     if (block.failed) return;
     // A plan that fails half-way is dropped as a whole; what a parent added stays taken out.
-    var clean = environ.Block.copyOf(&arena, block.entries[0..block.len]) orelse return;
-    clean.changed = block.changed;
+    var undone = environ.Block.copyOf(&arena, block.entries[0..block.len]) orelse return;
+    undone.changed = block.changed;
     var verdict = plan(&arena, &block, p, seen, runtime);
     if (block.failed or verdict == .out_of_memory) {
         verdict = .out_of_memory;
-        block = clean;
+        block = undone;
     }
     if (verdict == .untouched and block.changed) verdict = .parent_removed;
     report(seen.log, p, runtime, verdict);
@@ -109,7 +125,7 @@ fn change(cell: *?process.EnvPointer, env: []?[*:0]const u8, p: *const process.P
     cell.* = block.finish();
 }
 
-/// For a process that gets nothing: takes a parent's additions out of the kernel's own array.
+/// In the kernel's own array, while that is still the environment: no memory, no system call.
 fn undoInPlace(cell: *?process.EnvPointer, env: []?[*:0]const u8, p: *const process.Process) bool {
     const array = @intFromPtr(env.ptr);
     if (array != @intFromPtr(p.argv.ptr) + (p.argv.len + 1) * @sizeOf(usize)) return false;
@@ -124,8 +140,6 @@ fn undoInPlace(cell: *?process.EnvPointer, env: []?[*:0]const u8, p: *const proc
 }
 
 fn plan(arena: *Arena, block: *environ.Block, p: *const process.Process, seen: Seen, runtime: deny.Runtime) context.Verdict {
-    if (seen.disabled) return .disabled;
-    if (runtime == .none and !seen.requests) return .untouched;
     const libc = symbols.libc(p);
     if (libc == .other) return .untouched;
     var record = applied.Recorder.init(arena);
@@ -154,8 +168,6 @@ fn planUnknown(c: *context.Context, settings: *config.Config) context.Verdict {
 
 fn planKnown(c: *context.Context, settings: *config.Config, runtime: deny.Runtime) context.Verdict {
     const command = commandOf(runtime, c.process);
-    if (command.kind == .informational) return .informational;
-    if (runtime == .python and python.isFutile(c.process)) return .incompatible_options;
     settings.* = config.load(c.arena, c.env, c.log) orelse return .config_unreadable;
     if (filters.verdict(c.arena, settings, c.process)) |v| return v;
     if (settings.builtin_deny_list and deny.isDenied(runtime, command, c.process)) return .denied;
