@@ -269,9 +269,10 @@ function loaderReport(
 /** Those of the loader's tables, of each file, and of our own limits. */
 function collectDiagnostics(builder: TreeBuilder, profile: LoaderProfile): Diagnostic[] {
   const list: Diagnostic[] = [...profile.diagnostics.list];
-  for (const { object, path } of builder.nodes) {
+  for (const { id, object, path } of builder.nodes) {
     for (const diagnostic of object?.diagnostics ?? []) {
-      list.push({ ...diagnostic, field: `${path}: ${diagnostic.field}` });
+      const field = id === 0 ? diagnostic.field : `${path}: ${diagnostic.field}`;
+      list.push({ ...diagnostic, field });
     }
   }
   if (builder.isCut) {

@@ -3,11 +3,11 @@
 
 export const DEPS_LIMITS = {
   /** Objects of one tree; large desktop programs load some 500. */
-  nodes: 16_384,
+  nodes: 4_096,
   /** NEEDED, filter and preload entries followed in one tree. */
-  edges: 262_144,
+  edges: 65_536,
   /** Files tried while one tree is resolved: names times existing directories. */
-  candidates: 131_072,
+  candidates: 65_536,
   /** Directories of one RPATH, RUNPATH or library path after expansion. */
   searchDirectories: 4_096,
   /** Bytes of one such list; the kernel's longest argument is 128 KiB. */

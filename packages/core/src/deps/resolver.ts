@@ -10,7 +10,7 @@ import type { SearchRule } from './dependencyTypes.ts';
 import { DEPS_LIMITS } from './depsLimits.ts';
 import { chooseLoader, type LoaderChoice } from './loaderChoice.ts';
 import { type LoaderProfile, readLoaderProfile } from './loaderProfile.ts';
-import { errnoError, RootFs } from './rootFs.ts';
+import { errnoError, isAbsent, RootFs } from './rootFs.ts';
 import type { SearchList } from './searchList.ts';
 import type { SearchResult } from './searchResult.ts';
 import { type ObjectOrigin, SharedObject } from './sharedObject.ts';
@@ -149,9 +149,7 @@ export class Resolver {
   #read(path: string): Probe | undefined {
     if (path.length > DEPS_LIMITS.pathBytes) return undefined;
     const located = this.fs.locate(path);
-    if (located === 'ENOENT' || located === 'ENOTDIR' || located === 'ENAMETOOLONG') {
-      return undefined;
-    }
+    if (isAbsent(located)) return undefined;
     if (typeof located === 'string') {
       const error = errnoError(located, path);
       return { problem: error.message, error, isSkipped: located === 'EACCES' };

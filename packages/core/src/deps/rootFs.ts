@@ -80,7 +80,7 @@ export class RootFs {
    */
   readFile(path: string, limitBytes: number): Buffer | undefined {
     const located = this.locate(path);
-    if (located === 'ENOENT' || located === 'ENOTDIR') return undefined;
+    if (isAbsent(located)) return undefined;
     if (typeof located === 'string') {
       throw new InputError('io', path, `cannot open: ${located}`, { errno: located });
     }
@@ -170,6 +170,11 @@ function readAll(source: ReturnType<typeof openFile>, limitBytes: number): Buffe
     at += piece.length;
   }
   return Buffer.concat(pieces);
+}
+
+/** No file can stand there; other errors say that one may. */
+export function isAbsent(located: LocatedFile | Errno): boolean {
+  return located === 'ENOENT' || located === 'ENOTDIR' || located === 'ENAMETOOLONG';
 }
 
 /** The directory part of an absolute path: `/` for what stands directly in the root. */

@@ -19,6 +19,8 @@ export interface TreeView {
 /** With --all a tree can unfold to any size. */
 const LINES_MAX = 100_000;
 const PATH_CELLS_MIN = 16;
+/** Without a terminal lines are as long as they need to be, within reason. */
+const CELLS_MAX = 4_096;
 
 /** The tree: one line a dependency, and for what is missing the places it was looked for. */
 export function renderTree(tree: DependencyTree, view: TreeView, context: TextContext): string {
@@ -55,8 +57,11 @@ function headLine(tree: DependencyTree, { style, width }: TextContext): string {
 
 function footLine(tree: DependencyTree, { style }: TextContext): string {
   if (tree.missing.length === 0) return '';
-  const names = tree.missing.map((id) => printable(tree.nodes[id]!.name));
-  const shown = names.slice(0, 8).join(', ');
+  const names = tree.missing.map((id) => tree.nodes[id]!.name);
+  const shown = names
+    .slice(0, 8)
+    .map((name) => truncate(printable(name), 80))
+    .join(', ');
   const more = names.length > 8 ? ` and ${names.length - 8} more` : '';
   return `${style.bad(`missing: ${shown}${more}`)}\n`;
 }
@@ -102,7 +107,7 @@ class TreePainter {
     const isRepeat = wasShown && (!this.#view.all || this.#path.has(node.id));
     if (isRepeat) {
       const mark = edge.isCycle ? ' (cycle)' : '';
-      this.#line(lead, style.faint(this.#cut(lead, printable(edge.name) + mark)));
+      this.#line(lead, style.faint(this.#cut(lead, nameText(edge) + mark)));
       return;
     }
     this.#shown.add(node.id);
@@ -122,7 +127,7 @@ class TreePainter {
     node: DependencyNode,
   ): string {
     const { style } = this.#context;
-    const name = printable(edge.name);
+    const name = nameText(edge);
     if (node.path === undefined || node.status !== 'found') {
       const says = edge.kind === 'auxiliary' ? 'not found (optional)' : STATUS_TEXT[node.status];
       const paint = edge.kind === 'auxiliary' ? style.warn : style.bad;
@@ -173,7 +178,7 @@ class TreePainter {
   }
 
   #room(lead: string): number {
-    return this.#context.width - displayWidth(lead);
+    return Math.min(this.#context.width, CELLS_MAX) - displayWidth(lead);
   }
 
   #cut(lead: string, text: string, keep: 'start' | 'end' = 'start'): string {
@@ -195,6 +200,10 @@ const STATUS_TEXT = {
   unusable: 'cannot be loaded',
   'not-searched': 'not searched: too many names',
 } as const;
+
+function nameText({ name }: DependencyEdge): string {
+  return name === '' ? '(empty name)' : printable(name);
+}
 
 function branch(kind: DependencyEdge['kind'], isLast: boolean): string {
   if (kind === 'dlopen') return isLast ? '└┄ ' : '├┄ ';
