@@ -9,7 +9,7 @@ export const GO_LIMITS = {
    */
   buildInfoScanBytes: 268_435_456,
   /** The same where named sections are there and none of them is Go's. */
-  buildInfoScanNonGoBytes: 1_048_576,
+  buildInfoScanNonGoBytes: 4_096,
   /** PT_LOAD entries of one kind that are searched; linkers make fewer than ten. */
   segments: 64,
   /** The search goes piece by piece; a multiple of the blob's alignment. */
@@ -37,8 +37,8 @@ export const GO_LIMITS = {
   /** A function's or a file's name in the tables; names of generics reach some KB. */
   nameBytes: 65_536,
   /** Tables are read in windows of this size, so many of which are kept. */
-  tableWindowBytes: 65_536,
-  tableWindows: 48,
+  tableWindowBytes: 8_192,
+  tableWindows: 1_024,
   /** Dynamic relocations walked to find pointers that the file itself holds as zero. */
   relocations: 16_777_216,
 } as const;

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
+  type ByteSource,
   ElfFile,
   InputError,
   MemorySource,
@@ -154,22 +155,29 @@ describe('hostile Go build information', () => {
 });
 
 /** A gigabyte of zeros behind the headers of one writable segment. */
-class SparseSource extends MemorySource {
-  override readonly sizeBytes: number;
-  override bytesRead = 0;
-  static readonly #zeros = Buffer.alloc(1 << 20);
+class SparseSource implements ByteSource {
+  readonly path = 'sparse';
+  readonly sizeBytes: number;
+  bytesRead = 0;
+  readonly #headers: Buffer;
+  readonly #zeros = Buffer.alloc(1 << 20);
 
   constructor(sizeBytes: number) {
-    const headers = new ElfBuilder({ load: false })
+    this.sizeBytes = sizeBytes;
+    this.#headers = new ElfBuilder({ load: false })
       .segment({ type: 1, flags: 6, offset: 4096, vaddr: 0x400000, filesz: sizeBytes - 4096 })
       .build();
-    super('sparse', headers);
-    this.sizeBytes = sizeBytes;
   }
 
-  override read(fileOffset: number, lengthBytes: number): Buffer {
+  read(fileOffset: number, lengthBytes: number): Buffer {
     this.bytesRead += lengthBytes;
-    if (fileOffset >= 4096) return SparseSource.#zeros.subarray(0, lengthBytes);
-    return super.read(fileOffset, lengthBytes);
+    const bytes = fileOffset < 4096 ? this.#headers.subarray(fileOffset) : this.#zeros;
+    return bytes.subarray(0, lengthBytes);
   }
+
+  changed(): undefined {
+    return undefined;
+  }
+
+  close(): void {}
 }
