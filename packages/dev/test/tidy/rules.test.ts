@@ -42,6 +42,15 @@ const CASES: readonly Case[] = [
   },
   {
     rule: 'import-direction',
+    when: "a test imports a tool's sources",
+    files: {
+      'packages/core/test/a.test.ts': withLicence("import '../../otel-elf/src/inspect.ts';\n"),
+    },
+    finding:
+      'packages/core/test/a.test.ts:2: imports ../../otel-elf/src/inspect.ts, a file outside',
+  },
+  {
+    rule: 'import-direction',
     when: 'a manifest depends on a tool',
     files: {
       'packages/core/package.json':
@@ -223,6 +232,12 @@ const INNOCENT: readonly { readonly when: string; readonly files: Files }[] = [
     when: 'a line is excused with a reason',
     files: {
       'docs/a.md': `<!-- tidy-allow(machine-names): shown as an example -->\n${'/ro'}ot/x\n`,
+    },
+  },
+  {
+    when: "a test uses core's sources",
+    files: {
+      'packages/otel-go/test/a.test.ts': withLicence("import '../../core/src/parse.ts';\n"),
     },
   },
   {

@@ -7,7 +7,7 @@
  * particular may stand in examples.
  */
 const MACHINE_PATH =
-  /(?<![\w.})\]$/~*-])\/(?:work|root|home(?!\/(?:me|you|user|ann|alice|bob|app|node)\b))\/[\w.@-]/;
+  /(?<![\w.})\]$/~*-])\/(?:work|root|home(?!\/(?:[a-z]|me|you|user|ann|alice|bob|app|node)\b))\/[\w.@-]/;
 
 /** In pieces, so that this file passes its own rule. */
 const REGISTRY_HOSTS = [
