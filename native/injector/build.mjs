@@ -2,7 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds libotelinject.so. usage: node build.mjs [--zig PATH] [--out DIR] [--target x86_64|aarch64|x86|arm|all]
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,14 +21,38 @@ const fileName = 'libotelinject.so';
 
 /** What differs between the targets. `pageBytes`: largest page of that architecture's kernels. */
 const targets = {
-  x86_64: { folder: 'linux-x64', zig: 'x86_64-linux-none', emulation: 'elf_x86_64', pageBytes: 4096, relroAlignBytes: 4096,
+  x86_64: {
+    folder: 'linux-x64',
+    zig: 'x86_64-linux-none',
+    emulation: 'elf_x86_64',
+    pageBytes: 4096,
+    relroAlignBytes: 4096,
     // The page after the code: no hole that the loader would have to protect.
-    relroStart: 'ALIGN(4096) + 4096 - 0x400' },
-  aarch64: { folder: 'linux-arm64', zig: 'aarch64-linux-none', emulation: 'aarch64linux', pageBytes: 65536, relroAlignBytes: 16384,
+    relroStart: 'ALIGN(4096) + 4096 - 0x400',
+  },
+  aarch64: {
+    folder: 'linux-arm64',
+    zig: 'aarch64-linux-none',
+    emulation: 'aarch64linux',
+    pageBytes: 65536,
+    relroAlignBytes: 16384,
     // Kernels have pages of 4, 16 or 64 KiB: the largest must find the segments on different pages.
-    relroStart: 'ALIGN(. + 0x400, 16384) - 0x400 + 65536' },
-  x86: { folder: 'linux-ia32', zig: 'x86-linux-none', emulation: 'elf_i386', pageBytes: 4096, stub: true },
-  arm: { folder: 'linux-arm', zig: 'arm-linux-none', emulation: 'armelf_linux_eabi', pageBytes: 65536, stub: true },
+    relroStart: 'ALIGN(. + 0x400, 16384) - 0x400 + 65536',
+  },
+  x86: {
+    folder: 'linux-ia32',
+    zig: 'x86-linux-none',
+    emulation: 'elf_i386',
+    pageBytes: 4096,
+    stub: true,
+  },
+  arm: {
+    folder: 'linux-arm',
+    zig: 'arm-linux-none',
+    emulation: 'armelf_linux_eabi',
+    pageBytes: 65536,
+    stub: true,
+  },
 };
 
 function parseArguments(argv) {
@@ -27,12 +60,16 @@ function parseArguments(argv) {
   for (let i = 0; i < argv.length; i += 2) {
     const name = argv[i]?.replace(/^--/, '');
     if (!Object.hasOwn(options, name) || argv[i + 1] === undefined) {
-      throw new Error(`unknown or incomplete option ${argv[i]}; usage: build.mjs [--zig PATH] [--out DIR] [--target x86_64|aarch64|x86|arm|all]`);
+      throw new Error(
+        `unknown or incomplete option ${argv[i]}; usage: build.mjs [--zig PATH] [--out DIR] [--target x86_64|aarch64|x86|arm|all]`,
+      );
     }
     options[name] = argv[i + 1];
   }
   if (options.target !== 'all' && !Object.hasOwn(targets, options.target)) {
-    throw new Error(`unknown target ${options.target}: expected one of all, ${Object.keys(targets).join(', ')}`);
+    throw new Error(
+      `unknown target ${options.target}: expected one of all, ${Object.keys(targets).join(', ')}`,
+    );
   }
   return options;
 }
@@ -44,28 +81,89 @@ export function findZig(given) {
 }
 
 function run(command, args, cwd) {
-  const r = spawnSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, SOURCE_DATE_EPOCH: '0', ZERO_AR_DATE: '1' } });
-  if (r.error) throw new Error(`cannot run ${command}: ${r.error.message}; install with: pip install ziglang==0.17.0`);
+  const r = spawnSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, SOURCE_DATE_EPOCH: '0', ZERO_AR_DATE: '1' },
+  });
+  if (r.error)
+    throw new Error(
+      `cannot run ${command}: ${r.error.message}; install with: pip install ziglang==0.17.0`,
+    );
   if (r.status !== 0) throw new Error(`${command} ${args.join(' ')}\n${r.stdout}${r.stderr}`);
   return r.stdout;
 }
 
 function compile(zig, target, work) {
   const source = join(here, 'src', target.stub ? 'stub.zig' : 'entry.zig');
-  run(zig, ['build-obj', source, '-target', target.zig, '-O', 'small', '-fPIC', '-fstrip', '-fno-unwind-tables',
-    '-fno-stack-check', '-fno-stack-protector', '-fno-builtin', '-fsingle-threaded', '-fomit-frame-pointer',
-    '--name', 'injector', `-femit-bin=${join(work, 'injector.o')}`,
-    '--cache-dir', join(work, 'cache')], work);
+  run(
+    zig,
+    [
+      'build-obj',
+      source,
+      '-target',
+      target.zig,
+      '-O',
+      'small',
+      '-fPIC',
+      '-fstrip',
+      '-fno-unwind-tables',
+      '-fno-stack-check',
+      '-fno-stack-protector',
+      '-fno-builtin',
+      '-fsingle-threaded',
+      '-fomit-frame-pointer',
+      '--name',
+      'injector',
+      `-femit-bin=${join(work, 'injector.o')}`,
+      '--cache-dir',
+      join(work, 'cache'),
+    ],
+    work,
+  );
 }
 
 function link(zig, target, work) {
-  const common = ['ld.lld', '-m', target.emulation, '-shared', '-soname', fileName, '--hash-style=gnu', '-z', 'now',
-    '-z', `max-page-size=${target.pageBytes}`, '-z', 'noexecstack', '--build-id=sha1', '-O2', '--gc-sections',
-    '--strip-all'];
+  const common = [
+    'ld.lld',
+    '-m',
+    target.emulation,
+    '-shared',
+    '-soname',
+    fileName,
+    '--hash-style=gnu',
+    '-z',
+    'now',
+    '-z',
+    `max-page-size=${target.pageBytes}`,
+    '-z',
+    'noexecstack',
+    '--build-id=sha1',
+    '-O2',
+    '--gc-sections',
+    '--strip-all',
+  ];
   if (target.stub) return run(zig, [...common, '-z', 'relro', '-o', fileName, 'injector.o'], work);
-  const script = readFileSync(join(here, 'layout.ld'), 'utf8').replace('RELRO_START', target.relroStart);
+  const script = readFileSync(join(here, 'layout.ld'), 'utf8').replace(
+    'RELRO_START',
+    target.relroStart,
+  );
   writeFileSync(join(work, 'layout.ld'), script);
-  return run(zig, [...common, '-z', 'relro', '--pack-dyn-relocs=none', '--script', 'layout.ld', '-o', fileName, 'injector.o'], work);
+  return run(
+    zig,
+    [
+      ...common,
+      '-z',
+      'relro',
+      '--pack-dyn-relocs=none',
+      '--script',
+      'layout.ld',
+      '-o',
+      fileName,
+      'injector.o',
+    ],
+    work,
+  );
 }
 
 const PT_GNU_RELRO = 0x6474e552;
@@ -117,7 +215,8 @@ export function build({ zig, out = join(here, 'zig-out'), target = 'all' } = {})
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   try {
-    for (const r of build(parseArguments(process.argv.slice(2)))) console.log(`${r.path}\t${r.bytes} bytes`);
+    for (const r of build(parseArguments(process.argv.slice(2))))
+      console.log(`${r.path}\t${r.bytes} bytes`);
   } catch (error) {
     console.error(`build.mjs: ${error.message}`);
     process.exitCode = 1;
