@@ -9,6 +9,11 @@ export function zshCompletion(tool: ToolSpec): string {
   return `#compdef ${tool.bin}
 # zsh completion for ${tool.bin}, generated: do not edit
 
+# Not _pids, which knows the processes of one's own terminal only.
+${name}_pids() {
+  compadd -- /proc/<->(N:t)
+}
+
 ${name}() {
   local curcontext=$curcontext state line
   typeset -A opt_args
@@ -27,7 +32,7 @@ ${described.join('\n')}
     argument)
       curcontext=\${curcontext%:*:*}:${tool.bin}-$line[1]:
       case $line[1] in
-${tool.commands.map(commandCase).join('\n')}
+${tool.commands.map((spec) => commandCase(tool.bin, spec)).join('\n')}
         help) _describe -t commands command commands ;;
       esac ;;
   esac
@@ -41,14 +46,17 @@ fi
 `;
 }
 
-function commandCase(spec: AnyCommandSpec): string {
-  const lines = [...shownFlags(spec).flatMap(flagLines), ...spec.args.map(argLine)];
+function commandCase(bin: string, spec: AnyCommandSpec): string {
+  const lines = [
+    ...shownFlags(spec).flatMap((shown) => flagLines(bin, shown)),
+    ...spec.args.map((arg, i) => argLine(bin, arg, i)),
+  ];
   return `        ${spec.id})
           _arguments -s -S \\
 ${lines.map((line) => `            ${line}`).join(' \\\n')} ;;`;
 }
 
-function flagLines({ name, flag, spellings }: ShownFlag): readonly string[] {
+function flagLines(bin: string, { name, flag, spellings }: ShownFlag): readonly string[] {
   const exclusive = (flag.exclusive ?? []).map((other) => `--${other}`);
   const isMultiple = flag.kind !== 'boolean' && flag.multiple === true;
   const excluded = isMultiple ? exclusive : [...spellings, ...exclusive];
@@ -56,22 +64,22 @@ function flagLines({ name, flag, spellings }: ShownFlag): readonly string[] {
   return spellings.map((spelling) => {
     const isLong = spelling.startsWith('--');
     const how = flag.kind === 'boolean' ? '' : isLong ? '=' : '+';
-    const value = flag.kind === 'boolean' ? '' : `:${name}:${actionOf(offerForFlag(flag))}`;
+    const value = flag.kind === 'boolean' ? '' : `:${name}:${actionOf(bin, offerForFlag(flag))}`;
     const star = isMultiple ? '*' : '';
     return quote(`${before}${star}${spelling}${how}[${escapeSpec(flag.summary)}]${value}`);
   });
 }
 
-function argLine(arg: ArgSpec, index: number): string {
+function argLine(bin: string, arg: ArgSpec, index: number): string {
   const place = arg.multiple === true ? '*' : `${index + 1}`;
   const offer = { words: arg.values ?? [], completion: arg.completion ?? 'none' } as const;
-  return quote(`${place}:${escapeSpec(arg.name)}:${actionOf(offer)}`);
+  return quote(`${place}:${escapeSpec(arg.name)}:${actionOf(bin, offer)}`);
 }
 
-function actionOf({ words, completion }: Offer): string {
+function actionOf(bin: string, { words, completion }: Offer): string {
   if (words.length > 0) return `(${words.join(' ')})`;
   if (completion === 'dir') return '_files -/';
-  if (completion === 'pid') return '_pids';
+  if (completion === 'pid') return `_${bin}_pids`;
   return completion === 'none' ? ' ' : '_files';
 }
 
