@@ -99,12 +99,15 @@ function flags({ settings }: GoProgram): string | undefined {
 function moduleCount({ deps }: GoProgram): string | undefined {
   if (deps.length === 0) return undefined;
   const replaced = deps.filter((dep) => dep.replace !== undefined).length;
-  return `${deps.length}${replaced === 0 ? '' : `, ${replaced} of them replaced`} (--deps lists them)`;
+  const note = replaced === 0 ? '' : ` (${replaced} replaced)`;
+  return `${deps.length}${note}, listed by --deps`;
 }
 
 function functionCount(pclntab: GoPclntabReport | null): string | undefined {
   if (pclntab === null) return undefined;
-  return `${pclntab.functionCount}, by the table of Go ${pclntab.releases} in ${pclntab.evidence}`;
+  const { functionCount: count, releases, evidence } = pclntab;
+  const where = evidence === 'signature' ? 'found by its signature' : `in ${evidence}`;
+  return `${count}, by the table of Go ${releases} ${where}`;
 }
 
 function textRange(pclntab: GoPclntabReport | null, style: Style): string | undefined {
