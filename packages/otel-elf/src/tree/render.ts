@@ -133,7 +133,7 @@ class TreePainter {
       const paint = edge.kind === 'auxiliary' ? style.warn : style.bad;
       return paint(this.#cut(lead, `${name}  ${says}`));
     }
-    const why = `[${whyText(node.found, from, node)}]${this.#kindText(edge, from)}`;
+    const why = `[${whyText(node.found, from)}]${this.#kindText(edge, from)}`;
     const place = this.#place(lead, name, printable(node.path), why);
     const isFitting = this.#room(lead) >= displayWidth(name + place) + 2 + displayWidth(why);
     if (!isFitting) {
@@ -167,7 +167,7 @@ class TreePainter {
       this.#line(below, style.warn(this.#cut(below, rejectedText(rejected))));
     }
     for (const place of node.searched ?? []) {
-      this.#line(below, style.faint(this.#cut(below, placeText(place), 'end')));
+      this.#line(below, style.faint(this.#cut(below, placeText(place))));
     }
   }
 
@@ -181,9 +181,8 @@ class TreePainter {
     return Math.min(this.#context.width, CELLS_MAX) - displayWidth(lead);
   }
 
-  #cut(lead: string, text: string, keep: 'start' | 'end' = 'start'): string {
-    const room = Math.max(8, this.#room(lead));
-    return truncate(text, room, keep);
+  #cut(lead: string, text: string): string {
+    return truncate(text, Math.max(8, this.#room(lead)));
   }
 
   #line(lead: string, rest: string): void {
@@ -211,11 +210,7 @@ function branch(kind: DependencyEdge['kind'], isLast: boolean): string {
 }
 
 /** The rule by which it was found, as short as it can be said. */
-export function whyText(
-  found: FoundBy | undefined,
-  from: DependencyNode,
-  node: DependencyNode,
-): string {
+export function whyText(found: FoundBy | undefined, from: DependencyNode): string {
   if (found === undefined) return '';
   const hwcap = found.hwcap === undefined ? '' : ` ${printable(found.hwcap)}`;
   const entry = found.entry === undefined ? '' : ` ${printable(found.entry)}`;
@@ -234,20 +229,22 @@ export function whyText(
     case 'loader-itself':
       return 'the loader itself';
     case 'interpreter':
-      return node.neededBy.length > 0 ? 'interpreter, already loaded' : 'interpreter';
+      return 'interpreter';
     default:
       return `${found.rule}${hwcap}`;
   }
 }
 
+/** The reason first: it is what must survive a narrow terminal. */
 function rejectedText({ path, reason, isFatal }: Rejected): string {
-  return `${isFatal ? 'fails on' : 'skipped'} ${printable(path)}: ${printable(reason)}`;
+  return `${isFatal ? 'fails' : 'skipped'}, ${printable(reason)}: ${printable(path)}`;
 }
 
 function placeText({ rule, of, entry, path, note }: SearchedPlace): string {
-  const where = path ?? entry ?? of ?? '';
-  const rest = note === undefined ? '' : `: ${printable(note)}`;
-  return `looked in ${printable(where)} [${rule}]${rest}`;
+  const where = printable(path ?? entry ?? of ?? '');
+  const name = rule === 'default-path' ? 'default directory' : rule;
+  const says = [where.endsWith(name) ? '' : name, note === undefined ? '' : printable(note)];
+  return `not in ${where}  ${says.filter((part) => part !== '').join(': ')}`.trimEnd();
 }
 
 function dlopenText(entry: DlopenDependency | undefined): string {

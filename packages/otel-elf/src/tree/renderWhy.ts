@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { printable, type TextContext, wrap } from '@otelkit/cli-kit';
+import { displayWidth, printable, type TextContext, wrap } from '@otelkit/cli-kit';
 import type { DependencyNode, DependencyTree } from '@otelkit/core';
 import { whyText } from './render.ts';
 
@@ -30,9 +30,13 @@ export function renderWhy(tree: DependencyTree, lib: string, context: TextContex
   let text = '';
   for (const node of nodes) {
     const from = tree.nodes[node.neededBy[0] ?? 0]!;
-    const why = whyText(node.found, from, node);
-    const where = node.path === undefined ? style.bad('not found') : printable(node.path);
-    text += `${style.subject(printable(node.name))} → ${where}${why && style.faint(`  [${why}]`)}\n`;
+    const why = whyText(node.found, from);
+    const name = printable(node.name);
+    const where = node.path === undefined ? 'not found' : printable(node.path);
+    const isFitting = displayWidth(`${name} → ${where}  [${why}]`) <= width;
+    const painted = node.path === undefined ? style.bad(where) : where;
+    text += `${style.subject(name)} →${isFitting ? ' ' : '\n  '}${painted}`;
+    text += why === '' ? '\n' : `${isFitting ? '  ' : '\n  '}${style.faint(`[${why}]`)}\n`;
     const { chains, isCut } = chainsTo(tree, node.id);
     for (const chain of chains) {
       const names = chain.map((id) => printable(shortName(tree.nodes[id]!)));
