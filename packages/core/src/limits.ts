@@ -25,8 +25,8 @@ export const LIMITS = {
   interpreterBytes: 4_194_304,
   /** Program headers: PN_XNUM allows 2^32; the kernel itself refuses more than 64 KiB of them. */
   programHeaders: 131_072,
-  /** Section headers read; -ffunction-sections objects reach some 10^5. */
-  sections: 262_144,
+  /** Section headers; the largest objects of -ffunction-sections have some 10^5 of them. */
+  sections: 98_304,
   /** Entries of PT_DYNAMIC. */
   dynamicEntries: 65_536,
   /** DT_NEEDED entries. */
@@ -93,6 +93,8 @@ export const LIMITS = {
   /** Arguments and environment of one process (the kernel allows 6 MiB together), and entries. */
   procStringsBytes: 8_388_608,
   procStrings: 65_536,
+  /** The resource that a process publishes of itself (OTEP 4719). */
+  processContextBytes: 65_536,
   /** Symbolic links followed while a path is resolved inside another root (as the kernel's 40). */
   symbolicLinks: 40,
   /** Files of a process looked into for one explanation. */

@@ -26,8 +26,14 @@ function u32be(b: Uint8Array, i: number): number {
   return ((b[i]! << 24) | (b[i + 1]! << 16) | (b[i + 2]! << 8) | b[i + 3]!) >>> 0;
 }
 function join64(high: number, low: number): bigint {
+  if (high === 0 && low === 0) return 0n;
   // Small values are by far the most common, and one conversion is cheaper than three.
   return high < 0x200000 ? BigInt(high * TWO_32 + low) : (BigInt(high) << 32n) | BigInt(low);
+}
+
+/** Small values stay small integers to V8: a double costs 16 bytes more wherever it is kept. */
+function joinNumber(high: number, low: number): number {
+  return high === 0 ? low : high * TWO_32 + low;
 }
 
 export const LITTLE_ENDIAN: Endian = {
@@ -35,7 +41,7 @@ export const LITTLE_ENDIAN: Endian = {
   u16: u16le,
   u32: u32le,
   u64: (b, i) => join64(u32le(b, i + 4), u32le(b, i)),
-  u64AsNumber: (b, i) => u32le(b, i + 4) * TWO_32 + u32le(b, i),
+  u64AsNumber: (b, i) => joinNumber(u32le(b, i + 4), u32le(b, i)),
 };
 
 export const BIG_ENDIAN: Endian = {
@@ -43,5 +49,5 @@ export const BIG_ENDIAN: Endian = {
   u16: u16be,
   u32: u32be,
   u64: (b, i) => join64(u32be(b, i), u32be(b, i + 4)),
-  u64AsNumber: (b, i) => u32be(b, i) * TWO_32 + u32be(b, i + 4),
+  u64AsNumber: (b, i) => joinNumber(u32be(b, i), u32be(b, i + 4)),
 };

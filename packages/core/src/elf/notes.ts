@@ -24,6 +24,8 @@ interface NoteRegion {
 }
 
 const NOTE_HEADER_BYTES = 12;
+/** Header and a short owner: `stapsdt` with its zero byte has 8 bytes. */
+const HEAD_BYTES = NOTE_HEADER_BYTES + 20;
 const LONGEST_NAME_BYTES = 4096;
 
 /**
@@ -53,6 +55,7 @@ function noteRegions(elf: ElfFile): NoteRegion[] {
   // The program headers of a separate debug file describe bytes that it does not hold.
   const segments = elf.isDebugOnly ? [] : elf.segments(PT.NOTE);
   for (const segment of segments) {
+    if (regions.length > LIMITS.noteRegions) break;
     regions.push({
       field: 'PT_NOTE',
       fileOffset: segment.fileOffset,
@@ -96,13 +99,8 @@ function isCovered(
   return false;
 }
 
-/** @returns how many bytes were read */
-function readRegion(
-  elf: ElfFile,
-  region: NoteRegion,
-  notes: Note[],
-  budgetBytes: number,
-): number {
+/** @returns how many bytes it was allowed to walk */
+function readRegion(elf: ElfFile, region: NoteRegion, notes: Note[], budgetBytes: number): number {
   const available = Math.max(0, elf.source.sizeBytes - region.fileOffset);
   const sizeBytes = Math.min(region.sizeBytes, available, budgetBytes);
   if (sizeBytes < region.sizeBytes) {
@@ -114,27 +112,27 @@ function readRegion(
     );
   }
   const align = region.align === 8 ? 8 : 4;
-  const bytes = elf.source.read(region.fileOffset, sizeBytes);
   let at = 0;
-  while (at + NOTE_HEADER_BYTES <= bytes.length && notes.length < LIMITS.notes) {
-    const nameBytes = elf.endian.u32(bytes, at);
-    const descBytes = elf.endian.u32(bytes, at + 4);
-    const type = elf.endian.u32(bytes, at + 8);
+  while (at + NOTE_HEADER_BYTES <= sizeBytes && notes.length < LIMITS.notes) {
+    const head = elf.source.read(region.fileOffset + at, HEAD_BYTES);
+    if (head.length < NOTE_HEADER_BYTES) break;
+    const nameBytes = elf.endian.u32(head, 0);
+    const descBytes = elf.endian.u32(head, 4);
     const nameAt = at + NOTE_HEADER_BYTES;
     const descAt = alignUp(nameAt + nameBytes, align);
-    if (descAt + descBytes > bytes.length) {
-      reportOverrun(elf, region, notes.length, at, descAt + descBytes - bytes.length);
+    if (descAt + descBytes > sizeBytes) {
+      reportOverrun(elf, region, notes.length, at, descAt + descBytes - sizeBytes);
       break;
     }
     notes.push({
-      name: ownerName(bytes, nameAt, nameAt + Math.min(nameBytes, LONGEST_NAME_BYTES)),
-      type,
+      name: ownerName(elf, head, region.fileOffset + nameAt, nameBytes),
+      type: elf.endian.u32(head, 8),
       fileOffset: region.fileOffset + descAt,
       sizeBytes: descBytes,
     });
     at = alignUp(descAt + descBytes, align);
   }
-  return bytes.length;
+  return sizeBytes;
 }
 
 function reportOverrun(
@@ -152,10 +150,16 @@ function reportOverrun(
   );
 }
 
-function ownerName(bytes: Buffer, start: number, limit: number): string {
-  let end = start;
+/** Nearly all owners stand in the bytes that were read with the header. */
+function ownerName(elf: ElfFile, head: Buffer, fileOffset: number, nameBytes: number): string {
+  const isShort = NOTE_HEADER_BYTES + nameBytes <= head.length;
+  const bytes = isShort
+    ? head.subarray(NOTE_HEADER_BYTES)
+    : elf.source.read(fileOffset, Math.min(nameBytes, LONGEST_NAME_BYTES));
+  const limit = Math.min(nameBytes, bytes.length);
+  let end = 0;
   while (end < limit && bytes[end] !== 0) end++;
-  return decodeRange(bytes, start, end);
+  return decodeRange(bytes, 0, end);
 }
 
 function alignUp(value: number, align: number): number {

@@ -13,6 +13,7 @@ import {
   parseHeader,
   readIdent,
 } from './elfyAdapter.ts';
+import { programHeaderAt } from './programHeader.ts';
 import type { ElfHeader, ProgramHeader } from './types.ts';
 
 export const SECTION_HEADER_BYTES = { 32: 40, 64: 64 } as const;
@@ -59,7 +60,7 @@ export function readHeaders(source: ByteSource, diagnostics: Diagnostics): Heade
   }
   const parsed = parseHeader(headerBytes, kind.endian);
   const header = resolveExtendedNumbering(source, parsed.header, kind.endian, diagnostics);
-  const programHeaders = readProgramHeaders(source, header, parsed, headerBytes, diagnostics);
+  const programHeaders = readProgramHeaders(source, header, parsed, kind.endian, diagnostics);
   return { header, endian: kind.endian, programHeaders };
 }
 
@@ -114,7 +115,7 @@ function readProgramHeaders(
   source: ByteSource,
   header: ElfHeader,
   parsed: ParsedHeader,
-  headerBytes: Buffer,
+  endian: Endian,
   diagnostics: Diagnostics,
 ): ProgramHeader[] {
   if (header.phnum === 0 || header.phoff === 0) return [];
@@ -132,15 +133,18 @@ function readProgramHeaders(
   if (count === 0) return [];
   const endOfTable = header.phoff + count * entryBytes;
   if (endOfTable <= COMPACT_PREFIX_BYTES) {
-    return parsed.programHeaders(source.read(0, endOfTable), header.phoff, count);
+    const prefix = source.read(0, endOfTable);
+    // Shorter where the file was cut since it was opened: the loop below takes what is left.
+    if (prefix.length === endOfTable) return parsed.programHeaders(prefix, header.phoff, count);
   }
   const result: ProgramHeader[] = [];
   for (let first = 0; first < count; first += PROGRAM_HEADERS_PER_BATCH) {
     const batch = Math.min(PROGRAM_HEADERS_PER_BATCH, count - first);
     const table = source.read(header.phoff + first * entryBytes, batch * entryBytes);
     const whole = Math.floor(table.length / entryBytes);
-    const compact = Buffer.concat([headerBytes, table]);
-    for (const p of parsed.programHeaders(compact, headerBytes.length, whole)) result.push(p);
+    for (let i = 0; i < whole; i++) {
+      result.push(programHeaderAt(table, i * entryBytes, header.class, endian));
+    }
     if (whole < batch) break;
   }
   return result;

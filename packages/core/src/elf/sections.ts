@@ -8,8 +8,12 @@ import type { Diagnostics } from '../diagnostics/diagnostic.ts';
 import { LIMITS } from '../limits.ts';
 import { SHT } from './constants.ts';
 import { SECTION_HEADER_BYTES } from './readHeader.ts';
+import { SectionView } from './sectionView.ts';
 import { StringTable } from './stringTable.ts';
 import type { ElfHeader, SectionHeader } from './types.ts';
+
+/** Files with more sections keep them as bytes; see {@link SectionView}. */
+const PLAIN_SECTIONS = 8_192;
 
 type MutableSection = { -readonly [K in keyof SectionHeader]: SectionHeader[K] };
 
@@ -59,8 +63,15 @@ function readEntries(
     const wanted = Math.min(batch, count - first);
     const bytes = source.read(header.shoff + first * entryBytes, wanted * entryBytes);
     const whole = Math.floor(bytes.length / entryBytes);
+    const isLarge = count > PLAIN_SECTIONS;
+    // Cached pages are reused once the file is closed; a copy is not.
+    const kept = isLarge && bytes.length <= LIMITS.pageBytes ? Buffer.from(bytes) : bytes;
+    const run = { bytes: kept, first, entryBytes, is64: header.class === 64, endian };
     for (let i = 0; i < whole; i++) {
-      sections.push(readEntry(bytes, i * entryBytes, first + i, header.class, endian));
+      const section: MutableSection = isLarge
+        ? new SectionView(run, first + i)
+        : readEntry(bytes, i * entryBytes, first + i, header.class, endian);
+      sections.push(section);
     }
     if (whole < wanted) break;
   }
