@@ -108,10 +108,10 @@ async function manyFiles(runtime) {
     { name: 'node -e 0', argv: [runtime, '-e', '0'] },
     { name: 'otel-elf scan', argv: xargs(runtime, CLI, 'scan') },
     { name: 'otel-elf scan --ndjson', argv: xargs(runtime, CLI, 'scan', '--ndjson') },
-    { name: 'readelf', argv: xargs('readelf', '-hldVnW') },
+    { name: 'readelf', argv: xargs('readelf', '-hldnW') },
     ...(hasProgram('scanelf') ? [{ name: 'scanelf', argv: xargs('scanelf', '-a') }] : []),
     ...(hasProgram('eu-readelf')
-      ? [{ name: 'eu-readelf', argv: xargs('eu-readelf', '-hldVn') }]
+      ? [{ name: 'eu-readelf', argv: xargs('eu-readelf', '-hldn') }]
       : []),
     { name: 'file', argv: xargs('file') },
   ]);

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ExitCode, Invocation } from '@otelkit/cli-kit';
+import { notBuilt } from '../notBuilt.ts';
+import type { ExplainFlags } from './spec.ts';
+
+export const run: (invocation: Invocation<ExplainFlags>) => Promise<ExitCode> = notBuilt('explain');

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ExitCode, Invocation } from '@otelkit/cli-kit';
+import { notBuilt } from '../notBuilt.ts';
+import type { InstallFlags } from './spec.ts';
+
+export const run: (invocation: Invocation<InstallFlags>) => Promise<ExitCode> = notBuilt('install');

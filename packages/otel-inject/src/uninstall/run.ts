@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ExitCode, Invocation } from '@otelkit/cli-kit';
+import { notBuilt } from '../notBuilt.ts';
+import type { UninstallFlags } from './spec.ts';
+
+export const run: (invocation: Invocation<UninstallFlags>) => Promise<ExitCode> =
+  notBuilt('uninstall');
