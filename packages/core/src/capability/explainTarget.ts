@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Asks every question of a target. Tools that can answer one better put theirs in its place.
+import type { AttributeValue } from '../proc/resourceMessage.ts';
+import { maskVariable } from '../proc/secrets.ts';
 import type { Answer, Question } from './answer.ts';
 import { agent } from './questions/agent.ts';
 import { goProbes } from './questions/goProbes.ts';
 import { preload } from './questions/preload.ts';
 import { symbolize } from './questions/symbolize.ts';
 import { unwind } from './questions/unwind.ts';
+import { serviceNameOf } from './serviceName.ts';
 import type { ExplainTarget } from './target.ts';
 
 /** The questions in the order in which people read the answers. */
@@ -46,6 +49,9 @@ export interface ExplainedProcess {
     readonly podUid: string | null;
   } | null;
   readonly systemdUnit: string | null;
+  readonly serviceName: string | null;
+  /** The resource that it publishes of itself (OTEP 4719), with what looks secret masked. */
+  readonly publishedResource: Readonly<Record<string, AttributeValue>> | null;
   /** What could not be read, and why: `denied`, `busy`, `gone`. */
   readonly missing: Readonly<Record<string, string>>;
 }
@@ -86,6 +92,17 @@ function describeProcess(target: ExplainTarget): ExplainedProcess {
         ? null
         : { id: container.id, runtime: container.runtime, podUid: container.podUid ?? null },
     systemdUnit: snapshot.systemdUnit ?? null,
+    serviceName: serviceNameOf(target),
+    publishedResource: publishedResource(target),
     missing: Object.fromEntries(Object.entries(missing).map(([part, why]) => [part, String(why)])),
   };
+}
+
+function publishedResource({ process }: ExplainTarget): ExplainedProcess['publishedResource'] {
+  const attributes = process?.context?.attributes;
+  if (attributes === undefined) return null;
+  const shown = [...attributes].map(([name, value]): [string, AttributeValue] => {
+    return [name, typeof value === 'string' ? maskVariable(name, value) : value];
+  });
+  return Object.fromEntries(shown);
 }

@@ -8,6 +8,7 @@ import { agent } from './questions/agent.ts';
 import { goProbes } from './questions/goProbes.ts';
 import { preload } from './questions/preload.ts';
 import { unwind } from './questions/unwind.ts';
+import { serviceNameOf } from './serviceName.ts';
 import { type ExplainTarget, processTarget } from './target.ts';
 
 export interface ShortAnswer {
@@ -154,7 +155,7 @@ function describe(target: ExplainTarget): InventoryEntry {
         ? null
         : { id: container.id, runtime: container.runtime, podUid: container.podUid ?? null },
     systemdUnit: snapshot.systemdUnit ?? null,
-    serviceName: serviceOf(snapshot.systemdUnit),
+    serviceName: serviceNameOf(target),
     missing: Object.fromEntries(Object.entries(missing).map(([part, why]) => [part, String(why)])),
   };
 }
@@ -180,10 +181,4 @@ function weaker(left: Finding, right: Finding): Finding {
 
 function short({ verdict, reason }: Finding): ShortAnswer {
   return { verdict, reason };
-}
-
-/** `nginx.service` → `nginx`, `app@blue.service` → `app@blue`; user managers are no services. */
-function serviceOf(unit: string | undefined): string | null {
-  const match = /^(?!user@|user-runtime-dir@|session-)(.+)\.service$/.exec(unit ?? '');
-  return match === null ? null : match[1]!;
 }

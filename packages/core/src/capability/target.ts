@@ -9,6 +9,7 @@ import { LIMITS } from '../limits.ts';
 import { type AuxiliaryVector, parseAuxv } from '../proc/auxv.ts';
 import { MAP_EXEC, type MappedObject } from '../proc/mappingTable.ts';
 import { openExecutable, openMapped } from '../proc/openMapped.ts';
+import { type ProcessContext, readProcessContext } from '../proc/processContext.ts';
 import { attempt, ProcError, type ProcFs, type Unavailable } from '../proc/procFs.ts';
 import {
   isSame,
@@ -56,6 +57,8 @@ export interface TargetProcess {
   readonly fs: ProcFs;
   readonly snapshot: ProcessSnapshot;
   readonly auxv?: AuxiliaryVector;
+  /** The resource that it publishes of itself. */
+  readonly context?: ProcessContext;
   /** Executable mappings without a file: code made at run time. */
   readonly anonymousCode: { readonly mappings: number; readonly sizeBytes: number };
   /** Files with code that were not looked into: there were too many, or maps was not readable. */
@@ -96,7 +99,11 @@ export function processTarget(
     isThorough && imageId !== undefined
       ? attempt(missing, 'auxv', () => parseAuxv(fs.read(imageId, 'auxv').bytes))
       : undefined;
-  const { executable } = snapshot;
+  const { executable, maps } = snapshot;
+  const context =
+    maps !== undefined && imageId !== undefined
+      ? attempt(missing, 'context', () => readProcessContext(fs, imageId, maps))
+      : undefined;
   const path = executable?.path ?? '';
   const own = readExecutableFacts(fs, snapshot, cache);
   const readText = textReader((wanted) => resolveInRoot(fs.path(imageId ?? pid, 'root'), wanted));
@@ -128,6 +135,7 @@ export function processTarget(
       filesLeftOut: libraries.leftOut,
       missing,
       ...(auxv !== undefined && { auxv }),
+      ...(context !== undefined && { context }),
     },
     rootedPath: (wanted) => resolveInRoot(fs.path(imageId ?? pid, 'root'), wanted),
     readText,

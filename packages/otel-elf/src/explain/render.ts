@@ -63,6 +63,8 @@ function facts(result: ExplainResult, { style, width }: TextContext): string {
       ['name', process.name === '' ? undefined : printable(process.name)],
       ['user', user === null ? uidText(process.uid) : printable(user)],
       ['started', startedAt ?? undefined],
+      ['service', process.serviceName === null ? undefined : printable(process.serviceName)],
+      ['publishes', publishedText(process.publishedResource)],
       ['container', container === null ? undefined : containerText(container)],
       ['unit', process.systemdUnit === null ? undefined : printable(process.systemdUnit)],
       ['root', root === null || root === '/' ? undefined : printable(root)],
@@ -72,6 +74,17 @@ function facts(result: ExplainResult, { style, width }: TextContext): string {
     ],
     { width, indent: '  ', paintLabel: style.label },
   );
+}
+
+/** What the process says of itself, but for the service's name, which has its own line. */
+function publishedText(
+  resource: NonNullable<ExplainResult['process']>['publishedResource'],
+): string | undefined {
+  if (resource === null) return undefined;
+  return Object.entries(resource)
+    .filter(([name]) => name !== 'service.name')
+    .map(([name, value]) => `${printable(name)}=${printable(String(value))}`)
+    .join(' ');
 }
 
 function uidText(uid: number | null): string | undefined {
