@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How every tool is bundled. A build-time helper, so plain JavaScript and not in the library.
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -82,11 +82,12 @@ export async function bundleTool(packageDir, options) {
     // A script out of the code cache has no import(); it becomes a require() at the same place.
     supported: { 'dynamic-import': false },
     logLevel: 'warning',
+    metafile: true,
   };
   const entryPoints = [join(packageDir, entry)];
   const plugins = [oclifApart, smallAssert];
   const oclif = { contents: `export { runOclif } from '${OCLIF_ENTRY}';`, resolveDir: HERE };
-  await Promise.all([
+  const results = await Promise.all([
     build({ ...common, entryPoints, plugins, outfile: join(out, 'main.cjs') }),
     build({ ...common, stdin: oclif, outfile: join(out, 'oclif.cjs') }),
     ...commands.map((id) => {
@@ -94,10 +95,34 @@ export async function bundleTool(packageDir, options) {
       return build({ ...common, entryPoints, plugins: [...plugins, onlyCommand(id)], outfile });
     }),
   ]);
+  await writeFile(join(out, 'THIRD_PARTY.txt'), await notices(packageDir, results));
   const buildId = await hashOf(['main', ...commands].map((name) => join(out, `${name}.cjs`)));
   const contents = startSource({ bin, buildId, commands });
   const stdin = { contents, resolveDir: HERE };
   await build({ ...common, stdin, outfile: join(out, 'start.cjs') });
+}
+
+/** The licences of what is bundled, as they ask for. */
+async function notices(packageDir, results) {
+  const folders = new Set();
+  for (const { metafile } of results) {
+    for (const input of Object.keys(metafile.inputs)) {
+      const folder = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
+      if (folder !== undefined) folders.add(resolve(packageDir, folder));
+    }
+  }
+  const texts = await Promise.all([...folders].sort().map(noticeOf));
+  return `This package contains code of others, under these licences.\n\n${texts.join('\n\n')}\n`;
+}
+
+async function noticeOf(folder) {
+  const { name, version, license } = JSON.parse(
+    await readFile(join(folder, 'package.json'), 'utf8'),
+  );
+  const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+  const text =
+    file === undefined ? '' : `\n\n${(await readFile(join(folder, file), 'utf8')).trim()}`;
+  return `${'='.repeat(72)}\n${name} ${version} (${license})${text}`;
 }
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));

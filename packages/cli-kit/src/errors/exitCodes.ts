@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a shell script learns from a tool. Documented in docs/cli/, so changing a value breaks users.
+// What a shell script learns from a tool. Documented in docs/cli: a changed value breaks users.
 
 /** Exit codes of every otelkit tool. */
 export const ExitCode: {

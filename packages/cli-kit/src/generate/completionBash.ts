@@ -58,13 +58,11 @@ complete -F ${name} ${tool.bin}
 
 function commandCase(name: string, spec: AnyCommandSpec): string {
   const flags = shownFlags(spec);
-  const valued = flags.flatMap(({ flag, spellings }) =>
-    flag.kind === 'boolean'
-      ? []
-      : [
-          `        ${spellings.join('|')}) ${name}_offer '${kindOf(offerForFlag(flag))}' "$cur"; return ;;`,
-        ],
-  );
+  const valued = flags.flatMap(({ flag, spellings }) => {
+    if (flag.kind === 'boolean') return [];
+    const offer = `${name}_offer '${kindOf(offerForFlag(flag))}' "$cur"`;
+    return [`        ${spellings.join('|')}) ${offer}; return ;;`];
+  });
   const words = flags.flatMap(({ spellings }) => spellings).join(' ');
   const choice =
     valued.length === 0 ? '' : `      case $prev in\n${valued.join('\n')}\n      esac\n`;

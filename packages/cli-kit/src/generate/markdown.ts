@@ -16,7 +16,8 @@ export function referencePage(tool: ToolSpec): string {
     ...tool.description,
     `| Command | What you get |\n|---|---|\n${index.join('\n')}`,
     ...tool.commands.map((spec) => commandSection(tool, spec)),
-    `## Exit codes\n\n${exitCodes(EXIT_CODES)}\n\nAll files are tried, each error goes to stderr, and the worst code wins: 70, 2, 4, 3, 1, 0.`,
+    `## Exit codes\n\n${exitCodes(EXIT_CODES)}`,
+    'All files are tried, each error goes to stderr, and the worst code wins: 70, 2, 4, 3, 1, 0.',
     `## Environment\n\n${variables(VARIABLES)}`,
     SHARED,
   ]

@@ -42,7 +42,8 @@ export class DocumentWriter {
     let text = isMissing ? this.#open(this.#defaultKey) : '';
     text += this.#close();
     for (const [key, value] of this.#members) {
-      text += `,${this.#gap(1)}${jsonText(key)}:${this.#space()}${this.#shifted(value, '  ').trimStart()}`;
+      const shifted = this.#shifted(value, '  ').trimStart();
+      text += `,${this.#gap(1)}${jsonText(key)}:${this.#space()}${shifted}`;
     }
     const listed = errors.map((error) => `\n${this.#shifted(error, '    ')}`).join(',');
     const close = listed === '' ? '' : this.#gap(1);

@@ -35,7 +35,11 @@ zpty -d z`;
 function complete(shell: Shell, script: string, line: string): readonly string[] {
   const options = { encoding: 'utf8', env: { ...process.env, TERM: 'xterm' } } as const;
   if (shell === 'bash') {
-    const { stdout } = spawnSync('bash', ['-c', BASH, 'bash', script, ...line.split(' ')], options);
+    const { stdout } = spawnSync(
+      'bash',
+      ['--norc', '-c', BASH, 'bash', script, ...line.split(' ')],
+      options,
+    );
     return stdout.split('\n').filter((word) => word !== '');
   }
   if (shell === 'fish') {

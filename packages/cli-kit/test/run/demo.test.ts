@@ -121,10 +121,14 @@ describe('a bundled tool', () => {
 
   it('succeeds in silence when the reader goes away', () => {
     const command = `"$0" "$1" many --count 300000 | head -n 1; echo "\${PIPESTATUS[0]}"`;
-    const { stdout, stderr } = spawnSync('bash', ['-c', command, process.execPath, demo.main], {
-      encoding: 'utf8',
-      env: BARE_ENV,
-    });
+    const { stdout, stderr } = spawnSync(
+      'bash',
+      ['--norc', '-c', command, process.execPath, demo.main],
+      {
+        encoding: 'utf8',
+        env: BARE_ENV,
+      },
+    );
     assert.deepEqual([stdout, stderr], ['item 0\n0\n', '']);
   });
 

@@ -81,7 +81,7 @@ complete -c otel-elf -n '__otel_elf_at go' -F
 complete -c otel-elf -n '__otel_elf_at symbols' -s D -l dynamic -d 'only .dynsym, what the loader sees'
 complete -c otel-elf -n '__otel_elf_at symbols' -s u -l undefined -d 'only symbols taken from other files'
 complete -c otel-elf -n '__otel_elf_at symbols' -s d -l defined -d 'only symbols this file has'
-complete -c otel-elf -n '__otel_elf_at symbols' -s f -l filter -r -f -d 'only names that match'
+complete -c otel-elf -n '__otel_elf_at symbols' -s f -l filter -r -f -d 'only names that match, with or without their version'
 complete -c otel-elf -n '__otel_elf_at symbols' -s n -l limit -r -f -d 'stop after N symbols'
 complete -c otel-elf -n '__otel_elf_at symbols' -s a -l address -r -f -d 'which symbol holds this address (0x… or decimal); repeatable'
 complete -c otel-elf -n '__otel_elf_at symbols' -l json -d 'one JSON document on stdout'
