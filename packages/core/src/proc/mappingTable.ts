@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The mappings of a process as columns: a database or a JVM has tens of thousands of them.
+// The mappings of a process in one array: a database or a JVM has tens of thousands of them.
 
 /** Bits of {@link MappingTable.permissions}. */
 export const MAP_READ = 1;
@@ -33,32 +33,16 @@ export interface MappedObject {
   readonly inode: bigint;
 }
 
-const HOST_IS_LITTLE = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
-const LOW = HOST_IS_LITTLE ? 0 : 1;
-const HIGH = 1 - LOW;
-
-/** Columns of 64-bit numbers, written as two halves and read back as one. */
-class WideColumn {
-  values: BigUint64Array;
-  halves: Uint32Array;
-
-  constructor(capacity: number) {
-    this.values = new BigUint64Array(capacity);
-    this.halves = new Uint32Array(this.values.buffer);
-  }
-
-  set(index: number, high: number, low: number): void {
-    this.halves[index * 2 + LOW] = low;
-    this.halves[index * 2 + HIGH] = high;
-  }
-
-  grow(capacity: number): void {
-    const larger = new BigUint64Array(capacity);
-    larger.set(this.values);
-    this.values = larger;
-    this.halves = new Uint32Array(larger.buffer);
-  }
-}
+// One row of eight 32-bit numbers a mapping: 64-bit ones as halves, so that none becomes a BigInt
+// before somebody asks for it.
+const ROW = 8;
+const START = 0;
+const END = 2;
+const OFFSET = 4;
+const PERMISSIONS = 6;
+const OBJECT = 7;
+const FIRST_ROWS = 64;
+const TWO_32 = 4294967296;
 
 /** All mappings in address order. Filled by {@link parseMaps}. */
 export class MappingTable {
@@ -68,31 +52,27 @@ export class MappingTable {
   /** True when there were more than LIMITS.mappings, or the file was longer than its limit. */
   isTruncated = false;
   readonly objects: MappedObject[] = [];
-  #starts: WideColumn = new WideColumn(256);
-  #ends: WideColumn = new WideColumn(256);
-  #offsets: WideColumn = new WideColumn(256);
-  #permissions: Uint8Array = new Uint8Array(256);
-  #objectOf: Uint32Array = new Uint32Array(256);
+  #rows: Uint32Array = new Uint32Array(FIRST_ROWS * ROW);
 
   start(index: number): bigint {
-    return this.#starts.values[index] ?? 0n;
+    return this.#wide(index, START);
   }
 
   /** First address after the mapping. */
   end(index: number): bigint {
-    return this.#ends.values[index] ?? 0n;
+    return this.#wide(index, END);
   }
 
   fileOffset(index: number): bigint {
-    return this.#offsets.values[index] ?? 0n;
+    return this.#wide(index, OFFSET);
   }
 
   permissions(index: number): number {
-    return this.#permissions[index] ?? 0;
+    return this.#rows[index * ROW + PERMISSIONS] ?? 0;
   }
 
   object(index: number): MappedObject {
-    return this.objects[this.#objectOf[index] ?? 0]!;
+    return this.objects[this.#rows[index * ROW + OBJECT] ?? 0]!;
   }
 
   sizeBytes(index: number): bigint {
@@ -120,8 +100,8 @@ export class MappingTable {
   /** Index of the first mapping of an object that has all of `permissions`, or -1. */
   firstOf(object: MappedObject, permissions = 0): number {
     for (let i = 0; i < this.count; i++) {
-      if (this.#objectOf[i] !== object.index) continue;
-      if ((this.#permissions[i]! & permissions) === permissions) return i;
+      if (this.#rows[i * ROW + OBJECT] !== object.index) continue;
+      if ((this.permissions(i) & permissions) === permissions) return i;
     }
     return -1;
   }
@@ -129,32 +109,38 @@ export class MappingTable {
   /** All permissions that the mappings of each object have together, by object index. */
   permissionsByObject(): Uint8Array {
     const result = new Uint8Array(this.objects.length);
-    for (let i = 0; i < this.count; i++) result[this.#objectOf[i]!]! |= this.#permissions[i]!;
+    for (let at = 0; at < this.count * ROW; at += ROW) {
+      result[this.#rows[at + OBJECT]!]! |= this.#rows[at + PERMISSIONS]!;
+    }
     return result;
   }
 
   /** Adds a row; 64-bit numbers as halves so that no BigInt is made while parsing. */
   add(row: Readonly<RawMapping>, object: MappedObject): void {
-    if (this.count === this.#permissions.length) this.#grow();
-    const i = this.count++;
-    this.#starts.set(i, row.startHigh, row.startLow);
-    this.#ends.set(i, row.endHigh, row.endLow);
-    this.#offsets.set(i, row.offsetHigh, row.offsetLow);
-    this.#permissions[i] = row.permissions;
-    this.#objectOf[i] = object.index;
+    const at = this.count * ROW;
+    if (at === this.#rows.length) {
+      const larger = new Uint32Array(this.#rows.length * 4);
+      larger.set(this.#rows);
+      this.#rows = larger;
+    }
+    this.count++;
+    const rows = this.#rows;
+    rows[at + START] = row.startHigh;
+    rows[at + START + 1] = row.startLow;
+    rows[at + END] = row.endHigh;
+    rows[at + END + 1] = row.endLow;
+    rows[at + OFFSET] = row.offsetHigh;
+    rows[at + OFFSET + 1] = row.offsetLow;
+    rows[at + PERMISSIONS] = row.permissions;
+    rows[at + OBJECT] = object.index;
   }
 
-  #grow(): void {
-    const capacity = this.#permissions.length * 4;
-    this.#starts.grow(capacity);
-    this.#ends.grow(capacity);
-    this.#offsets.grow(capacity);
-    const permissions = new Uint8Array(capacity);
-    permissions.set(this.#permissions);
-    this.#permissions = permissions;
-    const objectOf = new Uint32Array(capacity);
-    objectOf.set(this.#objectOf);
-    this.#objectOf = objectOf;
+  #wide(index: number, column: number): bigint {
+    const at = index * ROW + column;
+    const high = this.#rows[at] ?? 0;
+    const low = this.#rows[at + 1] ?? 0;
+    // User addresses stay below 2^53, and one conversion is cheaper than three.
+    return high < 0x200000 ? BigInt(high * TWO_32 + low) : (BigInt(high) << 32n) | BigInt(low);
   }
 }
 

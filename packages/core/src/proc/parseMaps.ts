@@ -165,8 +165,7 @@ class MapsParser {
     const key = `${row.deviceMajor}:${row.deviceMinor}:${row.inode}:${raw}`;
     let object = this.#known.get(key);
     if (object === undefined) {
-      const name = decodeBytes(this.#bytes.subarray(nameFrom, nameTo));
-      object = describe(this.#table.objects.length, name, row);
+      object = describe(this.#table.objects.length, raw, row);
       this.#table.objects.push(object);
       this.#known.set(key, object);
     }
@@ -189,18 +188,38 @@ class MapsParser {
   }
 }
 
+interface NameFacts {
+  readonly name: string;
+  readonly kind: MappingKind;
+  readonly isDeleted: boolean;
+}
+
+/** What names say, remembered: an inventory meets the same libraries in every process. */
+const knownNames = new Map<string, NameFacts>();
+const KNOWN_NAMES_MAX = 4096;
+
 function describe(index: number, rawName: string, row: RawMapping): MappedObject {
-  const isDeleted = rawName.endsWith(DELETED);
-  const bare = isDeleted ? rawName.slice(0, -DELETED.length) : rawName;
-  return {
-    index,
-    name: bare.includes('\\012') ? bare.replaceAll('\\012', '\n') : bare,
-    kind: kindOf(bare, row.inode !== 0n),
-    isDeleted,
-    deviceMajor: row.deviceMajor,
-    deviceMinor: row.deviceMinor,
-    inode: row.inode,
-  };
+  let facts = knownNames.get(rawName);
+  if (facts === undefined) {
+    facts = nameFacts(rawName);
+    if (knownNames.size >= KNOWN_NAMES_MAX) knownNames.clear();
+    knownNames.set(rawName, facts);
+  }
+  const { deviceMajor, deviceMinor, inode } = row;
+  // The name alone does not tell a file from an entry of the kernel's own.
+  const isSpecial = facts.kind === 'file' && inode === 0n;
+  const kind = isSpecial ? 'special' : facts.kind;
+  const { name, isDeleted } = facts;
+  return { index, name, kind, isDeleted, deviceMajor, deviceMinor, inode };
+}
+
+/** @param rawName one character a byte */
+function nameFacts(rawName: string): NameFacts {
+  const decoded = decodeBytes(Buffer.from(rawName, 'latin1'));
+  const isDeleted = decoded.endsWith(DELETED);
+  const bare = isDeleted ? decoded.slice(0, -DELETED.length) : decoded;
+  const name = bare.includes('\\012') ? bare.replaceAll('\\012', '\n') : bare;
+  return { name, kind: kindOf(bare), isDeleted };
 }
 
 const SPECIAL: Readonly<Record<string, MappingKind>> = {
@@ -214,12 +233,12 @@ const SPECIAL: Readonly<Record<string, MappingKind>> = {
   '/dev/zero': 'shared-memory',
 };
 
-function kindOf(name: string, hasInode: boolean): MappingKind {
+function kindOf(name: string): MappingKind {
   const special = SPECIAL[name];
   if (special !== undefined) return special;
   if (name.startsWith('/memfd:')) return 'memfd';
   if (name.startsWith('/SYSV')) return 'shared-memory';
-  if (name.startsWith('/')) return hasInode ? 'file' : 'special';
+  if (name.startsWith('/')) return 'file';
   if (name.startsWith('[anon:')) return 'anonymous';
   if (name.startsWith('[anon_shmem:')) return 'shared-memory';
   if (name.startsWith('[stack:')) return 'stack';
