@@ -8,12 +8,23 @@ import { LIMITS } from '../limits.ts';
 // A report and a resolver both ask; damage must be told once.
 const known = new WeakMap<ElfFile, string | undefined>();
 
+const alreadyRead = new WeakMap<ElfFile, { readonly text: string | undefined }>();
+
 /**
  * The program interpreter (gABI chapter 5): the text of the first PT_INTERP, which is the one the
  * kernel takes. Undefined when there is none, or its bytes are not in the file (a separate debug
  * file keeps the header and drops the bytes).
  */
 export function readInterpreter(elf: ElfFile): string | undefined {
+  let known = alreadyRead.get(elf);
+  if (known === undefined) {
+    known = { text: readText(elf) };
+    alreadyRead.set(elf, known);
+  }
+  return known.text;
+}
+
+function readText(elf: ElfFile): string | undefined {
   if (!known.has(elf)) known.set(elf, readOnce(elf));
   return known.get(elf);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// /etc/ld.so.conf (ldconfig(8)): one directory a line, `include` with globs. The loader itself reads
-// only the cache that ldconfig makes of it; this is for roots where that cache is not there.
+// /etc/ld.so.conf (ldconfig(8)): one directory a line, `include` with globs. The loader itself
+// reads only the cache that ldconfig makes of it; this is for roots without that cache.
 import { decodeBytes } from '../bytes/surrogateEscape.ts';
 import type { Diagnostics } from '../diagnostics/diagnostic.ts';
 import { DEPS_LIMITS } from './depsLimits.ts';

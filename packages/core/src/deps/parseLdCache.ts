@@ -21,7 +21,7 @@ const EXTENSION_TAG_HWCAPS = 1;
 const ENDIAN_INVALID = 1;
 const ENDIAN_LITTLE = 2;
 const ENDIAN_BIG = 3;
-/** Upper half of `hwcap`: bit 62 set, ISA level bits aside, says that the lower half is an index. */
+/** Upper half of `hwcap`: bit 62, ISA level bits aside, makes the lower half an index. */
 const HWCAP_EXTENSION = 0x40000000;
 const HWCAP_ISA_LEVEL_MASK = 0x3ff;
 /**

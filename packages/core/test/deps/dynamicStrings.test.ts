@@ -42,6 +42,12 @@ describe('names of the dynamic array', () => {
     }
   });
 
+  it('tells damage once, however often the names are asked for', () => {
+    const elf = open({ entries: [[DT_NEEDED, 0x9f2]] });
+    assert.equal(readDynamicStrings(elf), readDynamicStrings(elf));
+    assert.equal(elf.diagnostics.list.length, 1);
+  });
+
   it('bounds the work on thousands of unreadable entries', () => {
     const entries = Array.from({ length: 30_000 }, () => [DT_NEEDED, 0x7fffffff] as const);
     const elf = open({ entries });
