@@ -34,6 +34,16 @@ export class SymbolVersions {
     return this.#needed.get(index) ?? this.#defined.get(index);
   }
 
+  /**
+   * Name and version as binutils writes them. A symbol that bears its version's own name only
+   * defines that version, and is shown without it.
+   */
+  fullName(symbolIndex: number, name: string): string {
+    const version = this.version(symbolIndex);
+    if (version === undefined || version === name) return name;
+    return name + this.separator(symbolIndex) + version;
+  }
+
   /** `@@` before the default version of a definition, `@` before all others. */
   separator(symbolIndex: number): '@' | '@@' {
     const raw = this.#indexes[symbolIndex] ?? 0;

@@ -40,7 +40,7 @@ export function renderRow(row: SymbolRow, is64: boolean, style: Style): string {
 function renderName(row: SymbolRow, style: Style): string {
   if (row.name === null) return style.bad('<unreadable>');
   const name = style.subject(printable(row.name));
-  if (row.version === null) return name;
+  if (row.version === null || row.version === row.name) return name;
   return name + style.faint(row.separator + printable(row.version));
 }
 

@@ -61,6 +61,8 @@ export function* symbolRows(source: SymbolSource, filter: RowFilter): Generator<
 /** Name and version as linkers and debuggers write them: `memcpy@@GLIBC_2.14`. */
 export function fullName(row: SymbolRow): string | null {
   if (row.name === null || row.version === null) return row.name;
+  // Such a symbol only defines the version.
+  if (row.name === row.version) return row.name;
   return row.name + row.separator + row.version;
 }
 
