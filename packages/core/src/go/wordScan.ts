@@ -8,7 +8,7 @@ function asNativeWord(elf: ElfFile, value: number): number {
   const bytes = Buffer.alloc(4);
   if (elf.endian.name === 'LE') bytes.writeUInt32LE(value);
   else bytes.writeUInt32BE(value);
-  return new Uint32Array(bytes.buffer, bytes.byteOffset, 1)[0]!;
+  return new Int32Array(bytes.buffer, bytes.byteOffset, 1)[0]!;
 }
 
 /**
@@ -25,7 +25,7 @@ export function findWord(
   { stepBytes, phaseBytes }: { readonly stepBytes: 4 | 8; readonly phaseBytes: 0 | 4 },
   accept: (vaddr: bigint, fileOffset: number, segmentEnd: number) => boolean,
 ): boolean {
-  const [a = 0, b = a, c = a, d = a] = values.map((value) => asNativeWord(elf, value));
+  const wantedWords = Int32Array.from(values, (value) => asNativeWord(elf, value));
   const step = stepBytes / 4;
   let budgetBytes: number = GO_LIMITS.pclntabScanBytes;
   let candidates: number = GO_LIMITS.scanCandidates;
@@ -36,9 +36,8 @@ export function findWord(
     for (let from = skip; from < end; from += GO_LIMITS.scanPieceBytes) {
       const wanted = Math.min(GO_LIMITS.scanPieceBytes, end - from);
       const words = asWords(elf.source.read(segment.fileOffset + from, wanted));
-      for (let i = 0; i < words.length; i += step) {
-        const word = words[i]!;
-        if (word !== a && word !== b && word !== c && word !== d) continue;
+      const next = (at: number): number => nextMatch(words, at, step, wantedWords);
+      for (let i = next(0); i >= 0; i = next(i + step)) {
         if (candidates-- === 0) return false;
         const at = from + 4 * i;
         const fileOffset = segment.fileOffset + at;
@@ -52,8 +51,21 @@ export function findWord(
   return false;
 }
 
-function asWords(bytes: Buffer): Uint32Array {
+/** On its own, so that the one loop over all words is compiled early and without closures. */
+function nextMatch(words: Int32Array, from: number, step: number, wanted: Int32Array): number {
+  const a = wanted[0]!;
+  const b = wanted[1] ?? a;
+  const c = wanted[2] ?? a;
+  const d = wanted[3] ?? a;
+  for (let i = from; i < words.length; i += step) {
+    const word = words[i]!;
+    if (word === a || word === b || word === c || word === d) return i;
+  }
+  return -1;
+}
+
+function asWords(bytes: Buffer): Int32Array {
   const isAligned = bytes.byteOffset % 4 === 0;
   const aligned = isAligned ? bytes : new Uint8Array(bytes);
-  return new Uint32Array(aligned.buffer, aligned.byteOffset, Math.floor(bytes.length / 4));
+  return new Int32Array(aligned.buffer, aligned.byteOffset, Math.floor(bytes.length / 4));
 }
