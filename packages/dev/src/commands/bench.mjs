@@ -11,10 +11,13 @@ import { turboBuild } from '../bootstrap/turbo.mjs';
 const SUFFIX = '.bench.mjs';
 
 /**
- * `npm run bench [-- name…]`: every bench/<name>.bench.mjs, one after the other, on a built checkout.
- * @param {string[]} names
+ * `npm run bench [-- name… [count…]]`: every bench/<name>.bench.mjs, one after the other, on a built
+ * checkout. Numbers go to the benchmarks as they are.
+ * @param {string[]} args
  */
-export async function bench(names) {
+export async function bench(args) {
+  const names = args.filter((arg) => !/^\d+$/.test(arg));
+  const numbers = args.filter((arg) => /^\d+$/.test(arg));
   await withLock(BUILD_LOCK, async () => {
     await ensureToolchain('bench', { zig: true });
     await turboBuild(['build', 'build:native']);
@@ -26,7 +29,7 @@ export async function bench(names) {
     return 2;
   }
   if (available.length === 0) console.log(`No benchmark in bench/ yet (bench/<name>${SUFFIX}).`);
-  return withLock(TEST_LOCK, () => runBenches(names.length > 0 ? names : available));
+  return withLock(TEST_LOCK, () => runBenches(names.length > 0 ? names : available, numbers));
 }
 
 /** @returns {string[]} */
@@ -37,14 +40,17 @@ function listBenches() {
   return files.map((file) => file.slice(0, -SUFFIX.length)).sort();
 }
 
-/** @param {string[]} names */
-async function runBenches(names) {
+/**
+ * @param {string[]} names
+ * @param {string[]} numbers
+ */
+async function runBenches(names, numbers) {
   let exitCode = 0;
   for (const name of names) {
     console.log(`== ${name}`);
     const path = join(ROOT, 'bench', `${name}${SUFFIX}`);
     const options = { cwd: ROOT, env: toolEnvironment(process.env) };
-    const ended = await runVisibly(process.execPath, [path], options);
+    const ended = await runVisibly(process.execPath, [path, ...numbers], options);
     if (ended !== 0) exitCode = 1;
   }
   return exitCode;
