@@ -116,7 +116,7 @@ pub const Block = struct {
             return;
         }
         self.changed = true;
-        const bytes = @constCast(value.ptr)[0 .. value.len];
+        const bytes = @constCast(value.ptr)[0..value.len];
         const kept = start + (value.len - end);
         for (bytes[start..kept], bytes[end..]) |*to, from| to.* = from;
         @memset(bytes[kept..], 0);

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// One line a case, counted; a program run with and without the library, compared and traced.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const injectorFolder = dirname(dirname(fileURLToPath(import.meta.url)));
+export const fixturesFolder = join(injectorFolder, 'test', 'fixtures');
+export const work = mkdtempSync(join(tmpdir(), 'otel-injector-test-'));
+export const library = join(work, 'lib', 'linux-x64', 'libotelinject.so');
+export const emptyLibrary = join(work, 'empty.so');
+export const isRoot = process.getuid?.() === 0;
+
+const tally = { passed: 0, failed: 0, skipped: 0 };
+let filter = '';
+let verbose = true;
+
+export function configure(options) {
+  filter = options.only ?? '';
+  verbose = !options.quiet;
+}
+
+/** Runs `body`; it throws to fail and returns a string to add a figure to the line. */
+export function check(name, body) {
+  if (filter && !name.includes(filter)) return;
+  try {
+    const note = body();
+    tally.passed++;
+    if (verbose) console.log(`ok   ${name}${note ? `: ${note}` : ''}`);
+  } catch (error) {
+    tally.failed++;
+    console.log(`FAIL ${name}: ${error.message.slice(0, 1500)}`);
+  }
+}
+
+export function skip(name, reason) {
+  if (filter && !name.includes(filter)) return;
+  tally.skipped++;
+  console.log(`skip ${name}: ${reason}`);
+}
+
+export function finish() {
+  rmSync(work, { recursive: true, force: true });
+  console.log(`${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`);
+  process.exitCode = tally.failed ? 1 : 0;
+}
+
+export function assert(condition, message) {
+  if (!condition) throw new Error(message);
+}
+
+export function equal(actual, expected, what) {
+  if (actual === expected) return;
+  throw new Error(`${what}: expected ${JSON.stringify(expected)}, found ${JSON.stringify(actual)}`);
+}
+
+export function which(name) {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const probe = (path) => spawnSync('test', ['-x', path]).status === 0;
+  return folders.map((f) => join(f, name)).find((path) => probe(path) && !path.includes('/.pyenv/shims/'));
+}
+
+const base = { PATH: process.env.PATH, HOME: work, LANG: 'C.UTF-8', KEEP: 'kept value' };
+
+/** Runs a command; `preload` is put first into its environment. */
+export function run(command, { env = {}, preload, timeoutMs = 20000, ...rest } = {}) {
+  const all = { ...base, ...env };
+  if (preload) all.LD_PRELOAD = preload;
+  for (const [k, v] of Object.entries(all)) if (v === undefined) delete all[k];
+  const r = spawnSync(command[0], command.slice(1), {
+    env: all, stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs, cwd: '/', maxBuffer: 1 << 26, encoding: 'latin1', ...rest,
+  });
+  const status = r.error ? `${r.error.code}` : (r.status ?? r.signal);
+  return { status, stdout: r.stdout ?? '', stderr: r.stderr ?? '' };
+}
+
+const loaderNote = /^ERROR: ld\.so: .*\n/gm;
+const javaNote = /^Picked up (JAVA_TOOL|JDK_JAVA)_OPTIONS.*\n/gm;
+
+export function normalised(text) {
+  return text.replaceAll(library, 'SO').replaceAll(emptyLibrary, 'SO').replace(loaderNote, '').replace(javaNote, '');
+}
+
+/** Same status, output and messages as under an empty preload. */
+export function assertSame(command, options = {}) {
+  const a = run(command, { ...options, preload: emptyLibrary });
+  const b = run(command, { ...options, preload: library });
+  equal(b.status, a.status, `status of ${command[0]} (${b.stderr.slice(0, 200)})`);
+  equal(normalised(b.stdout), normalised(a.stdout), 'stdout');
+  equal(normalised(b.stderr), normalised(a.stderr), 'stderr');
+  return b;
+}
+
+/** Lines of the system calls after execve; up to the first new thread when asked. */
+export function trace(command, { env = {}, preload, toFirstThread = false, flags = [] } = {}) {
+  const file = join(work, 'trace');
+  const args = ['-qq', '-o', file, '-e', 'signal=none', ...flags];
+  for (const [k, v] of Object.entries({ ...base, ...env, LD_PRELOAD: preload })) args.push('-E', `${k}=${v}`);
+  spawnSync('strace', [...args, ...command], { env: { PATH: process.env.PATH }, stdio: 'ignore', timeout: 20000, cwd: '/' });
+  const lines = readFileSync(file, 'latin1').split('\n').filter((l) => /^[a-z_0-9]+\(/.test(l));
+  rmSync(file, { force: true });
+  const end = lines.findIndex((l) => /^(clone3?|v?fork)\(/.test(l));
+  return toFirstThread && end >= 0 ? lines.slice(0, end) : lines;
+}
+
+/** Median number of calls beyond those under an empty preload. */
+export function extraCalls(command, options = {}, repeats = 1) {
+  const differences = [];
+  for (let i = 0; i < repeats; i++) {
+    const a = trace(command, { ...options, preload: emptyLibrary });
+    const b = trace(command, { ...options, preload: library });
+    differences.push(b.length - a.length);
+  }
+  return differences.sort((x, y) => x - y)[differences.length >> 1];
+}
+
+/** NAME=VALUE lines as an object. */
+export function variables(stdout) {
+  const out = {};
+  for (const line of stdout.split('\n')) {
+    const at = line.indexOf('=');
+    if (at > 0 && !(line.slice(0, at) in out)) out[line.slice(0, at)] = line.slice(at + 1);
+  }
+  return out;
+}

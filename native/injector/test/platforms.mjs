@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// Other C libraries, architectures and ways to be loaded.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findZig } from '../build.mjs';
+import { assert, assertSame, check, emptyLibrary, equal, isRoot, library, run, skip, variables, which, work } from './harness.mjs';
+import { debianRoot } from './debian.mjs';
+import { agentPaths, compileC, copyProgram, fullConfig, standIn, withConfig } from './programs.mjs';
+
+export function platformTests() {
+  glibc231();
+  aarch64();
+  thirtyTwoBit();
+  preloadFile();
+  explicitLoader();
+  landingInSetuid();
+}
+
+const interpreter = '/lib64/ld-linux-x86-64.so.2';
+const pythonFlags = ['-DAS_PYTHON', '-DPY_VERSION=0x030c01f0'];
+
+function explicitLoader() {
+  const python = standIn('explicit', 'python3', pythonFlags);
+  if (!python) return;
+  check('explicit loader: the program is recognised, and filtered by its own name', () => {
+    const on = (extra) => variables(run([interpreter, python, 'x'], { env: withConfig(fullConfig(extra)), preload: library }).stdout).PYTHONPATH;
+    equal(on(''), `${agentPaths.python}/glibc`, 'PYTHONPATH');
+    equal(on('exclude_paths=*/python3\n'), undefined, 'excluded');
+    equal(on('exclude_paths=*/ld-linux*\n'), `${agentPaths.python}/glibc`, 'the loader is not the program');
+  });
+}
+
+function glibc231() {
+  const root = debianRoot('bullseye', 'amd64', ['libc6']);
+  if (!root) return skip('glibc 2.31', 'the package cannot be fetched (apt-get, network)');
+  const folder = join(root, 'lib', 'x86_64-linux-gnu');
+  const loader = join(folder, 'ld-2.31.so');
+  const zig = [findZig(), 'cc', '-target', 'x86_64-linux-gnu.2.31'];
+  const probe = compileC('probe-2.31', 'probe.c', [], zig);
+  const nopie = compileC('probe-2.31-nopie', 'probe.c', ['-no-pie'], zig);
+  const python = standIn('old', 'python3', pythonFlags, zig);
+  if (!probe || !nopie || !python) return skip('glibc 2.31', 'zig cannot compile for it');
+  const start = (program, so, ...args) => [loader, '--library-path', folder, '--preload', so, program, ...args];
+  for (const [name, program] of [['PIE', probe], ['non-PIE, copy relocation', nopie]]) {
+    check(`glibc 2.31, ${name}: as without`, () => {
+      const env = withConfig(fullConfig());
+      const a = run(start(program, emptyLibrary, 'noexec'), { env });
+      const b = run(start(program, library, 'noexec'), { env });
+      equal(a.status, 7, `status without (${a.stderr})`);
+      equal(b.status, 7, `status (${b.stderr})`);
+      equal(b.stdout, a.stdout, 'stdout');
+    });
+  }
+  check('glibc 2.31: a runtime is injected', () => {
+    const r = run(start(python, library, 'x'), { env: withConfig(fullConfig()) });
+    equal(variables(r.stdout).PYTHONPATH, `${agentPaths.python}/glibc`, `PYTHONPATH (${r.stderr})`);
+  });
+}
+
+function aarch64() {
+  const qemu = which('qemu-aarch64-static') ?? which('qemu-aarch64');
+  if (!qemu) return skip('aarch64', 'no qemu, install with: apt-get install qemu-user-static');
+  const root = debianRoot('bookworm', 'arm64', ['libc6', 'musl']);
+  if (!root) return skip('aarch64', 'the packages cannot be fetched (apt-get, network)');
+  const so = library.replace('linux-x64', 'linux-arm64');
+  for (const [libc, target, flavour] of [['glibc', 'aarch64-linux-gnu.2.31', 'glibc'], ['musl', 'aarch64-linux-musl', 'musl']]) {
+    const zig = [findZig(), 'cc', '-target', target, ...(libc === 'musl' ? ['-dynamic'] : [])];
+    const probe = compileC(`probe-arm-${libc}`, 'probe.c', [], zig);
+    const python = standIn(`arm-${libc}`, 'python3', pythonFlags, zig);
+    if (!probe || !python) {
+      skip(`aarch64 ${libc}`, 'zig cannot compile for it');
+      continue;
+    }
+    const start = (program, preload, env) => {
+      const variablesOf = Object.entries({ ...env, ...(preload ? { LD_PRELOAD: preload } : {}) }).flatMap(([k, v]) => ['-E', `${k}=${v}`]);
+      return run([qemu, '-L', root, ...variablesOf, program, 'noexec']);
+    };
+    check(`aarch64 ${libc}: a program that is no runtime, as without`, () => {
+      const env = withConfig(fullConfig());
+      const without = start(probe, undefined, env);
+      const withIt = start(probe, so, env);
+      equal(without.status, 7, `status without (${without.stderr})`);
+      equal(withIt.status, 7, `status (${withIt.stderr})`);
+      equal(withIt.stderr, '', 'stderr');
+      const text = (r) => r.stdout.split('\n').filter((l) => !l.includes('LD_PRELOAD')).join('\n');
+      equal(text(withIt), text(without), 'stdout');
+    });
+    check(`aarch64 ${libc}: a runtime is injected`, () => {
+      const r = start(python, so, withConfig(fullConfig()));
+      equal(variables(r.stdout).PYTHONPATH, `${agentPaths.python}/${flavour}`, `PYTHONPATH (${r.stderr})`);
+    });
+    check(`aarch64 ${libc}: a parent's additions are taken out`, () => {
+      const r = start(probe, so, { A: '1', NODE_OPTIONS: '--require /a.js --user', OTEL_INJECTOR_APPLIED: '1;peNODE_OPTIONS:16:--require /a.js ;', Z: '1' });
+      assert(/^environ NODE_OPTIONS=--user$/m.test(r.stdout) && !/^environ OTEL_INJECTOR_APPLIED/m.test(r.stdout), r.stdout);
+    });
+  }
+}
+
+/** With $LIB (or here two folders) each loader finds a library of its own class. */
+function thirtyTwoBit() {
+  const zig = [findZig(), 'cc', '-target', 'x86-linux-musl', '-static'];
+  const program = compileC('static32', 'probe.c', [], zig);
+  if (!program) return skip('32-bit static', 'zig cannot compile for it');
+  const root = debianRoot('bookworm', 'i386', ['libc6']);
+  if (!root) return skip('32-bit', 'the package cannot be fetched (apt-get, network)');
+  const dynamic = compileC('dynamic32', 'probe.c', [], [findZig(), 'cc', '-target', 'x86-linux-gnu.2.31']);
+  if (!dynamic) return skip('32-bit dynamic', 'zig cannot compile for it');
+  const folder = join(root, 'lib', 'i386-linux-gnu');
+  const start = (so) => run([join(folder, 'ld-linux.so.2'), '--library-path', folder, '--preload', so, dynamic, 'noexec']);
+  const stub = start(library.replace('linux-x64', 'linux-ia32'));
+  if (stub.status === 'ENOEXEC' || /Exec format/.test(stub.stderr)) return skip('32-bit', 'this kernel runs no 32-bit programs');
+  check('32-bit: silent with the stub', () => {
+    equal(stub.status, 7, `status (${stub.stderr})`);
+    equal(stub.stderr, '', 'stderr');
+  });
+  check('32-bit: the 64-bit library alone would make the loader complain', () => assert(/wrong ELF class/.test(start(library).stderr), 'no complaint'));
+}
+
+const namespace = `set -e
+mkdir -p "$1/up" && mount -t tmpfs none "$1/up" && mkdir "$1/up/u" "$1/up/w"
+mount -t overlay -o lowerdir=/etc,upperdir="$1/up/u",workdir="$1/up/w" none /etc
+printf '%s\\n' "$2" > /etc/ld.so.preload
+shift 2
+exec "$@"
+`;
+
+function inPreloadFile(so, command, options) {
+  const script = join(work, 'namespace.sh');
+  writeFileSync(script, namespace);
+  return run(['unshare', '-m', 'sh', script, work, so, ...command], options);
+}
+
+function preloadFile() {
+  if (!isRoot || !which('unshare')) return skip('/etc/ld.so.preload', 'needs root for a private mount namespace');
+  const trial = inPreloadFile(emptyLibrary, ['true']);
+  if (trial.status !== 0) return skip('/etc/ld.so.preload', `no private mount here: ${trial.stderr.trim()}`);
+  const probe = compileC('pie', 'probe.c', ['-pie', '-fPIE']);
+  const python = standIn('preload-file', 'python3', pythonFlags);
+  const env = withConfig(fullConfig());
+  for (const f of [work, join(work, 'lib'), join(work, 'lib', 'linux-x64'), join(work, 'agents')]) chmodSync(f, 0o755);
+  for (const command of [[probe], ['bash', '-c', 'echo $KEEP; exit 7'], ['sh', '-c', 'exit 7']]) {
+    check(`/etc/ld.so.preload: ${command[0].split('/').at(-1)} as without`, () => {
+      const a = inPreloadFile(emptyLibrary, command, { env });
+      const b = inPreloadFile(library, command, { env });
+      equal(`${b.status} ${b.stderr} ${b.stdout}`, `${a.status} ${a.stderr} ${a.stdout}`, 'result');
+    });
+  }
+  check('/etc/ld.so.preload: a runtime is injected', () => {
+    equal(variables(inPreloadFile(library, [python, 'x'], { env }).stdout).PYTHONPATH, `${agentPaths.python}/glibc`, 'PYTHONPATH');
+  });
+  setuid(python, env);
+}
+
+/** Owned by another user with the set-user-ID bit, in a folder of our own. */
+function setuid(python, env) {
+  const folder = join(work, 'setuid');
+  mkdirSync(folder, { recursive: true });
+  const program = copyProgram(python, 'setuid', 'python3');
+  for (const [name, mode, uid, gid] of [['set-user-ID', 0o4755, 65534, 0], ['set-group-ID', 0o2755, 0, 65534]]) {
+    chownSync(program, uid, gid);
+    chmodSync(program, mode);
+    check(`/etc/ld.so.preload: a ${name} runtime is left alone before anything is read`, () => {
+      const r = inPreloadFile(library, [program, 'x'], { env: { ...env, OTEL_INJECTOR_LOG_LEVEL: 'debug' } });
+      equal(r.status, 7, `status (${r.stderr})`);
+      equal(variables(r.stdout).PYTHONPATH, undefined, 'PYTHONPATH');
+      equal(r.stderr, '', 'stderr');
+    });
+  }
+  chownSync(program, 0, 0);
+  chmodSync(program, 0o755);
+  check('/etc/ld.so.preload: the same file without the bit is injected', () => {
+    const r = inPreloadFile(library, [program, 'x'], { env });
+    assert(variables(r.stdout).PYTHONPATH, r.stderr);
+  });
+}
+
+function landingInSetuid() {
+  if (!isRoot) return skip('set-user-ID through LD_PRELOAD', 'needs root');
+  const probe = compileC('pie', 'probe.c', ['-pie', '-fPIE']);
+  const program = copyProgram(probe, 'setuid', 'probe');
+  chownSync(program, 65534, 65534);
+  chmodSync(program, 0o6755);
+  check('set-user-ID through LD_PRELOAD: as without', () => void assertSame([program, 'noexec'], { env: withConfig(fullConfig()) }));
+  assert(existsSync(program), program);
+}

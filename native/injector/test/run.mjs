@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
+// Everything about the library. usage: node run.mjs [--only TEXT] [--quiet]
+import { spawnSync } from 'node:child_process';
+import { check, configure, finish, injectorFolder, skip, work } from './harness.mjs';
+import { findZig } from '../build.mjs';
+import { join } from 'node:path';
+import { makeAgents, makeEmptyLibrary } from './programs.mjs';
+import { shapeTests } from './shape.mjs';
+import { matrixTests } from './matrix.mjs';
+import { runtimeTests } from './runtimes.mjs';
+import { configTests } from './config.mjs';
+import { childrenTests } from './children.mjs';
+import { platformTests } from './platforms.mjs';
+
+const args = process.argv.slice(2);
+const at = args.indexOf('--only');
+configure({ only: at >= 0 ? args[at + 1] : '', quiet: args.includes('--quiet') });
+
+function zigTest(name, file, extra = []) {
+  check(name, () => {
+    const r = spawnSync(findZig(), ['test', join(injectorFolder, 'src', file), ...extra, '--cache-dir', join(work, 'zig-cache')], { encoding: 'utf8' });
+    if (r.status !== 0) throw new Error(r.error ? r.error.message : r.stderr.slice(-1500));
+    return r.stderr.match(/All (\d+) tests passed/)?.[0];
+  });
+}
+
+try {
+  zigTest('unit tests', 'root.zig');
+  zigTest('fuzz, with safety checks on', 'fuzz.zig');
+  if (!shapeTests()) throw new Error('nothing was built');
+  if (process.arch !== 'x64' || process.platform !== 'linux') {
+    skip('behaviour', `runs on x86_64 Linux, this is ${process.platform} ${process.arch}`);
+  } else if (!makeEmptyLibrary()) {
+    skip('behaviour', 'no compiler, install with: apt-get install gcc');
+  } else {
+    makeAgents();
+    matrixTests();
+    runtimeTests();
+    configTests();
+    childrenTests();
+    platformTests();
+  }
+} catch (error) {
+  check('driver', () => {
+    throw error;
+  });
+} finally {
+  finish();
+}
