@@ -133,7 +133,10 @@ function check(
   if (!isOrdered || !Number.isSafeInteger(maxpc) || !Number.isSafeInteger(etext)) return undefined;
   if (!isInCode(elf, text)) return undefined;
   const start = functions.isTextRelative ? text : functions.firstEntry;
-  if (start + functions.entryOffsets[0]! !== minpc) return undefined;
+  const { entryOffsets } = functions;
+  if (start + entryOffsets[0]! !== minpc) return undefined;
+  // Text split over several sections (large programs for ppc64 and arm) breaks the plain sum.
+  if (start + entryOffsets[entryOffsets.length - 1]! !== maxpc) return undefined;
   const gofunc = layout.gofunc === undefined ? 0 : word(layout.gofunc);
   const hasGofunc = gofunc > 0 && elf.vaddrToFileRange(BigInt(gofunc)) !== undefined;
   return {
