@@ -67,6 +67,7 @@ function onlyCommand(id) {
 export async function bundleTool(packageDir, options) {
   const { bin, commands = [], entry = 'src/main.ts', outDir = 'dist' } = options;
   const out = resolve(packageDir, outDir);
+  const { version } = JSON.parse(await readFile(join(packageDir, 'package.json'), 'utf8'));
   const common = {
     absWorkingDir: packageDir,
     bundle: true,
@@ -97,7 +98,7 @@ export async function bundleTool(packageDir, options) {
   ]);
   await writeFile(join(out, 'THIRD_PARTY.txt'), await notices(packageDir, results));
   const buildId = await hashOf(['main', ...commands].map((name) => join(out, `${name}.cjs`)));
-  const contents = startSource({ bin, buildId, commands });
+  const contents = startSource({ bin, version, buildId, commands });
   const stdin = { contents, resolveDir: HERE };
   await build({ ...common, stdin, outfile: join(out, 'start.cjs') });
 }

@@ -8,6 +8,7 @@ import { type DecodeBytes, recoverArgv } from '../parse/argvBytes.ts';
 import { fastParse } from '../parse/fastParse.ts';
 import type { AnyCommandSpec, ToolSpec } from '../spec/command.ts';
 import { execute } from './execute.ts';
+import { asksForVersion, printVersion } from './version.ts';
 
 export interface RunToolOptions {
   /** Core's `decodeBytes`, so that arguments that are no UTF-8 keep their bytes. */
@@ -34,9 +35,7 @@ async function dispatch(
   options: RunToolOptions,
 ): Promise<ExitCode> {
   const { env } = process;
-  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-    return printVersion(tool);
-  }
+  if (asksForVersion(argv)) return printVersion(tool.bin, tool.version);
   const spec = commandNamed(tool, argv[0]);
   const parsed = spec === undefined ? undefined : fastParse(spec, argv.slice(1), env);
   if (spec !== undefined && parsed !== undefined) return execute(tool, spec, parsed, env);
@@ -48,24 +47,14 @@ export function commandNamed(tool: ToolSpec, id: string | undefined): AnyCommand
   return tool.commands.find((command) => command.id === id);
 }
 
-function printVersion(tool: ToolSpec): ExitCode {
-  const { platform, arch, version } = process;
-  return writeLine(1, `${tool.bin}/${tool.version} ${platform}-${arch} node-${version}`);
-}
-
-function writeLine(fd: 1 | 2, line: string): ExitCode {
-  try {
-    writeSync(fd, `${line}\n`);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') return ExitCode.io;
-  }
-  return ExitCode.ok;
-}
-
 // Only a mistake in this file or in a spec ends here: commands' own errors have an Output.
 function reportDefect(tool: ToolSpec, error: unknown): ExitCode {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const shown = (process.env['OTELKIT_DEBUG'] ?? '') === '' ? text.split('\n')[0] : text;
-  writeLine(2, `${tool.bin}: ${shown}`);
+  try {
+    writeSync(2, `${tool.bin}: ${shown}\n`);
+  } catch {
+    // stderr is gone: the exit code still says it.
+  }
   return ExitCode.internal;
 }

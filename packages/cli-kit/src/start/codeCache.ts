@@ -7,6 +7,7 @@ import {
   constants,
   fstatSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -19,6 +20,8 @@ import { isTrustedPath } from './trustedDir.ts';
 
 /** More than any bundle of ours compiles to; anything larger is not ours. */
 const CACHE_BYTES_MAX = 16 * 1024 * 1024;
+/** Of one tool: its commands, in a few builds and versions of Node. */
+const FILES_MAX = 32;
 const MODE_OTHERS = 0o077;
 
 export interface CacheKey {
@@ -71,7 +74,7 @@ export function storeCode(key: CacheKey, euid: number, code: () => Uint8Array): 
       closeSync(fd);
     }
     renameSync(temporary, `${key.dir}/${fileName(key)}`);
-    removeOldBuilds(key);
+    removeOldest(key);
   } catch {
     remove(temporary);
   }
@@ -85,11 +88,15 @@ function makeDir(dir: string): void {
   }
 }
 
-function removeOldBuilds({ dir, bin, buildId }: CacheKey): void {
-  for (const name of readdirSync(dir)) {
-    const isOld = name.startsWith(`${bin}-`) && name.endsWith('.v8');
-    if (isOld && !name.startsWith(`${bin}-${buildId}-`)) remove(`${dir}/${name}`);
-  }
+// The oldest go, not the other builds: two installed versions would else drive each other out.
+function removeOldest(key: CacheKey): void {
+  const { dir, bin } = key;
+  const own = fileName(key);
+  const names = readdirSync(dir).filter((name) => name.startsWith(`${bin}-`) && name !== own);
+  if (names.length < FILES_MAX) return;
+  const aged = names.map((name) => ({ name, mtimeMs: lstatSync(`${dir}/${name}`).mtimeMs }));
+  aged.sort((left, right) => right.mtimeMs - left.mtimeMs);
+  for (const { name } of aged.slice(FILES_MAX - 1)) remove(`${dir}/${name}`);
 }
 
 function remove(path: string): void {

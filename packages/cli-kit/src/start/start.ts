@@ -4,12 +4,14 @@
 
 import { readFileSync } from 'node:fs';
 import { Script } from 'node:vm';
+import { asksForVersion, printVersion } from '../run/version.ts';
 import { type CacheKey, loadCode, storeCode } from './codeCache.ts';
 import { cacheBase } from './trustedDir.ts';
 
 /** What the build knows. */
 export interface Bundle {
   readonly bin: string;
+  readonly version: string;
   /** Hash of all files that may be started. */
   readonly buildId: string;
   /** Commands with a file of their own; all others are in main.cjs. */
@@ -30,7 +32,9 @@ type Wrapped = (
 
 /** Runs the tool. Cached code only changes how long that takes. */
 export function start(bundle: Bundle): void {
-  const word = process.argv[2] ?? '';
+  const argv = process.argv.slice(2);
+  if (asksForVersion(argv)) process.exit(printVersion(bundle.bin, bundle.version));
+  const word = argv[0] ?? '';
   const variant = bundle.commands.includes(word) ? word : 'main';
   const path = `${bundle.dir}/${variant}.cjs`;
   const euid = process.geteuid?.() ?? -1;
