@@ -34,14 +34,15 @@ let reportedMs = startedMs;
 
 for (let seed = firstSeed; seed < firstSeed + count; seed++) {
   const bytes = mutated(corpus, seed);
-  const beforeMs = performance.now();
+  // CPU time of this process: on a busy machine the clock on the wall tells of others.
+  const before = process.cpuUsage();
   const error = verdict(library, bytes);
+  const { user, system } = process.cpuUsage(before);
+  const ms = (user + system) / 1000;
   const nowMs = performance.now();
-  if (nowMs - beforeMs > slowest.ms) slowest = { ms: nowMs - beforeMs, seed };
+  if (ms > slowest.ms) slowest = { ms, seed };
   if (error !== undefined) keep(error, seed, bytes);
-  else if (nowMs - beforeMs > SLOW_MS) {
-    keep(new Error(`took ${Math.round(nowMs - beforeMs)} ms`), seed, bytes);
-  }
+  else if (ms > SLOW_MS) keep(new Error(`took ${Math.round(ms)} ms`), seed, bytes);
   if (nowMs - reportedMs < REPORT_EVERY_MS) continue;
   reportedMs = nowMs;
   console.log(progress(seed - firstSeed + 1, nowMs));
@@ -56,7 +57,7 @@ function progress(done, nowMs) {
   const perSecond = Math.round((done * 1000) / (nowMs - startedMs));
   const grownMib = (process.resourceUsage().maxRSS - startedKib) / 1024;
   return (
-    `${done} inputs, ${perSecond} a second, slowest ${slowest.ms.toFixed(1)} ms (seed ` +
+    `${done} inputs, ${perSecond} a second, slowest ${slowest.ms.toFixed(1)} ms of CPU (seed ` +
     `${slowest.seed}), peak ${grownMib.toFixed(0)} MiB above the start, ${kinds.size} crashers`
   );
 }

@@ -6,14 +6,12 @@ import type { ElfFile } from '../elf/elfFile.ts';
 import { LIMITS } from '../limits.ts';
 
 // A report and a resolver both ask; damage must be told once.
-const known = new WeakMap<ElfFile, string | undefined>();
-
 const alreadyRead = new WeakMap<ElfFile, { readonly text: string | undefined }>();
 
 /**
  * The program interpreter (gABI chapter 5): the text of the first PT_INTERP, which is the one the
- * kernel takes. Undefined when there is none, or its bytes are not in the file (a separate debug
- * file keeps the header and drops the bytes).
+ * kernel takes. Undefined when there is none, or its bytes are not all in the file (a separate
+ * debug file keeps the header and drops the bytes).
  */
 export function readInterpreter(elf: ElfFile): string | undefined {
   let known = alreadyRead.get(elf);
@@ -25,11 +23,6 @@ export function readInterpreter(elf: ElfFile): string | undefined {
 }
 
 function readText(elf: ElfFile): string | undefined {
-  if (!known.has(elf)) known.set(elf, readOnce(elf));
-  return known.get(elf);
-}
-
-function readOnce(elf: ElfFile): string | undefined {
   for (const segment of elf.programHeaders) {
     if (segment.type !== PT.INTERP) continue;
     const wanted = Math.min(segment.fileSizeBytes, LIMITS.interpreterBytes);
@@ -44,6 +37,8 @@ function readOnce(elf: ElfFile): string | undefined {
       );
     }
     const end = bytes.indexOf(0);
+    // Half a path names another file, or none: no answer is better than that one.
+    if (end < 0 && bytes.length < wanted) return undefined;
     if (end < 0 && bytes.length > 0) {
       elf.diagnostics.add(
         'bad-value',
