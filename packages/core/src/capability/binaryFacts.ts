@@ -30,6 +30,8 @@ export interface BinaryFacts {
   readonly libc: LibcFacts;
   readonly gnuBuildId: string | null;
   readonly debug: DebugFacts;
+  /** Size of .debug_info as it stands in the file, compressed or not. */
+  readonly debugInfoBytes: number;
   readonly hasDynamicSymbols: boolean;
   readonly unwind: UnwindFacts;
   readonly packer: 'upx' | null;
@@ -82,6 +84,7 @@ export function readBinaryFacts(elf: ElfFile, path: string): BinaryFacts {
     }),
     gnuBuildId: gnuBuildId(elf),
     debug: debugFacts(elf),
+    debugInfoBytes: (elf.section('.debug_info') ?? elf.section('.zdebug_info'))?.sizeBytes ?? 0,
     hasDynamicSymbols: dynamicSymbols !== undefined,
     unwind: unwindFacts(elf, go !== null),
     packer: detectPacker(elf),

@@ -38,6 +38,8 @@ export interface ExplainedProcess {
   readonly parentPid: number;
   readonly threads: number;
   readonly uid: number | null;
+  readonly seccomp: string | null;
+  readonly noNewPrivileges: boolean | null;
   readonly executableDeleted: boolean;
   readonly executableMemfd: boolean;
   readonly root: string | null;
@@ -83,6 +85,8 @@ function describeProcess(target: ExplainTarget): ExplainedProcess {
     parentPid: stat.parentPid,
     threads: stat.threadCount,
     uid: status?.uids.effective ?? null,
+    seccomp: status?.seccomp ?? null,
+    noNewPrivileges: status?.noNewPrivileges ?? null,
     executableDeleted: executable?.isDeleted === true,
     executableMemfd: executable?.isMemfd === true,
     root: snapshot.root ?? null,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { lstatSync } from 'node:fs';
-import { ExitCode, type Invocation, type Output } from '@otelkit/cli-kit';
+import { ExitCode, type Invocation, type Output, ToolError } from '@otelkit/cli-kit';
 import {
   attempt,
   BinaryCache,
@@ -10,6 +10,7 @@ import {
   encodePath,
   explainTarget,
   fileTarget,
+  InputError,
   ProcError,
   ProcFs,
   processTarget,
@@ -52,7 +53,11 @@ export async function run({ args, flags, output }: Invocation<ExplainFlags>): Pr
       judgeExit(target, result, output);
     } catch (error) {
       if (error instanceof ProcError) reportProcess(output, error, label);
-      else reportFailure(output, error, label);
+      else if (error instanceof InputError && error.code === 'not-regular') {
+        output.problem(
+          new ToolError(error.message, { code: error.code, path: label, exitCode: 4 }),
+        );
+      } else reportFailure(output, error, label);
     }
   }
   return output.exitCode();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // From where can addresses of this program get names, and files with lines?
+import { ProcError } from '../../proc/procFs.ts';
 import type { Evidence, Finding, Question } from '../answer.ts';
+import type { BinaryFacts } from '../binaryFacts.ts';
 import { installedDebugFile } from '../installedDebugFile.ts';
 import { isInterpreted } from '../runtime/detectRuntime.ts';
 import type { ExplainTarget, TargetFile } from '../target.ts';
@@ -8,6 +10,9 @@ import type { ExplainTarget, TargetFile } from '../target.ts';
 const SHOWN_FILES = 8;
 /** Looking for a debug file costs some opens: not for hundreds of libraries. */
 const SEARCHED_FILES = 64;
+
+/** -g1, compressed, is still some 8 % of the code's size. */
+const PARTIAL_DWARF_SHARE = 0.05;
 
 type Level = 'lines' | 'functions' | 'exported' | 'nothing';
 
@@ -84,10 +89,15 @@ function sourceOf(target: ExplainTarget, file: TargetFile, isSearched: boolean):
   if (facts.go !== null)
     return { path, level: 'lines', says: 'Go pclntab (functions, files, lines)' };
   const hasDwarf = forms.some((form) => form.startsWith('dwarf') || form === 'zdebug');
-  if (hasDwarf) return { path, level: 'lines', says: `DWARF in the file (${forms.join(', ')})` };
+  if (hasDwarf && !isPartial(facts)) {
+    return { path, level: 'lines', says: `DWARF in the file (${forms.join(', ')})` };
+  }
   const debugFile = isSearched ? installedDebugFile(path, facts, target.rootedPath) : undefined;
   if (debugFile !== undefined) return { path, level: 'lines', says: `debug file ${debugFile}` };
-  if (!facts.debug.stripped) return { path, level: 'functions', says: '.symtab (functions)' };
+  if (!facts.debug.stripped) {
+    const says = hasDwarf ? '.symtab (functions), DWARF for a small part' : '.symtab (functions)';
+    return { path, level: 'functions', says };
+  }
   if (forms.includes('gnu_debugdata')) {
     return { path, level: 'functions', says: '.gnu_debugdata (functions)' };
   }
@@ -96,6 +106,14 @@ function sourceOf(target: ExplainTarget, file: TargetFile, isSearched: boolean):
     return { path, level: 'exported', says: `stripped: exported names only${missing}` };
   }
   return { path, level: 'nothing', says: `stripped: no names at all${missing}` };
+}
+
+/**
+ * True for DWARF that can only describe some of the code, as where a few objects of a stripped build
+ * were compiled with -g (Node.js: 1 MB for 28 MB of code). Whole DWARF is about as large as the code.
+ */
+function isPartial({ debugInfoBytes, unwind }: BinaryFacts): boolean {
+  return debugInfoBytes < unwind.executableBytes * PARTIAL_DWARF_SHARE;
 }
 
 /** `/tmp/perf-PID.map` in the target's own view, named by its innermost PID. */
@@ -121,8 +139,10 @@ function hint(target: ExplainTarget, own: Source): string {
 }
 
 function kernelThread(target: ExplainTarget): Finding {
-  const { fs } = target.process!;
-  const first = fs.readHost('kallsyms', 64).bytes.toString('latin1');
+  const first = firstKernelSymbol(target);
+  if (first === undefined) {
+    return { verdict: 'no', reason: '/proc/kallsyms cannot be read', evidence: [] };
+  }
   const isHidden = /^0+ /.test(first);
   const evidence = [{ from: 'kallsyms', says: isHidden ? 'addresses are zero' : 'addresses' }];
   return isHidden
@@ -133,4 +153,13 @@ function kernelThread(target: ExplainTarget): Finding {
         hint: 'run as root, or with CAP_SYSLOG and kernel.kptr_restrict at most 1',
       }
     : { verdict: 'yes', reason: 'kernel functions by /proc/kallsyms', evidence };
+}
+
+function firstKernelSymbol(target: ExplainTarget): string | undefined {
+  try {
+    return target.process!.fs.readHost('kallsyms', 64).bytes.toString('latin1');
+  } catch (error) {
+    if (error instanceof ProcError) return undefined;
+    throw error;
+  }
 }
