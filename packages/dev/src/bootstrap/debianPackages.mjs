@@ -24,5 +24,6 @@ export const DEBIAN_PACKAGE_OF = {
   file: 'file',
   xxd: 'xxd',
   xz: 'xz-utils',
+  zstd: 'zstd',
   unshare: 'util-linux',
 };
