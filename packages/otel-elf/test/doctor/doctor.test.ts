@@ -4,11 +4,13 @@ import { existsSync } from 'node:fs';
 import { release } from 'node:os';
 import type { HostCheck } from '@otelkit/core';
 import { otelElf } from '../processes.ts';
+import { assertMatchesSchema } from '../schemas.ts';
 
 describe('otel-elf doctor', () => {
   it('says what this host has, and how to get the rest', () => {
     const { stdout, exitCode } = otelElf('doctor', '--json');
     assert.equal(exitCode, 0);
+    assertMatchesSchema(JSON.parse(stdout), 'doctor');
     const checks: HostCheck[] = JSON.parse(stdout).checks;
     const byId = new Map(checks.map((check) => [check.id, check]));
     assert.equal(byId.get('kernel')?.found, release());

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { endPrograms, otelElf, startProgram } from '../processes.ts';
+import { assertMatchesSchema } from '../schemas.ts';
 
 const WAIT = 'console.log("ready"); setTimeout(() => {}, 60000)';
 
@@ -32,6 +33,7 @@ describe('otel-elf explain', () => {
     const { stdout, exitCode } = otelElf('explain', '--json', process.execPath);
     const document = JSON.parse(stdout);
     assert.equal(exitCode, 0);
+    assertMatchesSchema(document, 'explain');
     assert.equal(document.schemaVersion, 1);
     assert.deepEqual(document.errors, []);
     const [target] = document.targets;
@@ -68,6 +70,7 @@ describe('otel-elf explain', () => {
     const plain = otelElf('explain', '--json', pid).stdout;
     assert.doesNotMatch(plain, /sesame|PLAIN/);
     const shown = otelElf('explain', '--json', '--show-args', '--show-env', pid).stdout;
+    assertMatchesSchema(JSON.parse(shown), 'explain');
     const [target] = JSON.parse(shown).targets;
     assert.doesNotMatch(shown, /sesame/);
     assert.ok(target.arguments.includes('--password=********'));

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import type { ScannedProcess } from '../../src/scan/processes.ts';
 import { endPrograms, otelElf, startProgram } from '../processes.ts';
+import { assertMatchesSchema } from '../schemas.ts';
 
 const WAIT = 'console.log("ready"); setTimeout(() => {}, 60000)';
 
@@ -14,6 +15,7 @@ describe('otel-elf scan --proc', () => {
     const { stdout, exitCode } = otelElf('scan', '--proc', '--json');
     const after = new Set(readdirSync('/proc'));
     const { processes, processSummary, errors } = JSON.parse(stdout);
+    assertMatchesSchema(JSON.parse(stdout), 'processes');
     assert.equal(exitCode, 0);
     assert.deepEqual(errors, []);
     const listed = new Set(processes.map(({ pid }: ScannedProcess) => String(pid)));
