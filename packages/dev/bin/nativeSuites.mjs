@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
 // Runs every native/<name>/test/run.mjs. Each ends with a line `N passed, N failed, N skipped`, and
-// may explain with lines `skip: <check>: <reason>` and `fail: <check>: <what>`.
+// may explain with lines `skip <check>: <reason>` and `fail <check>: <what>`.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -41,7 +41,7 @@ export function readNativeOutput(output, exitCode) {
 }
 
 /**
- * As many entries as the summary counts; explained by the `kind: title: text` lines where there are
+ * As many entries as the summary counts; explained by the `kind title: text` lines where there are
  * any, by `fallback` otherwise.
  * @param {string[]} lines
  * @param {string} kind
@@ -50,13 +50,11 @@ export function readNativeOutput(output, exitCode) {
  */
 function explained(lines, kind, count, fallback) {
   const entries = [];
+  const pattern = new RegExp(`^\\s*${kind}:? (?<title>[^:]+)(?:: (?<text>.*))?$`, 'i');
   for (const line of lines) {
-    if (entries.length === count || !line.trimStart().startsWith(`${kind}: `)) continue;
-    const [title = '', ...text] = line
-      .trimStart()
-      .slice(kind.length + 2)
-      .split(': ');
-    entries.push({ title, text: text.join(': ') || title });
+    const { title, text } = pattern.exec(line)?.groups ?? {};
+    if (title === undefined || entries.length === count) continue;
+    entries.push({ title, text: text ?? fallback });
   }
   while (entries.length < count) {
     entries.push({ title: `${kind} ${entries.length + 1}`, text: fallback });

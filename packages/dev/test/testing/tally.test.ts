@@ -44,7 +44,7 @@ describe('test driver', () => {
 
   it("reads a native suite's counts, reasons and failures", () => {
     const output =
-      'skip: musl: no musl-gcc\nfail: relro: no PT_GNU_RELRO\n\n5 passed, 1 failed, 2 skipped\n';
+      'skip musl: no musl-gcc\nFAIL relro: no PT_GNU_RELRO\n\n5 passed, 1 failed, 2 skipped\n';
     assert.deepEqual(readNativeOutput(output, 1), {
       passed: 5,
       failed: [{ title: 'relro', detail: 'no PT_GNU_RELRO' }],

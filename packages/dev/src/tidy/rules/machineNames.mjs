@@ -4,10 +4,10 @@
 
 /**
  * Only where a path begins: `/proc/PID/root/…` and `${folder}/work/` are none. Homes of nobody in
- * particular may stand in examples.
+ * particular may stand in examples, and so may a system below another root.
  */
 const MACHINE_PATH =
-  /(?<![\w.})\]$/~*-])\/(?:work|root|home(?!\/(?:[a-z]|me|you|user|ann|alice|bob|app|node)\b))\/[\w.@-]/;
+  /(?<![\w.})\]$/~*-])\/(?:work|root(?!\/(?:etc|usr|lib|bin|proc|opt|var)\b)|home(?!\/(?:[a-z]|me|you|user|ann|alice|bob|app|node)\b))\/[\w.@-]/;
 
 /** In pieces, so that this file passes its own rule. */
 const REGISTRY_HOSTS = [
