@@ -157,7 +157,7 @@ class Parser {
   /** What follows a backslash. */
   #escape(): CharSet {
     const character = this.#text[this.#at++];
-    if (character === undefined) throw this.#error('ends in a backslash');
+    if (character === undefined) throw this.#error('ends in a backslash', -2);
     const named = CLASSES[character];
     if (named !== undefined) return named;
     const control = CONTROLS[character];
