@@ -123,6 +123,7 @@ export function configurations() {
 export function makeEmptyLibrary() {
   const source = join(work, 'empty.c');
   writeFileSync(source, '');
+  mkdirSync(join(emptyLibrary, '..'), { recursive: true });
   return succeeds('gcc', ['-shared', '-nostdlib', '-o', emptyLibrary, source]);
 }
 
