@@ -25,9 +25,15 @@ pub fn verdict(arena: *Arena, c: *const config.Config, p: *const process.Process
 
 /// The resolved executable. Under `ld.so program` that would be the loader: then the program's name.
 fn programPath(arena: *Arena, p: *const process.Process) ?[]const u8 {
-    if (!p.explicit_loader) return files.executable(arena);
+    if (!p.explicit_loader) return withoutMark(files.executable(arena) orelse return null);
     const named = p.argument(0) orelse return null;
     return if (text.startsWith(named, "/")) named else null;
+}
+
+/// The kernel marks the link of a file that was replaced while it runs; an exclusion still counts.
+fn withoutMark(path: []const u8) []const u8 {
+    const mark = " (deleted)";
+    return if (text.endsWith(path, mark)) path[0 .. path.len - mark.len] else path;
 }
 
 fn anyArgumentMatches(patterns: config.Patterns, p: *const process.Process, budget: *glob.Budget) bool {

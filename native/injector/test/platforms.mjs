@@ -15,6 +15,41 @@ export function platformTests() {
   preloadFile();
   explicitLoader();
   landingInSetuid();
+  withoutProc();
+  odderExecutables();
+}
+
+/** Injection needs no /proc; filtering by path does, and then nothing is injected. */
+function withoutProc() {
+  const python = standIn('without-proc', 'python3', pythonFlags);
+  const hidden = (env) => run(['unshare', '-m', 'sh', '-c', 'mount -t tmpfs none /proc && exec "$@"', 'sh', python, 'x'], { env, preload: library });
+  const config = withConfig(fullConfig());
+  const first = isRoot && python ? hidden(config) : { status: 'not root' };
+  if (first.status !== 7) return skip('without /proc', `no private mount here: ${first.stderr ?? first.status}`);
+  check('without /proc: injected, but not where a path decides', () => {
+    equal(variables(first.stdout).PYTHONPATH, `${agentPaths.python}/glibc`, 'PYTHONPATH');
+    equal(variables(hidden({ ...config, OTEL_INJECTOR_EXCLUDE_PATHS: '/nothing' }).stdout).PYTHONPATH, undefined, 'filtered');
+  });
+}
+
+function odderExecutables() {
+  const python = standIn('odder', 'python3', pythonFlags);
+  if (!python) return;
+  const config = withConfig(fullConfig());
+  check('a program that deletes itself before it starts is still excluded by its path', () => {
+    const script = 'exec 3<"$1"; rm "$1"; exec -a python3 /proc/self/fd/3 x';
+    const bash = (env) => run(['bash', '-c', script, 'bash', copyProgram(python, 'deleted', 'python3')], { env, preload: library });
+    equal(variables(bash(config).stdout).PYTHONPATH, `${agentPaths.python}/glibc`, 'PYTHONPATH');
+    equal(variables(bash({ ...config, OTEL_INJECTOR_EXCLUDE_PATHS: '*/deleted/python3' }).stdout).PYTHONPATH, undefined, 'excluded');
+  });
+  if (!isRoot || !which('setpriv')) return skip('an execute-only program', 'needs root and setpriv');
+  check('an execute-only program is recognised all the same', () => {
+    const copy = copyProgram(python, 'execute-only', 'python3');
+    chmodSync(copy, 0o111);
+    for (const f of [work, join(work, 'lib'), join(work, 'lib', 'linux-x64'), join(work, 'agents'), join(work, 'execute-only')]) chmodSync(f, 0o755);
+    const r = run(['setpriv', '--reuid', '65534', '--clear-groups', copy, 'x'], { env: config, preload: library });
+    equal(variables(r.stdout).PYTHONPATH, `${agentPaths.python}/glibc`, `PYTHONPATH (${r.stderr})`);
+  });
 }
 
 const interpreter = '/lib64/ld-linux-x86-64.so.2';
