@@ -81,7 +81,8 @@ function hasNonExecutableStack(elf: ElfFile): boolean {
 
 /** Empty parts mean the current directory; relative ones follow it; /tmp belongs to everybody. */
 function isDangerousSearchPath(path: string): boolean {
-  if (/^\$(?:ORIGIN|\{ORIGIN\})/.test(path)) return false;
+  // As in the loader, a longer name is no $ORIGIN but a relative path.
+  if (/^\$(?:ORIGIN(?![A-Za-z0-9_])|\{ORIGIN\})/.test(path)) return false;
   if (path === '' || !path.startsWith('/')) return true;
   return /^\/(?:tmp|var\/tmp|dev\/shm)(?:\/|$)/.test(path);
 }

