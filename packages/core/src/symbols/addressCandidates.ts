@@ -21,20 +21,22 @@ export interface Candidates {
   readonly end: U64Column;
 }
 
-export type CandidateKind = 'functions' | 'objects';
+/** Candidates of both kinds. Functions include labels (NOTYPE) of executable sections. */
+export interface AllCandidates {
+  readonly functions: Candidates;
+  readonly objects: Candidates;
+}
 
-/**
- * Candidates of one kind, `address` being the symbols' addresses ({@link symbolAddresses}).
- * Functions include labels (NOTYPE) of executable sections.
- */
+/** Chooses from a table, `address` being the symbols' addresses ({@link symbolAddresses}). */
 export function chooseCandidates(
   elf: ElfFile,
   table: SymbolTable,
   address: U64Column,
-  kind: CandidateKind,
-): Candidates {
-  const order = sortByValue(select(elf, table, kind), address);
-  return withEnds(elf, table, address, pickAliases(table, address, order));
+): AllCandidates {
+  const selected = select(elf, table);
+  const finish = (symbols: Uint32Array): Candidates =>
+    withEnds(elf, table, address, pickAliases(table, address, sortByValue(symbols, address)));
+  return { functions: finish(selected.functions), objects: finish(selected.objects) };
 }
 
 /** ARM marks Thumb functions by bit 0 of their value, which is not part of the address. */
@@ -49,21 +51,28 @@ export function symbolAddresses(elf: ElfFile, table: SymbolTable): U64Column {
   return address;
 }
 
-function select(elf: ElfFile, table: SymbolTable, kind: CandidateKind): Uint32Array {
+function select(
+  elf: ElfFile,
+  table: SymbolTable,
+): { functions: Uint32Array; objects: Uint32Array } {
   const isExecutable = executableSections(elf);
-  const selected = new Uint32Array(table.count);
-  let count = 0;
-  for (let i = 1; i < table.count; i++) {
-    const type = table.info[i]! & 15;
-    const section = table.shndx[i]!;
+  const { count, info, shndx } = table;
+  const functions = new Uint32Array(count);
+  const objects = new Uint32Array(count);
+  let functionCount = 0;
+  let objectCount = 0;
+  for (let i = 1; i < count; i++) {
+    const section = shndx[i]!;
     if (section === SYMBOL_SECTION.UNDEF || section === SYMBOL_SECTION.COMMON) continue;
-    let isWanted: boolean;
-    if (kind === 'objects') isWanted = type === STT.OBJECT && hasSize(table, i);
-    else if (type === STT.NOTYPE) isWanted = isExecutable[section] === 1 && isLabel(table, i);
-    else isWanted = type === STT.FUNC || type === STT.GNU_IFUNC;
-    if (isWanted) selected[count++] = i;
+    const type = info[i]! & 15;
+    if (type === STT.FUNC || type === STT.GNU_IFUNC) functions[functionCount++] = i;
+    else if (type === STT.OBJECT) {
+      if (hasSize(table, i)) objects[objectCount++] = i;
+    } else if (type === STT.NOTYPE && isExecutable[section] === 1 && isLabel(table, i)) {
+      functions[functionCount++] = i;
+    }
   }
-  return selected.slice(0, count);
+  return { functions: functions.slice(0, functionCount), objects: objects.slice(0, objectCount) };
 }
 
 /** Mapping symbols (`$x`, `$d`: ARM, AArch64, RISC-V) mark kinds of content and name nothing. */
@@ -81,10 +90,11 @@ function executableSections(elf: ElfFile): Uint8Array {
   return result;
 }
 
-/** Of all symbols with one address the best one, see {@link isBetter}. */
+/** Of all symbols with one address the one of the highest rank, the first among equals. */
 function pickAliases(table: SymbolTable, address: U64Column, order: Uint32Array): Uint32Array {
   const { words } = address;
   let count = 0;
+  let rankOfLast = -1;
   for (let i = 0; i < order.length; i++) {
     const symbol = order[i]!;
     const previous = count === 0 ? 0 : order[count - 1]!;
@@ -92,29 +102,36 @@ function pickAliases(table: SymbolTable, address: U64Column, order: Uint32Array)
       words[2 * previous] === words[2 * symbol] &&
       words[2 * previous + 1] === words[2 * symbol + 1] &&
       count > 0;
-    if (!isSame) order[count++] = symbol;
-    else if (isBetter(table, symbol, previous)) order[count - 1] = symbol;
+    if (!isSame) {
+      order[count++] = symbol;
+      rankOfLast = -1;
+      continue;
+    }
+    // Most addresses have one name: ranks are made only where there are several.
+    if (rankOfLast < 0) rankOfLast = rank(table, previous);
+    const rankOfSymbol = rank(table, symbol);
+    if (rankOfSymbol <= rankOfLast) continue;
+    order[count - 1] = symbol;
+    rankOfLast = rankOfSymbol;
   }
   return order.subarray(0, count);
 }
 
 /**
- * True when `a` names the place better than `b`: a size over none, a typed symbol over a label, a
- * visible one over a local one, `write` over `__write`, a global over a weak one.
+ * How well a symbol names its place, the weightiest first: a size, a type, seen by others, few
+ * leading underscores (`write` over `__write`), global rather than weak.
  */
-function isBetter(table: SymbolTable, a: number, b: number): boolean {
-  const sized = Number(hasSize(table, a)) - Number(hasSize(table, b));
-  if (sized !== 0) return sized > 0;
-  const typed = Number((table.info[a]! & 15) !== 0) - Number((table.info[b]! & 15) !== 0);
-  if (typed !== 0) return typed > 0;
-  const bindingA = table.info[a]! >> 4;
-  const bindingB = table.info[b]! >> 4;
-  const visible = Number(bindingA !== STB.LOCAL) - Number(bindingB !== STB.LOCAL);
-  if (visible !== 0) return visible > 0;
-  const { names, nameOffset } = table;
-  const plain = names.leadingUnderscores(nameOffset[b]!) - names.leadingUnderscores(nameOffset[a]!);
-  if (plain !== 0) return plain > 0;
-  return bindingA !== STB.WEAK && bindingB === STB.WEAK;
+function rank(table: SymbolTable, symbol: number): number {
+  const info = table.info[symbol]!;
+  const binding = info >> 4;
+  const underscores = table.names.leadingUnderscores(table.nameOffset[symbol]!);
+  return (
+    (hasSize(table, symbol) ? 256 : 0) +
+    ((info & 15) === STT.NOTYPE ? 0 : 128) +
+    (binding === STB.LOCAL ? 0 : 64) +
+    2 * (31 - underscores) +
+    (binding === STB.WEAK ? 0 : 1)
+  );
 }
 
 function hasSize(table: SymbolTable, index: number): boolean {

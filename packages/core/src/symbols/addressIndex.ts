@@ -40,8 +40,9 @@ export class AddressIndex {
   constructor(elf: ElfFile, table: SymbolTable) {
     this.table = table;
     this.#address = symbolAddresses(elf, table);
-    this.#functions = buildRuns(chooseCandidates(elf, table, this.#address, 'functions'));
-    this.#objects = buildRuns(chooseCandidates(elf, table, this.#address, 'objects'));
+    const candidates = chooseCandidates(elf, table, this.#address);
+    this.#functions = buildRuns(candidates.functions);
+    this.#objects = buildRuns(candidates.objects);
   }
 
   /** The symbol whose range holds `vaddr`; undefined between symbols. */

@@ -10,6 +10,7 @@ const DIGITS = 1 << DIGIT_BITS;
  * be `indexes` itself or another array.
  */
 export function sortByValue(indexes: Uint32Array, value: U64Column): Uint32Array {
+  if (indexes.length < 2) return indexes;
   let from = indexes;
   let to: Uint32Array = new Uint32Array(indexes.length);
   for (let digit = 0; digit < 64 / DIGIT_BITS; digit++) {
@@ -34,7 +35,7 @@ function sortByDigit(from: Uint32Array, to: Uint32Array, value: U64Column, digit
     keys[i] = words[2 * from[i]! + wordAt]! >>> shift;
     starts[keys[i]! + 1]!++;
   }
-  if (count === 0 || starts[keys[0]! + 1] === count) return false;
+  if (starts[keys[0]! + 1] === count) return false;
   for (let key = 0; key < DIGITS; key++) starts[key + 1]! += starts[key]!;
   for (let i = 0; i < count; i++) to[starts[keys[i]!]!++] = from[i]!;
   return true;
