@@ -12,7 +12,8 @@ const core = new URL('../packages/core/', import.meta.url);
 const { smallCorpus } = await import(new URL('test/fixtures/smallCorpus.ts', core).href);
 const { mutated } = await import(new URL('test/fixtures/mutate.ts', core).href);
 const { verdict } = await import(new URL('test/fixtures/judge.ts', core).href);
-const library = await import(new URL('dist/index.js', core).href);
+const built = await import(new URL('dist/index.js', core).href);
+const library = { ...built, readers: [allSymbols, allRelocations, allSections, goTable, debug] };
 
 const DEFAULT_COUNT = 1_000_000;
 const REPORT_EVERY_MS = 5_000;
@@ -52,6 +53,42 @@ console.log(progress(count, performance.now()));
 for (const [kind, { times, file }] of kinds) console.log(`${times} times: ${kind}\n  ${file}`);
 console.log(kinds.size === 0 ? 'no crasher' : `${kinds.size} kinds of crashers`);
 process.exitCode = kinds.size === 0 ? 0 : 1;
+
+function allSymbols(elf) {
+  for (const kind of ['symtab', 'dynsym']) {
+    const location = built.locateSymbolTable(elf, kind);
+    if (location === undefined) continue;
+    const names = new built.NameBytes(elf.source, location.strings);
+    const versions = built.versionsOf(elf, location);
+    const columns = built.readSymbolBatch(elf, location, 0, built.symbolsPerBatch(elf));
+    for (let i = 0; i < Math.min(columns.count, 64); i++) {
+      names.at(columns.nameOffset[i]);
+      versions?.version(i);
+    }
+  }
+  built.findDynamicSymbol(elf, 'answer');
+}
+
+function allRelocations(elf) {
+  for (const table of built.relocationTables(elf)) {
+    if (table.form === 'relr') built.readRelrAddresses(elf, table);
+    else built.walkRelocations(elf, table, () => undefined);
+  }
+}
+
+function allSections(elf) {
+  for (const section of elf.sections.slice(0, 64)) built.readSectionData(elf, section);
+}
+
+function goTable(elf) {
+  const table = built.openGoPclntab(elf);
+  table?.textRange?.();
+}
+
+function debug(elf) {
+  built.debugInformation(elf);
+  built.openDebugData(elf);
+}
 
 function progress(done, nowMs) {
   const perSecond = Math.round((done * 1000) / (nowMs - startedMs));
