@@ -101,11 +101,44 @@ function run(command, args, cwd) {
 function compile(zig, target, work) {
   const source = join(here, 'src', target.stub ? 'stub.zig' : 'entry.zig');
   const common = ['-target', target.zig, '-fPIC', '-fno-stack-protector', '-fomit-frame-pointer'];
-  run(zig, ['build-obj', source, ...common, '-O', 'small', '-fstrip', '-fno-unwind-tables', '-fno-stack-check',
-    '-fno-builtin', '-fsingle-threaded', '--name', 'injector', '-fno-emit-bin', '-femit-llvm-bc=injector.bc',
-    '--cache-dir', join(work, 'cache')], work);
-  run(zig, ['cc', ...common, '-c', '-Os', '-fno-sanitize=all', '-mllvm', '-min-jump-table-entries=100000',
-    'injector.bc', '-o', 'injector.o'], work);
+  run(
+    zig,
+    [
+      'build-obj',
+      source,
+      ...common,
+      '-O',
+      'small',
+      '-fstrip',
+      '-fno-unwind-tables',
+      '-fno-stack-check',
+      '-fno-builtin',
+      '-fsingle-threaded',
+      '--name',
+      'injector',
+      '-fno-emit-bin',
+      '-femit-llvm-bc=injector.bc',
+      '--cache-dir',
+      join(work, 'cache'),
+    ],
+    work,
+  );
+  run(
+    zig,
+    [
+      'cc',
+      ...common,
+      '-c',
+      '-Os',
+      '-fno-sanitize=all',
+      '-mllvm',
+      '-min-jump-table-entries=100000',
+      'injector.bc',
+      '-o',
+      'injector.o',
+    ],
+    work,
+  );
 }
 
 function link(zig, target, work) {

@@ -32,7 +32,8 @@ pub const Recorder = struct {
     fn makeRoom(self: *Recorder, size_bytes: usize) void {
         const b = &self.buffer;
         if (b.overflow or b.len + size_bytes < b.bytes.len) return;
-        var larger = text.Buffer.init(self.arena, @min(2 * (b.len + size_bytes), limits.applied_bytes));
+        const wanted = @min(2 * (b.len + size_bytes), limits.applied_bytes);
+        var larger = text.Buffer.init(self.arena, wanted);
         larger.add(b.text());
         self.buffer = larger;
     }
@@ -185,9 +186,15 @@ test "pieces and whole values are taken out, the user's own stay" {
 
 test "a piece is found as whole words only" {
     var arena = Arena{};
-    var b = undone(&arena, &.{ "PYTHONPATH=/p/glibc-extra:/x", variable ++ "=1;peNAME:1:x;pnPYTHONPATH:8:/p/glibc;" });
+    var b = undone(&arena, &.{
+        "PYTHONPATH=/p/glibc-extra:/x",
+        variable ++ "=1;peNAME:1:x;pnPYTHONPATH:8:/p/glibc;",
+    });
     try expect(text.eql(b.get("PYTHONPATH").?, "/p/glibc-extra:/x"));
-    b = undone(&arena, &.{ "PYTHONPATH=/first:/p/glibc:/x", variable ++ "=1;pnPYTHONPATH:8:/p/glibc;" });
+    b = undone(&arena, &.{
+        "PYTHONPATH=/first:/p/glibc:/x",
+        variable ++ "=1;pnPYTHONPATH:8:/p/glibc;",
+    });
     try expect(text.eql(b.get("PYTHONPATH").?, "/first:/x"));
     b = undone(&arena, &.{ "PYTHONPATH=", variable ++ "=1;peX:1:y;" });
     try expect(b.has("PYTHONPATH"));

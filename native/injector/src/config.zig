@@ -211,7 +211,8 @@ pub fn applyEnvironment(c: *Config, arena: *Arena, env: *const Block) void {
         if (k.variable == .prefixed) name.add("OTEL_INJECTOR_");
         for (key_name) |ch| name.addByte(if (ch == '_') ch else ch & ~@as(u8, 0x20));
         const value = env.get(name.text()) orelse continue;
-        if (k.kind == .patterns) @as(*Patterns, @ptrCast(@alignCast(@as([*]u8, @ptrCast(c)) + k.offset))).* = .{};
+        const place = @as([*]u8, @ptrCast(c)) + k.offset;
+        if (k.kind == .patterns) @as(*Patterns, @ptrCast(@alignCast(place))).* = .{};
         assign(c, arena, k, value);
     }
 }
@@ -225,7 +226,8 @@ fn parseVersion(s: []const u8) ?Version {
 }
 
 pub fn isAtLeast(have: Version, minimum: Version) bool {
-    return have.major > minimum.major or (have.major == minimum.major and have.minor >= minimum.minor);
+    if (have.major != minimum.major) return have.major > minimum.major;
+    return have.minor >= minimum.minor;
 }
 
 /// Whether `auto_instrumentation_disabled` names this runtime.
@@ -278,7 +280,10 @@ test "a damaged line that would have limited injection makes the whole unsure" {
 test "the environment replaces lists and empties paths" {
     var arena = Arena{};
     var c = parsed(&arena, "exclude_paths=/x\nnodejs_auto_instrumentation_agent_path=/n.js");
-    const block = Block.copyOf(&arena, &.{ "OTEL_INJECTOR_EXCLUDE_PATHS=/q", "NODEJS_AUTO_INSTRUMENTATION_AGENT_PATH=" }).?;
+    const block = Block.copyOf(&arena, &.{
+        "OTEL_INJECTOR_EXCLUDE_PATHS=/q",
+        "NODEJS_AUTO_INSTRUMENTATION_AGENT_PATH=",
+    }).?;
     applyEnvironment(&c, &arena, &block);
     try expect(text.eql(c.exclude_paths.first.?.list, "/q") and c.exclude_paths.first.?.next == null);
     try expect(c.nodejs_agent.len == 0);

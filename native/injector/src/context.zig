@@ -55,7 +55,12 @@ pub const Context = struct {
     }
 
     /// `piece` in front of the value, joined by `separator` where there is one already.
-    pub fn prepend(self: *Context, name: []const u8, piece: []const u8, separator: []const u8) bool {
+    pub fn prepend(
+        self: *Context,
+        name: []const u8,
+        piece: []const u8,
+        separator: []const u8,
+    ) bool {
         const old = self.env.get(name);
         const value = old orelse "";
         const joint = if (value.len == 0) "" else separator;

@@ -10,11 +10,14 @@ const python = "pip pipx easy_install virtualenv venv ensurepip poetry conda dnf
     "apt-listchanges unattended-upgrade unattended-upgrades unattended-upgrade-shutdown " ++
     "add-apt-repository apt-add-repository lsb_release command-not-found cloud-init cloud-id " ++
     "networkd-dispatcher firewalld firewall-cmd fail2ban-server fail2ban-client supervisord " ++
-    "supervisorctl py3compile py3clean pycompile pyclean compileall py_compile do-release-upgrade " ++
+    "supervisorctl py3compile py3clean pycompile pyclean compileall " ++
+    "py_compile do-release-upgrade " ++
     "ubuntu-advantage pro ua apport apport-cli update-manager tuned semanage pydoc";
 const ruby = "gem bundle bundler rdoc ri apt-listbugs";
 const java = "plexus-classworlds gradle-wrapper sbt-launch";
-const java_classes = "org.codehaus.plexus.classworlds. org.gradle. org.apache.tools.ant. xsbt.boot. " ++
+const java_classes =
+    "org.codehaus.plexus.classworlds. org.gradle. org.apache.tools.ant. " ++
+    "xsbt.boot. " ++
     "scala.tools.nsc. org.jetbrains.kotlin. sun.tools. com.sun.tools. jdk.internal. jdk.tools.";
 
 pub const Runtime = enum(u8) { none = 0, jvm = 1, nodejs = 2, python = 3, ruby = 4, dotnet = 5 };
@@ -28,7 +31,10 @@ pub fn isDenied(runtime: Runtime, command: Command, p: *const process.Process) b
         .python => text.inList(python, stem) or isVersioned(stem, "pip") or
             text.startsWith(stem, "AnsiballZ_"),
         .ruby => text.inList(ruby, stem) and !runsOther(command, p),
-        .jvm => if (command.kind == .program) startsWithAny(java, program) else startsWithAny(java_classes, command.program),
+        .jvm => if (command.kind == .program)
+            startsWithAny(java, program)
+        else
+            startsWithAny(java_classes, command.program),
         .none, .dotnet => false,
     };
 }
@@ -79,7 +85,15 @@ test "package managers are denied, programs of the same runtime are not" {
 
 test "bundle exec is the program it executes" {
     const p = process.Process{ .argv = &.{ "ruby", "/usr/bin/bundle", "exec", "puma" } };
-    try expect(!isDenied(.ruby, .{ .kind = .program, .program = "/usr/bin/bundle", .rest = 2 }, &p));
+    try expect(!isDenied(.ruby, .{
+        .kind = .program,
+        .program = "/usr/bin/bundle",
+        .rest = 2,
+    }, &p));
     const install = process.Process{ .argv = &.{ "ruby", "/usr/bin/bundle", "install" } };
-    try expect(isDenied(.ruby, .{ .kind = .program, .program = "/usr/bin/bundle", .rest = 2 }, &install));
+    try expect(isDenied(.ruby, .{
+        .kind = .program,
+        .program = "/usr/bin/bundle",
+        .rest = 2,
+    }, &install));
 }

@@ -22,7 +22,9 @@ fn isHost(p: *const process.Process) bool {
     return text.eql(text.basename(p.argument(0) orelse return false), name);
 }
 
-const host_options_with_value = "--additionalprobingpath --additional-deps --depsfile --runtimeconfig " ++
+const host_options_with_value =
+    "--additionalprobingpath --additional-deps --depsfile --runtimeconfig " ++
+    "" ++
     "--fx-version --roll-forward --roll-forward-on-no-candidate-fx";
 
 /// `dotnet [exec] [host options] app.dll`; "" for a command of the SDK such as `dotnet build`.
@@ -56,10 +58,12 @@ pub fn inject(c: *context.Context) context.Verdict {
     // There can be one profiler only.
     for (owned) |variable| if (c.env.has(variable)) return .own_settings;
     if (applicationVerdict(c)) |v| return v;
-    const platform = if (c.libc == .musl) "/linux-musl-" ++ architecture else "/linux-" ++ architecture;
+    const system = if (c.libc == .musl) "/linux-musl-" else "/linux-";
     const home = text.join(c.arena, &.{ prefix, "/", c.libcName() }) orelse return .out_of_memory;
-    const native = text.join(c.arena, &.{ home, platform, "/OpenTelemetry.AutoInstrumentation.Native.so" }) orelse return .out_of_memory;
-    const hook = text.join(c.arena, &.{ home, "/net/OpenTelemetry.AutoInstrumentation.StartupHook.dll" }) orelse return .out_of_memory;
+    const native = text.join(c.arena, &.{ home, system, architecture, "/OpenTelemetry.AutoInstrumentation.Native.so" }) orelse
+        return .out_of_memory;
+    const hook = text.join(c.arena, &.{ home, "/net/OpenTelemetry.AutoInstrumentation.StartupHook.dll" }) orelse
+        return .out_of_memory;
     // A start-up hook that is missing keeps the application from starting.
     if (!files.isUsable(native, 0) or !files.isUsable(hook, 0)) return .agent_unusable;
     const ok = c.create("CORECLR_ENABLE_PROFILING", "1") and
@@ -72,7 +76,12 @@ pub fn inject(c: *context.Context) context.Verdict {
     return if (ok) .injected else .out_of_memory;
 }
 
-fn createIfDirectory(c: *context.Context, variable: []const u8, home: []const u8, sub: []const u8) bool {
+fn createIfDirectory(
+    c: *context.Context,
+    variable: []const u8,
+    home: []const u8,
+    sub: []const u8,
+) bool {
     const path = text.join(c.arena, &.{ home, sub }) orelse return false;
     return !files.isUsableDirectory(path) or c.create(variable, path);
 }
@@ -80,8 +89,10 @@ fn createIfDirectory(c: *context.Context, variable: []const u8, home: []const u8
 /// What runtimeconfig.json and deps.json beside the application say against it.
 fn applicationVerdict(c: *context.Context) ?context.Verdict {
     const host = isHost(c.process);
-    const stem = if (host) withoutExtension(assembly(c.process)) else files.executable(c.arena) orelse return .agent_unusable;
-    const runtime = text.join(c.arena, &.{ stem, ".runtimeconfig.json" }) orelse return .out_of_memory;
+    const stem = if (host) withoutExtension(assembly(c.process)) else files.executable(c.arena) orelse
+        return .agent_unusable;
+    const runtime = text.join(c.arena, &.{ stem, ".runtimeconfig.json" }) orelse
+        return .out_of_memory;
     switch (files.readText(c.arena, runtime, limits.config_bytes)) {
         .bytes => |json| if (targetMajor(json)) |major| {
             if (major < c.config.dotnet_minimum.major) return .version_too_old;
@@ -152,7 +163,8 @@ fn isApphost(p: *const process.Process) bool {
         const end = h.vaddr + h.filesz;
         const start = @max(h.vaddr, @min(relro_end, end));
         // Anything else than an apphost is told by the size, so its data is not even touched.
-        if (end - start < apphost_least_bytes or end - start > limits.apphost_data_bytes) return false;
+        if (end - start < apphost_least_bytes or end - start > limits.apphost_data_bytes)
+            return false;
         const data: [*]const u8 = @ptrFromInt((modules.bias(p, headers) orelse return false) +% start);
         if (hasMarker(data[0 .. end - start])) return true;
     }
@@ -190,7 +202,9 @@ test "the marker is the hash it is said to be" {
 }
 
 test "assemblies, and commands of the SDK" {
-    const run = process.Process{ .argv = &.{ "dotnet", "exec", "--depsfile", "x.json", "/a/app.dll", "b.dll" } };
+    const run = process.Process{
+        .argv = &.{ "dotnet", "exec", "--depsfile", "x.json", "/a/app.dll", "b.dll" },
+    };
     try expect(text.eql(assembly(&run), "/a/app.dll"));
     const sdk = process.Process{ .argv = &.{ "dotnet", "build", "app.dll" } };
     try expect(assembly(&sdk).len == 0);

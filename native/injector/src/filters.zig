@@ -16,14 +16,17 @@ pub fn verdict(arena: *Arena, c: *const config.Config, p: *const process.Process
     if (by_path) {
         const path = programPath(arena, p) orelse return .excluded;
         if (anyMatches(c.exclude_paths, path, &budget)) return .excluded;
-        if (c.include_paths.first != null and !anyMatches(c.include_paths, path, &budget)) return .excluded;
+        if (c.include_paths.first != null and !anyMatches(c.include_paths, path, &budget))
+            return .excluded;
     }
     if (anyArgumentMatches(c.exclude_arguments, p, &budget)) return .excluded;
-    if (c.include_arguments.first != null and !anyArgumentMatches(c.include_arguments, p, &budget)) return .excluded;
+    if (c.include_arguments.first != null and !anyArgumentMatches(c.include_arguments, p, &budget))
+        return .excluded;
     return if (budget.spent()) .excluded else null;
 }
 
-/// The resolved executable. Under `ld.so program` that would be the loader: then the program's name.
+/// The resolved executable. Under `ld.so program` that would be the loader: then the program's
+/// name.
 fn programPath(arena: *Arena, p: *const process.Process) ?[]const u8 {
     if (!p.explicit_loader) return withoutMark(files.executable(arena) orelse return null);
     const named = p.argument(0) orelse return null;
@@ -36,7 +39,11 @@ fn withoutMark(path: []const u8) []const u8 {
     return if (text.endsWith(path, mark)) path[0 .. path.len - mark.len] else path;
 }
 
-fn anyArgumentMatches(patterns: config.Patterns, p: *const process.Process, budget: *glob.Budget) bool {
+fn anyArgumentMatches(
+    patterns: config.Patterns,
+    p: *const process.Process,
+    budget: *glob.Budget,
+) bool {
     if (patterns.first == null) return false;
     var i: usize = 1;
     while (i < p.argv.len) : (i += 1) {

@@ -47,7 +47,11 @@ test "stars and question marks" {
         .{ "**", "x" },                 .{ "*.jar", "a.jar.jar" },
     };
     const no = [_][2][]const u8{
-        .{ "*/node", "node" }, .{ "node", "nodejs" }, .{ "?", "" }, .{ "-Xmx?m", "-Xmx64m" }, .{ "", "x" },
+        .{ "*/node", "node" }, .{ "node", "nodejs" }, .{ "?", "" }, .{ "-Xmx?m", "-Xmx64m" },
+        .{
+            "",
+            "x",
+        },
     };
     var budget = Budget{};
     for (yes) |t| try expect(matches(t[0], t[1], &budget));

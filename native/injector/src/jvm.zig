@@ -18,10 +18,15 @@ pub fn detect(p: *const process.Process) bool {
     return (symbols.hasJavaLauncher() and p.isNamed("java")) or p.isNamed("jsvc");
 }
 
-const informational = "-version --version -fullversion --full-version -help --help -h -? -X --help-extra " ++
+const informational =
+    "-version --version -fullversion --full-version -help --help -h -? -X " ++
+    "--help-extra " ++
     "--list-modules --describe-module -d --validate-modules --dry-run";
-const with_value = "-cp -classpath --class-path -p --module-path --upgrade-module-path --add-modules " ++
-    "--add-reads --add-exports --add-opens --limit-modules --patch-module --enable-native-access --source";
+const with_value =
+    "-cp -classpath --class-path -p --module-path --upgrade-module-path " ++
+    "--add-modules " ++
+    "--add-reads --add-exports --add-opens --limit-modules --patch-module " ++
+    "--enable-native-access --source";
 
 pub fn command(p: *const process.Process) context.Command {
     if (!p.isNamed("java")) return .{};
@@ -31,7 +36,11 @@ pub fn command(p: *const process.Process) context.Command {
         if (a[0] != '-') return .{ .kind = .module, .program = a, .rest = i + 1 };
         if (text.inList(informational, a)) return .{ .kind = .informational };
         if (text.eql(a, "-jar")) {
-            return .{ .kind = .program, .program = p.argument(i + 1) orelse return .{}, .rest = i + 2 };
+            return .{
+                .kind = .program,
+                .program = p.argument(i + 1) orelse return .{},
+                .rest = i + 2,
+            };
         }
         if (text.eql(a, "-m") or text.eql(a, "--module")) {
             const module = p.argument(i + 1) orelse return .{};
@@ -48,7 +57,8 @@ pub fn inject(c: *context.Context) context.Verdict {
     const agent = c.config.jvm_agent;
     if (agent.len == 0) return .no_agent;
     // The JVM cuts the path at '='; there is no escape.
-    if (text.indexOfByte(agent, '=') != null or text.indexOfByte(agent, '\n') != null) return .path_not_expressible;
+    if (text.indexOfByte(agent, '=') != null or text.indexOfByte(agent, '\n') != null)
+        return .path_not_expressible;
     if (isOldLauncher(c)) return .version_too_old;
     if (commandLineVerdict(c, agent)) |v| return v;
     const option = optionOf(c, agent) orelse return .out_of_memory;
@@ -70,7 +80,8 @@ fn commandLineVerdict(c: *context.Context, agent: []const u8) ?context.Verdict {
     while (c.process.argument(i)) |a| : (i += 1) {
         if (last != 0 and i >= last) break;
         // Dumping a class data archive fails as soon as there is an agent.
-        if (text.eql(a, "-Xshare:dump") or text.startsWith(a, "-XX:ArchiveClassesAtExit")) return .incompatible_options;
+        if (text.eql(a, "-Xshare:dump") or text.startsWith(a, "-XX:ArchiveClassesAtExit"))
+            return .incompatible_options;
         if (agentVerdict(a, agent)) |v| return v;
     }
     return null;
@@ -176,7 +187,14 @@ fn commandOf(comptime argv: []const [*:0]const u8) context.Command {
 }
 
 test "main class, jar, module and questions about the JVM" {
-    try eq("com.acme.Main", commandOf(&.{ "java", "-Xmx1g", "-cp", "/a:/b", "com.acme.Main", "x" }).program);
+    try eq("com.acme.Main", commandOf(&.{
+        "java",
+        "-Xmx1g",
+        "-cp",
+        "/a:/b",
+        "com.acme.Main",
+        "x",
+    }).program);
     try eq("/srv/shop.jar", commandOf(&.{ "java", "-jar", "/srv/shop.jar" }).program);
     try eq("a.b.Main", commandOf(&.{ "java", "-p", "/m", "-m", "mod/a.b.Main" }).program);
     try expect(commandOf(&.{ "java", "-version" }).kind == .informational);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Every bound of the library in one place. Past a bound the library does not guess: it stands down.
+//! Every bound of the library in one place. Past a bound the library does not guess: it stands
+//! down.
 
 /// Anonymous memory asked for at once, and in total. Pages that are not touched cost nothing.
 pub const chunk_bytes: usize = 64 * 1024;
@@ -14,7 +15,8 @@ pub const drop_ins: usize = 256;
 pub const deps_json_bytes: usize = 4 * 1024 * 1024;
 pub const path_bytes: usize = 4096;
 
-/// One environment entry; the kernel refuses a longer one at the next exec (MAX_ARG_STRLEN, 32 pages).
+/// One environment entry; the kernel refuses a longer one at the next exec (MAX_ARG_STRLEN, 32
+/// pages).
 pub const env_entry_bytes: usize = 128 * 1024 - 1;
 pub const env_entries: usize = 1 << 20;
 pub const arguments: usize = 1 << 20;

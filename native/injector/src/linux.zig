@@ -95,7 +95,8 @@ fn openWith(path: [*:0]const u8, flags: usize) isize {
 pub fn pread(fd: isize, buffer: []u8, offset: usize) isize {
     var tries: usize = 0;
     while (true) : (tries += 1) {
-        const r = call(number.pread64, @bitCast(fd), @intFromPtr(buffer.ptr), buffer.len, offset, 0, 0);
+        const to = @intFromPtr(buffer.ptr);
+        const r = call(number.pread64, @bitCast(fd), to, buffer.len, offset, 0, 0);
         if (r != -EINTR or tries == max_retries) return r;
     }
 }
@@ -138,10 +139,11 @@ fn access(path: [*:0]const u8, mode: usize) bool {
 }
 
 pub fn readlink(path: [*:0]const u8, buffer: []u8) isize {
+    const to = @intFromPtr(buffer.ptr);
     return if (arch == .x86_64)
-        call(number.readlink, @intFromPtr(path), @intFromPtr(buffer.ptr), buffer.len, 0, 0, 0)
+        call(number.readlink, @intFromPtr(path), to, buffer.len, 0, 0, 0)
     else
-        call(number.readlinkat, AT_FDCWD, @intFromPtr(path), @intFromPtr(buffer.ptr), buffer.len, 0, 0);
+        call(number.readlinkat, AT_FDCWD, @intFromPtr(path), to, buffer.len, 0, 0);
 }
 
 pub const Stat = struct {
@@ -173,7 +175,8 @@ pub fn stat(path: [*:0]const u8) ?Stat {
         call(number.newfstatat, AT_FDCWD, @intFromPtr(path), at, 0, 0, 0));
 }
 
-/// Offsets of `struct stat` by the kernel's asm/stat.h: st_mode at 24 (x86_64) or 16, st_size at 48.
+/// Offsets of `struct stat` by the kernel's asm/stat.h: st_mode at 24 (x86_64) or 16, st_size at
+/// 48.
 fn decoded(words: *const [18]u64, result: isize) ?Stat {
     if (result != 0) return null;
     const mode: u32 = @truncate(if (arch == .x86_64) words[3] else words[2]);
@@ -188,7 +191,8 @@ const MAP_ANONYMOUS = 0x20;
 /// Zeroed memory of our own, or null.
 pub fn mapMemory(size_bytes: usize) ?[*]u8 {
     const no_file: usize = @bitCast(@as(isize, -1));
-    const r = call(number.mmap, 0, size_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, no_file, 0);
+    const protection = PROT_READ | PROT_WRITE;
+    const r = call(number.mmap, 0, size_bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS, no_file, 0);
     if (r < 0 and r > -4096) return null;
     return @ptrFromInt(@as(usize, @bitCast(r)));
 }

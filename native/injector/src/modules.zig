@@ -32,11 +32,23 @@ pub const ProgramHeader = extern struct {
 const Dynamic = extern struct { tag: u64, value: u64 };
 
 /// struct link_map, the part that every C library has.
-const LinkMap = extern struct { bias: u64, name: ?[*:0]const u8, dynamic: ?[*]const Dynamic, next: ?*const LinkMap };
+const LinkMap = extern struct {
+    bias: u64,
+    name: ?[*:0]const u8,
+    dynamic: ?[*]const Dynamic,
+    next: ?*const LinkMap,
+};
 
 const Debug = extern struct { version: c_int, first: ?*const LinkMap };
 
-const Symbol = extern struct { name: u32, info: u8, other: u8, section: u16, value: u64, size: u64 };
+const Symbol = extern struct {
+    name: u32,
+    info: u8,
+    other: u8,
+    section: u16,
+    value: u64,
+    size: u64,
+};
 
 /// The program's headers as the kernel or the loader reports them; null when they make no sense.
 pub fn programHeaders(p: *const process.Process) ?[]const ProgramHeader {
@@ -105,7 +117,13 @@ fn lookUp(o: *const LinkMap, name: []const u8) ?usize {
 
 /// Header: buckets, first hashed symbol, words of the bloom filter, shift; then filter, buckets,
 /// chains. Any of the counts may be zero.
-fn indexIn(table: [*]const u32, symbols: [*]const Symbol, strings: [*]const u8, name: []const u8, h: u32) ?usize {
+fn indexIn(
+    table: [*]const u32,
+    symbols: [*]const Symbol,
+    strings: [*]const u8,
+    name: []const u8,
+    h: u32,
+) ?usize {
     const bucket_count = table[0];
     const first = table[1];
     const bloom_words: usize = table[2];

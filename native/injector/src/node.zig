@@ -17,16 +17,23 @@ pub fn detect(p: *const process.Process) bool {
 
 const informational = "-v --version -h --help --v8-options --completion-bash --prof-process";
 const evaluating = "-e --eval -p --print -pe";
-const with_value = "-r --require --import --loader --experimental-loader -C --conditions --env-file " ++
+const with_value =
+    "-r --require --import --loader --experimental-loader -C --conditions " ++
+    "--env-file " ++
     "--env-file-if-exists --title --input-type --icu-data-dir --openssl-config --redirect-warnings";
 
 pub fn command(p: *const process.Process) context.Command {
     var i: usize = 1;
     while (p.argument(i)) |a| : (i += 1) {
         if (text.inList(informational, a)) return .{ .kind = .informational };
-        if (text.inList(evaluating, a) or text.startsWith(a, "--eval=")) return .{ .kind = .evaluate, .rest = i };
+        if (text.inList(evaluating, a) or text.startsWith(a, "--eval="))
+            return .{ .kind = .evaluate, .rest = i };
         if (text.eql(a, "--")) {
-            return .{ .kind = .program, .program = p.argument(i + 1) orelse return .{}, .rest = i + 2 };
+            return .{
+                .kind = .program,
+                .program = p.argument(i + 1) orelse return .{},
+                .rest = i + 2,
+            };
         }
         if (a.len == 0 or text.eql(a, "-")) return .{ .rest = i };
         if (a[0] != '-') return .{ .kind = .program, .program = a, .rest = i + 1 };
@@ -71,7 +78,8 @@ const Flags = struct {
             return self.judge(option);
         }
         // Under the permission model the agent may not read its own files.
-        if (text.eql(option, "--permission") or text.eql(option, "--experimental-permission")) return .incompatible_options;
+        if (text.eql(option, "--permission") or text.eql(option, "--experimental-permission"))
+            return .incompatible_options;
         self.value_next = text.inList("-r --require --import", option);
         for ([_][]const u8{ "--require=", "--import=" }) |prefix| {
             if (text.startsWith(option, prefix)) return self.judge(option[prefix.len..]);
@@ -81,7 +89,8 @@ const Flags = struct {
 
     fn judge(self: *const Flags, module: []const u8) ?context.Verdict {
         if (text.eql(module, self.agent)) return .already_injected;
-        if (text.startsWith(module, "@opentelemetry/auto-instrumentations-node")) return .other_agent;
+        if (text.startsWith(module, "@opentelemetry/auto-instrumentations-node"))
+            return .other_agent;
         if (text.contains(module, "/otel-auto-instrumentation")) return .other_agent;
         return null;
     }

@@ -31,11 +31,13 @@ fn parse(p: *const process.Process) Options {
     var i: usize = 1;
     while (p.argument(i)) |a| : (i += 1) {
         if (a.len < 2 or a[0] != '-') {
-            if (a.len > 0 and a[0] != '-') o.command = .{ .kind = .program, .program = a, .rest = i + 1 };
+            if (a.len > 0 and a[0] != '-')
+                o.command = .{ .kind = .program, .program = a, .rest = i + 1 };
             return o;
         }
         if (a[1] == '-') {
-            if (text.eql(a, "--version") or text.startsWith(a, "--help")) o.command.kind = .informational;
+            if (text.eql(a, "--version") or text.startsWith(a, "--help"))
+                o.command.kind = .informational;
             if (text.eql(a, "--check-hash-based-pycs")) i += 1;
             if (o.command.kind == .informational) return o;
             continue;
@@ -85,9 +87,11 @@ pub fn inject(c: *context.Context) context.Verdict {
     if (prefix.len == 0) return .no_agent;
     if (text.indexOfByte(prefix, ':') != null) return .path_not_expressible;
     if (symbols.pythonVersion(c.process)) |v| {
-        if (!config.isAtLeast(.{ .major = v.major, .minor = v.minor }, c.config.python_minimum)) return .version_too_old;
+        if (!config.isAtLeast(.{ .major = v.major, .minor = v.minor }, c.config.python_minimum))
+            return .version_too_old;
     }
-    const directory = text.join(c.arena, &.{ prefix, "/", c.libcName() }) orelse return .out_of_memory;
+    const directory = text.join(c.arena, &.{ prefix, "/", c.libcName() }) orelse
+        return .out_of_memory;
     if (verdictOn(c.env.get(variable) orelse "", directory)) |verdict| return verdict;
     if (!files.isUsableDirectory(directory)) return .agent_unusable;
     return if (c.prepend(variable, directory, ":")) .injected else .out_of_memory;

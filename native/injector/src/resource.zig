@@ -11,8 +11,12 @@ const list_variable = "OTEL_INJECTOR_RESOURCE_ATTRIBUTES";
 
 const prefix = "OTEL_INJECTOR_";
 /// Variables of one attribute each, without the prefix, and the attributes.
-const variables = "K8S_NAMESPACE_NAME K8S_POD_NAME K8S_POD_UID K8S_CONTAINER_NAME SERVICE_NAME SERVICE_VERSION SERVICE_NAMESPACE";
-const attributes = "k8s.namespace.name k8s.pod.name k8s.pod.uid k8s.container.name service.name service.version service.namespace";
+const variables =
+    "K8S_NAMESPACE_NAME K8S_POD_NAME K8S_POD_UID K8S_CONTAINER_NAME " ++
+    "SERVICE_NAME SERVICE_VERSION SERVICE_NAMESPACE";
+const attributes =
+    "k8s.namespace.name k8s.pod.name k8s.pod.uid k8s.container.name " ++
+    "service.name service.version service.namespace";
 
 /// Whether a variable of this name asks for attributes.
 pub fn isRequest(name: []const u8) bool {

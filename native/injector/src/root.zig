@@ -19,6 +19,7 @@ const resource = @import("resource.zig");
 const service_name = @import("service_name.zig");
 const symbols = @import("symbols.zig");
 const text = @import("text.zig");
+const verdict_text = @import("verdict_text.zig");
 const Arena = @import("arena.zig").Arena;
 
 const jvm = @import("jvm.zig");
@@ -28,7 +29,8 @@ const ruby = @import("ruby.zig");
 const dotnet = @import("dotnet.zig");
 
 comptime {
-    if (!builtin.is_test) @export(&start, .{ .name = "otel_injector_start", .visibility = .hidden });
+    if (!builtin.is_test)
+        @export(&start, .{ .name = "otel_injector_start", .visibility = .hidden });
 }
 
 /// Called by entry.S as the loader calls a constructor; under musl the registers are garbage.
@@ -43,7 +45,7 @@ fn start(argc: usize, argv: usize, envp: usize) callconv(.c) void {
     const active = !seen.disabled and (if (runtime == .none) seen.requests else pointless == null);
     if (active) return change(cell, env[0..seen.count], &p, seen, runtime);
     if (seen.inherited) return clean(cell, env[0..seen.count], &p, seen, runtime);
-    report(seen.log, &p, runtime, if (seen.disabled) .disabled else pointless orelse .untouched);
+    verdict_text.report(seen.log, &p, runtime, if (seen.disabled) .disabled else pointless orelse .untouched);
 }
 
 const Seen = struct {
@@ -92,8 +94,14 @@ fn pointlessVerdict(runtime: deny.Runtime, p: *const process.Process) ?context.V
 }
 
 /// Takes out what a parent added and adds nothing.
-fn clean(cell: *?process.EnvPointer, env: []?[*:0]const u8, p: *const process.Process, seen: Seen, runtime: deny.Runtime) void {
-    report(seen.log, p, runtime, .parent_removed);
+fn clean(
+    cell: *?process.EnvPointer,
+    env: []?[*:0]const u8,
+    p: *const process.Process,
+    seen: Seen,
+    runtime: deny.Runtime,
+) void {
+    verdict_text.report(seen.log, p, runtime, .parent_removed);
     if (undoInPlace(cell, env, p)) return;
     var arena = Arena{};
     var block = environ.Block.copyOf(&arena, env) orelse return;
@@ -101,7 +109,13 @@ fn clean(cell: *?process.EnvPointer, env: []?[*:0]const u8, p: *const process.Pr
     if (!block.failed) cell.* = block.finish();
 }
 
-fn change(cell: *?process.EnvPointer, env: []?[*:0]const u8, p: *const process.Process, seen: Seen, runtime: deny.Runtime) void {
+fn change(
+    cell: *?process.EnvPointer,
+    env: []?[*:0]const u8,
+    p: *const process.Process,
+    seen: Seen,
+    runtime: deny.Runtime,
+) void {
     var arena = Arena{};
     var block = environ.Block.copyOf(&arena, env) orelse return;
     applied.undo(&block);
@@ -115,7 +129,7 @@ fn change(cell: *?process.EnvPointer, env: []?[*:0]const u8, p: *const process.P
         block = undone;
     }
     if (verdict == .untouched and block.changed) verdict = .parent_removed;
-    report(seen.log, p, runtime, verdict);
+    verdict_text.report(seen.log, p, runtime, verdict);
     if (!block.changed) return;
     if (block.state) |s| {
         s.runtime = @backingInt(runtime);
@@ -139,7 +153,13 @@ fn undoInPlace(cell: *?process.EnvPointer, env: []?[*:0]const u8, p: *const proc
     return true;
 }
 
-fn plan(arena: *Arena, block: *environ.Block, p: *const process.Process, seen: Seen, runtime: deny.Runtime) context.Verdict {
+fn plan(
+    arena: *Arena,
+    block: *environ.Block,
+    p: *const process.Process,
+    seen: Seen,
+    runtime: deny.Runtime,
+) context.Verdict {
     const libc = symbols.libc(p);
     if (libc == .other) return .untouched;
     var record = applied.Recorder.init(arena);
@@ -153,9 +173,13 @@ fn plan(arena: *Arena, block: *environ.Block, p: *const process.Process, seen: S
         .log = seen.log,
         .libc = libc,
     };
-    const verdict = if (runtime == .none) planUnknown(&c, &settings) else planKnown(&c, &settings, runtime);
+    const verdict = if (runtime == .none)
+        planUnknown(&c, &settings)
+    else
+        planKnown(&c, &settings, runtime);
     if (record.empty or block.failed) return verdict;
-    if (!block.set(applied.variable, &.{record.buffer.text()}) or record.buffer.overflow) return .out_of_memory;
+    if (!block.set(applied.variable, &.{record.buffer.text()}) or record.buffer.overflow)
+        return .out_of_memory;
     return verdict;
 }
 
@@ -171,10 +195,13 @@ fn planKnown(c: *context.Context, settings: *config.Config, runtime: deny.Runtim
     settings.* = config.load(c.arena, c.env, c.log) orelse return .config_unreadable;
     if (filters.verdict(c.arena, settings, c.process)) |v| return v;
     if (settings.builtin_deny_list and deny.isDenied(runtime, command, c.process)) return .denied;
-    const verdict = if (config.isDisabled(settings, nameOf(runtime))) .runtime_disabled else inject(c, runtime);
+    const off = config.isDisabled(settings, verdict_text.nameOf(runtime));
+    const verdict = if (off) .runtime_disabled else inject(c, runtime);
     switch (verdict) {
         .injected, .already_injected => {},
-        .runtime_disabled, .no_agent => return if (resource.add(c, null)) verdict else .out_of_memory,
+        .runtime_disabled, .no_agent => {
+            return if (resource.add(c, null)) verdict else .out_of_memory;
+        },
         else => return verdict,
     }
     if (!addDefaults(c)) return .out_of_memory;
@@ -234,46 +261,6 @@ fn inject(c: *context.Context, runtime: deny.Runtime) context.Verdict {
     };
 }
 
-fn nameOf(runtime: deny.Runtime) []const u8 {
-    return text.nth("unknown jvm nodejs python ruby dotnet", ' ', @backingInt(runtime));
-}
-
-fn report(l: log.Log, p: *const process.Process, runtime: deny.Runtime, verdict: context.Verdict) void {
-    if (l.level == .none) return;
-    const level: log.Level = switch (verdict) {
-        .injected => .info,
-        .agent_unusable, .config_unreadable, .out_of_memory => .warn,
-        else => .debug,
-    };
-    l.line(level, &.{ p.execfn, ": ", nameOf(runtime), ": ", verdictText(verdict) });
-}
-
-// In the order of context.Verdict.
-const changes = "left as it is|" ++
-    "agent added|" ++
-    "resource attributes added|" ++
-    "a parent's additions taken out";
-const reasons = "OTEL_INJECTOR_DISABLED is set|" ++
-    "excluded by the include and exclude settings|" ++
-    "on the built-in deny list|" ++
-    "auto_instrumentation_disabled names this runtime|" ++
-    "no agent configured|" ++
-    "the agent or application files cannot be read or are not what they should be|" ++
-    "the agent is there already|" ++
-    "the runtime is older than the agent supports|" ++
-    "the configuration cannot be read or trusted|" ++
-    "no memory, or the environment would grow past what execve allows|" ++
-    "the command only asks for information|" ++
-    "an option on the command line rules the agent out|" ++
-    "another OpenTelemetry agent is there|" ++
-    "the program brings its own settings for this|" ++
-    "the path of the agent cannot be expressed in the variable";
-
-fn verdictText(verdict: context.Verdict) []const u8 {
-    const number: usize = @backingInt(verdict);
-    return if (number < 16) text.nth(changes, '|', number) else text.nth(reasons, '|', number - 16);
-}
-
 test {
     _ = applied;
     _ = conf;
@@ -291,6 +278,7 @@ test {
     _ = dotnet;
     _ = service_name;
     _ = text;
+    _ = verdict_text;
     _ = @import("arena.zig");
     _ = @import("glob.zig");
     _ = @import("modules.zig");

@@ -29,10 +29,15 @@ pub fn command(p: *const process.Process) context.Command {
             if (a.len == 0 or a[0] == '-') return .{};
             return .{ .kind = .program, .program = a, .rest = i + 1 };
         }
-        if (text.inList("--version --help -h --copyright --yydebug", a)) return .{ .kind = .informational };
+        if (text.inList("--version --help -h --copyright --yydebug", a))
+            return .{ .kind = .informational };
         if (text.eql(a, "-v") and p.argument(i + 1) == null) return .{ .kind = .informational };
         if (text.eql(a, "--")) {
-            return .{ .kind = .program, .program = p.argument(i + 1) orelse return .{}, .rest = i + 2 };
+            return .{
+                .kind = .program,
+                .program = p.argument(i + 1) orelse return .{},
+                .rest = i + 2,
+            };
         }
         if (a[1] == 'e') return .{ .kind = .evaluate, .rest = i };
         if (text.inList(with_value, a)) i += 1;
@@ -54,8 +59,10 @@ pub fn inject(c: *context.Context) context.Verdict {
         if (last != 0 and i >= last) break;
         if (text.inList(incompatible, a)) return .incompatible_options;
     }
-    const directory = text.join(c.arena, &.{ prefix, "/", c.libcName() }) orelse return .out_of_memory;
-    const hook = text.join(c.arena, &.{ directory, "/opentelemetry-auto-instrumentation.rb" }) orelse return .out_of_memory;
+    const directory = text.join(c.arena, &.{ prefix, "/", c.libcName() }) orelse
+        return .out_of_memory;
+    const hook = text.join(c.arena, &.{ directory, "/opentelemetry-auto-instrumentation.rb" }) orelse
+        return .out_of_memory;
     if (verdictOn(c.env.get(variable) orelse "", hook)) |v| return v;
     if (!files.isUsable(hook, 1)) return .agent_unusable;
     const option = text.join(c.arena, &.{ "-r ", hook }) orelse return .out_of_memory;
@@ -95,7 +102,9 @@ test "the hook counts as there only as a whole word" {
 test "version and command" {
     try expect(versionOf("3.1.2").?.minor == 1);
     try expect(versionOf("x") == null);
-    const puma = process.Process{ .argv = &.{ "ruby", "-I", "lib", "/usr/bin/puma", "-e", "production" } };
+    const puma = process.Process{
+        .argv = &.{ "ruby", "-I", "lib", "/usr/bin/puma", "-e", "production" },
+    };
     try expect(text.eql(command(&puma).program, "/usr/bin/puma"));
     const eval = process.Process{ .argv = &.{ "ruby", "-e", "0" } };
     try expect(command(&eval).kind == .evaluate);

@@ -18,10 +18,16 @@ pub fn derive(c: *context.Context, runtime: Runtime, command: context.Command) ?
     };
 }
 
-const generic = "index main app server start run cli www web api service worker wsgi asgi manage __main__ " ++
-    "bin dist build src lib out current release releases public opt srv home usr root tmp code workspace site";
-const launchers = "gunicorn uvicorn hypercorn daphne waitress-serve celery flask uwsgi streamlit fastapi " ++
-    "puma unicorn rails rackup sidekiq rake bundle passenger thin ts-node tsx nodemon pm2 next nuxt vite";
+const generic =
+    "index main app server start run cli www web api service worker wsgi " ++
+    "asgi manage __main__ " ++
+    "bin dist build src lib out current release releases public opt srv " ++
+    "home usr root tmp code workspace site";
+const launchers =
+    "gunicorn uvicorn hypercorn daphne waitress-serve celery flask uwsgi " ++
+    "streamlit fastapi " ++
+    "puma unicorn rails rackup sidekiq rake bundle passenger thin ts-node " ++
+    "tsx nodemon pm2 next nuxt vite";
 
 /// A script by its name, or by its folder's when the name says nothing.
 fn programName(c: *context.Context, command: context.Command) ?[]const u8 {
@@ -58,7 +64,8 @@ fn applicationName(c: *context.Context, command: context.Command) ?[]const u8 {
 
 fn isDotted(s: []const u8) bool {
     if (s.len == 0 or text.isDigit(s[0])) return false;
-    for (s) |ch| if (!text.isLetter(ch) and !text.isDigit(ch) and ch != '_' and ch != '.') return false;
+    for (s) |ch| if (!text.isLetter(ch) and !text.isDigit(ch) and ch != '_' and ch != '.')
+        return false;
     return true;
 }
 
@@ -90,7 +97,8 @@ fn stem(file: []const u8) []const u8 {
 /// Only for the main process: systemd tells its number (SYSTEMD_EXEC_PID, since version 248). A
 /// job started by cron.service is not cron.
 fn unitName(c: *context.Context) ?[]const u8 {
-    const pid = text.wholeNumber(c.env.nonEmpty("SYSTEMD_EXEC_PID") orelse return null) orelse return null;
+    const pid = text.wholeNumber(c.env.nonEmpty("SYSTEMD_EXEC_PID") orelse return null) orelse
+        return null;
     if (pid != linux.getpid()) return null;
     return switch (files.readText(c.arena, "/proc/self/cgroup", 4096)) {
         .bytes => |b| unitIn(c, b),
@@ -165,8 +173,14 @@ fn derived(runtime: Runtime, argv: []const ?[*:0]const u8, command: context.Comm
 }
 
 test "scripts, folders, modules" {
-    try eq("billing", derived(.nodejs, &.{}, .{ .kind = .program, .program = "/srv/x/billing.js" }).?);
-    try eq("shop", derived(.nodejs, &.{}, .{ .kind = .program, .program = "/srv/shop/dist/index.js" }).?);
+    try eq("billing", derived(.nodejs, &.{}, .{
+        .kind = .program,
+        .program = "/srv/x/billing.js",
+    }).?);
+    try eq("shop", derived(.nodejs, &.{}, .{
+        .kind = .program,
+        .program = "/srv/shop/dist/index.js",
+    }).?);
     try eq("shop", derived(.nodejs, &.{}, .{ .kind = .program, .program = "server.js" }).?);
     try expect(derived(.nodejs, &.{}, .{ .kind = .program, .program = "/app/server.js" }) == null);
     try eq("Main", derived(.jvm, &.{}, .{ .kind = .module, .program = "com.acme.Main" }).?);
@@ -176,8 +190,16 @@ test "scripts, folders, modules" {
 
 test "application servers are named after what they serve" {
     const argv = [_]?[*:0]const u8{ "python3", "/usr/bin/gunicorn", "-b", "0.0.0.0:80", "orders.wsgi:application" };
-    try eq("orders", derived(.python, &argv, .{ .kind = .program, .program = "/usr/bin/gunicorn", .rest = 2 }).?);
-    try eq("shop", derived(.ruby, &.{}, .{ .kind = .program, .program = "/usr/bin/puma", .rest = 2 }).?);
+    try eq("orders", derived(.python, &argv, .{
+        .kind = .program,
+        .program = "/usr/bin/gunicorn",
+        .rest = 2,
+    }).?);
+    try eq("shop", derived(.ruby, &.{}, .{
+        .kind = .program,
+        .program = "/usr/bin/puma",
+        .rest = 2,
+    }).?);
 }
 
 test "units" {

@@ -16,5 +16,6 @@ pub const State = extern struct {
 };
 
 comptime {
-    if (@sizeOf(State) != 32 or @offsetOf(State, "count") != 24) @compileError("the layout is a contract");
+    if (@sizeOf(State) != 32 or @offsetOf(State, "count") != 24)
+        @compileError("the layout is a contract");
 }

@@ -183,7 +183,10 @@ pub const Buffer = struct {
 
     /// Room for `size_bytes` and a terminating zero.
     pub fn init(arena: *Arena, size_bytes: usize) Buffer {
-        const bytes = arena.alloc(size_bytes + 1) orelse return .{ .bytes = &.{}, .overflow = true };
+        const bytes = arena.alloc(size_bytes + 1) orelse return .{
+            .bytes = &.{},
+            .overflow = true,
+        };
         return .{ .bytes = bytes };
     }
 

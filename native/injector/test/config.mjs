@@ -10,24 +10,46 @@ export function configTests() {
   if (!python) return;
   const path = (env) => variables(run([python, 'x'], { env, preload: library }).stdout).PYTHONPATH;
   const wanted = `${agentPaths.python}/glibc`;
-  const unusable = { malformed: 1, huge: 1, unreadable: 1, FIFO: 1, 'endless device': 1, 'no configuration': 1, defaults: 1 };
+  const unusable = {
+    malformed: 1,
+    huge: 1,
+    unreadable: 1,
+    FIFO: 1,
+    'endless device': 1,
+    'no configuration': 1,
+    defaults: 1,
+  };
   for (const [name, env] of configurations()) {
     if (name === 'unreadable' && process.getuid() === 0) continue; // root reads everything
-    check(`config: ${name}`, () => equal(path(env), unusable[name] ? undefined : wanted, 'PYTHONPATH'));
+    check(`config: ${name}`, () =>
+      equal(path(env), unusable[name] ? undefined : wanted, 'PYTHONPATH'),
+    );
   }
   folders(path, wanted);
   check('config: 60 KB of exclusions count', () => {
     const list = Array.from({ length: 3000 }, (_, i) => `/no/such/program-${i}`).join(',');
-    equal(path(withConfig(fullConfig(`exclude_paths=${list},*/python3\n`))), undefined, 'PYTHONPATH');
+    equal(
+      path(withConfig(fullConfig(`exclude_paths=${list},*/python3\n`))),
+      undefined,
+      'PYTHONPATH',
+    );
     equal(path(withConfig(fullConfig(`exclude_paths=${list}\n`))), wanted, 'PYTHONPATH');
   });
   check('config: no final newline, Windows line ends, a byte order mark', () => {
-    equal(path(withConfig(`\ufeff${fullConfig().trim().replaceAll('\n', '\r\n')}`)), wanted, 'PYTHONPATH');
+    equal(
+      path(withConfig(`\ufeff${fullConfig().trim().replaceAll('\n', '\r\n')}`)),
+      wanted,
+      'PYTHONPATH',
+    );
   });
   check('config: a pattern made to explode ends soon and excludes', () => {
     const pattern = `${'*a'.repeat(60)}b`;
     const args = [python, 'a'.repeat(120000)];
-    const r = run(args, { env: withConfig(fullConfig(`exclude_with_arguments=${pattern}\n`)), preload: library, timeoutMs: 5000 });
+    const r = run(args, {
+      env: withConfig(fullConfig(`exclude_with_arguments=${pattern}\n`)),
+      preload: library,
+      timeoutMs: 5000,
+    });
     equal(r.status, 7, 'status');
   });
   logging(python);
@@ -41,13 +63,22 @@ function folders(path, wanted) {
   symlinkSync(file, join(folder, '50-linked.conf'));
   writeFileSync(join(folder, '90-ignored.conf~'), 'auto_instrumentation_disabled=*\n');
   writeFileSync(join(folder, '.hidden.conf'), 'auto_instrumentation_disabled=*\n');
-  const env = { OTEL_INJECTOR_CONFIG_FILE: join(work, 'nowhere'), OTEL_INJECTOR_CONFIG_DIR: folder };
-  check('config: a drop-in that is a symbolic link counts, other names do not', () => equal(path(env), wanted, 'PYTHONPATH'));
+  const env = {
+    OTEL_INJECTOR_CONFIG_FILE: join(work, 'nowhere'),
+    OTEL_INJECTOR_CONFIG_DIR: folder,
+  };
+  check('config: a drop-in that is a symbolic link counts, other names do not', () =>
+    equal(path(env), wanted, 'PYTHONPATH'),
+  );
   check('config: later drop-ins win, the environment wins over all', () => {
     const other = join(folder, '60-other.conf');
     writeFileSync(other, 'python_auto_instrumentation_agent_path_prefix=/nowhere\n');
     equal(path(env), undefined, 'file');
-    equal(path({ ...env, PYTHON_AUTO_INSTRUMENTATION_AGENT_PATH_PREFIX: agentPaths.python }), wanted, 'environment');
+    equal(
+      path({ ...env, PYTHON_AUTO_INSTRUMENTATION_AGENT_PATH_PREFIX: agentPaths.python }),
+      wanted,
+      'environment',
+    );
     writeFileSync(other, '');
   });
   check('config: lists of several files are joined', () => {
@@ -69,8 +100,15 @@ function logging(python) {
   check('log: nothing unless asked for, one line a message when asked', () => {
     const env = withConfig(`${fullConfig()}nonsense=1\n`);
     equal(run([python, 'x'], { env, preload: library }).stderr, '', 'silent');
-    equal(run(['/bin/true'], { env: { OTEL_INJECTOR_LOG_LEVEL: 'info' }, preload: library }).stderr, '', 'info about /bin/true');
-    const debug = run([python, 'x'], { env: { ...env, OTEL_INJECTOR_LOG_LEVEL: 'debug' }, preload: library }).stderr;
+    equal(
+      run(['/bin/true'], { env: { OTEL_INJECTOR_LOG_LEVEL: 'info' }, preload: library }).stderr,
+      '',
+      'info about /bin/true',
+    );
+    const debug = run([python, 'x'], {
+      env: { ...env, OTEL_INJECTOR_LOG_LEVEL: 'debug' },
+      preload: library,
+    }).stderr;
     assert(debug.includes('unknown key: nonsense') && debug.includes('agent added'), debug);
     for (const line of debug.trim().split('\n')) assert(line.startsWith('[otel-injector] '), line);
   });

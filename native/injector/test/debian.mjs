@@ -12,15 +12,30 @@ export function debianRoot(suite, architecture, packages) {
   const folder = join(cache, `${suite}-${architecture}`);
   const root = join(folder, 'root');
   if (existsSync(join(folder, 'complete'))) return root;
-  for (const f of ['lists/partial', 'cache/archives/partial', 'root']) mkdirSync(join(folder, f), { recursive: true });
+  for (const f of ['lists/partial', 'cache/archives/partial', 'root'])
+    mkdirSync(join(folder, f), { recursive: true });
   const sources = join(folder, 'sources');
-  writeFileSync(sources, `deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian ${suite} main\n`);
+  writeFileSync(
+    sources,
+    `deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian ${suite} main\n`,
+  );
   const options = Object.entries({
-    'Dir::Etc::sourcelist': sources, 'Dir::Etc::sourceparts': '-', 'Dir::State::lists': join(folder, 'lists'),
-    'Dir::Cache': join(folder, 'cache'), 'Dir::State::status': '/dev/null', 'APT::Architecture': architecture,
-    'APT::Architectures': architecture, 'Acquire::Languages': 'none', 'APT::Sandbox::User': 'root',
+    'Dir::Etc::sourcelist': sources,
+    'Dir::Etc::sourceparts': '-',
+    'Dir::State::lists': join(folder, 'lists'),
+    'Dir::Cache': join(folder, 'cache'),
+    'Dir::State::status': '/dev/null',
+    'APT::Architecture': architecture,
+    'APT::Architectures': architecture,
+    'Acquire::Languages': 'none',
+    'APT::Sandbox::User': 'root',
   }).flatMap(([k, v]) => ['-o', `${k}=${v}`]);
-  const apt = (...args) => spawnSync('apt-get', ['-q', ...options, ...args], { cwd: folder, stdio: 'ignore', timeout: 120000 }).status === 0;
+  const apt = (...args) =>
+    spawnSync('apt-get', ['-q', ...options, ...args], {
+      cwd: folder,
+      stdio: 'ignore',
+      timeout: 120000,
+    }).status === 0;
   if (!apt('update') || !apt('download', ...packages)) return undefined;
   for (const deb of readdirSync(folder).filter((f) => f.endsWith('.deb'))) {
     if (spawnSync('dpkg-deb', ['-x', join(folder, deb), root]).status !== 0) return undefined;

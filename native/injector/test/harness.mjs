@@ -60,7 +60,9 @@ export function equal(actual, expected, what) {
 export function which(name) {
   const folders = (process.env.PATH ?? '').split(delimiter);
   const probe = (path) => spawnSync('test', ['-x', path]).status === 0;
-  return folders.map((f) => join(f, name)).find((path) => probe(path) && !path.includes('/.pyenv/shims/'));
+  return folders
+    .map((f) => join(f, name))
+    .find((path) => probe(path) && !path.includes('/.pyenv/shims/'));
 }
 
 const base = { PATH: process.env.PATH, HOME: work, LANG: 'C.UTF-8', KEEP: 'kept value' };
@@ -71,7 +73,13 @@ export function run(command, { env = {}, preload, timeoutMs = 20000, ...rest } =
   if (preload) all.LD_PRELOAD = preload;
   for (const [k, v] of Object.entries(all)) if (v === undefined) delete all[k];
   const r = spawnSync(command[0], command.slice(1), {
-    env: all, stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs, cwd: '/', maxBuffer: 1 << 26, encoding: 'latin1', ...rest,
+    env: all,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: timeoutMs,
+    cwd: '/',
+    maxBuffer: 1 << 26,
+    encoding: 'latin1',
+    ...rest,
   });
   const status = r.error ? `${r.error.code}` : (r.status ?? r.signal);
   return { status, stdout: r.stdout ?? '', stderr: r.stderr ?? '' };
@@ -81,7 +89,11 @@ const loaderNote = /^ERROR: ld\.so: .*\n/gm;
 const javaNote = /^Picked up (JAVA_TOOL|JDK_JAVA)_OPTIONS.*\n/gm;
 
 export function normalised(text) {
-  return text.replaceAll(library, 'SO').replaceAll(emptyLibrary, 'SO').replace(loaderNote, '').replace(javaNote, '');
+  return text
+    .replaceAll(library, 'SO')
+    .replaceAll(emptyLibrary, 'SO')
+    .replace(loaderNote, '')
+    .replace(javaNote, '');
 }
 
 /** Same status, output and messages as under an empty preload. */
@@ -98,9 +110,17 @@ export function assertSame(command, options = {}) {
 export function trace(command, { env = {}, preload, toFirstThread = false, flags = [] } = {}) {
   const file = join(work, 'trace');
   const args = ['-qq', '-o', file, '-e', 'signal=none', ...flags];
-  for (const [k, v] of Object.entries({ ...base, ...env, LD_PRELOAD: preload })) args.push('-E', `${k}=${v}`);
-  spawnSync('strace', [...args, ...command], { env: { PATH: process.env.PATH }, stdio: 'ignore', timeout: 20000, cwd: '/' });
-  const lines = readFileSync(file, 'latin1').split('\n').filter((l) => /^[a-z_0-9]+\(/.test(l));
+  for (const [k, v] of Object.entries({ ...base, ...env, LD_PRELOAD: preload }))
+    args.push('-E', `${k}=${v}`);
+  spawnSync('strace', [...args, ...command], {
+    env: { PATH: process.env.PATH },
+    stdio: 'ignore',
+    timeout: 20000,
+    cwd: '/',
+  });
+  const lines = readFileSync(file, 'latin1')
+    .split('\n')
+    .filter((l) => /^[a-z_0-9]+\(/.test(l));
   rmSync(file, { force: true });
   const end = lines.findIndex((l) => /^(clone3?|v?fork)\(/.test(l));
   return toFirstThread && end >= 0 ? lines.slice(0, end) : lines;
@@ -130,4 +150,19 @@ export function variables(stdout) {
     if (at > 0 && !(line.slice(0, at) in out)) out[line.slice(0, at)] = line.slice(at + 1);
   }
   return out;
+}
+
+/** Runs under the library: status, output, the environment shown and what the agent said. */
+export function injected(command, env) {
+  const r = run(command, { env, preload: library });
+  return { ...r, env: variables(r.stdout), agent: r.stdout.match(/^agent (.*)$/m)?.[1] };
+}
+
+export function atMostEightCalls(name, command, options) {
+  check(`${name}: at most 8 system calls`, () => {
+    if (!which('strace')) return 'no strace';
+    const n = extraCalls(command, options);
+    assert(n <= 8, `${n} system calls`);
+    return `${n} calls`;
+  });
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Programs that are no runtime: nothing may differ, under any configuration.
-import { join } from 'node:path';
 import { assertSame, check, equal, extraCalls, skip, which } from './harness.mjs';
 import { configurations, plainPrograms } from './programs.mjs';
 
@@ -25,7 +24,11 @@ export function matrixTests() {
   const programs = [];
   for (const [name, path] of plainPrograms()) {
     if (path) programs.push({ name, command: [path], exact: !name.startsWith('Go') });
-    else skip(`matrix ${name}`, 'cannot be compiled here, install with: apt-get install gcc musl-tools golang');
+    else
+      skip(
+        `matrix ${name}`,
+        'cannot be compiled here, install with: apt-get install gcc musl-tools golang',
+      );
   }
   for (const [name, args] of scripts) {
     const path = which(name);
@@ -38,7 +41,9 @@ export function matrixTests() {
     for (const p of programs) {
       check(`matrix ${p.name}, ${setting}: as without`, () => void assertSame(p.command, { env }));
       if (strace && p.exact) {
-        check(`matrix ${p.name}, ${setting}: no system call`, () => equal(extraCalls(p.command, { env }), 0, 'system calls'));
+        check(`matrix ${p.name}, ${setting}: no system call`, () =>
+          equal(extraCalls(p.command, { env }), 0, 'system calls'),
+        );
       }
     }
   }
@@ -52,13 +57,25 @@ function odd(programs) {
   check('odd: few descriptors', () => void assertSame(limits('ulimit -n 4')));
   check('odd: small stack', () => void assertSame(limits('ulimit -s 128')));
   check('odd: little memory', () => void assertSame(limits('ulimit -v 65536')));
-  check('odd: closed descriptors', () => void assertSame(['sh', '-c', '"$1" noexec <&- 2>&- 1>&-; echo $?', 'sh', probe]));
+  check(
+    'odd: closed descriptors',
+    () => void assertSame(['sh', '-c', '"$1" noexec <&- 2>&- 1>&-; echo $?', 'sh', probe]),
+  );
   check('odd: 100 KB argument', () => void assertSame([probe, 'noexec', 'x'.repeat(100000)]));
   check('odd: 5000 variables', () => {
     const env = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`MANY_${i}`, `${i}`]));
     assertSame([probe, 'noexec'], { env });
   });
-  check('odd: empty environment', () => void assertSame(['env', '-i', 'sh', '-c', 'env | grep -v "^_="', 'x']));
-  check('odd: started by the loader itself', () => void assertSame(['/lib64/ld-linux-x86-64.so.2', probe, 'noexec']));
-  check('odd: unknown log level prints nothing', () => void assertSame([probe, 'noexec'], { env: { OTEL_INJECTOR_LOG_LEVEL: 'loud' } }));
+  check(
+    'odd: empty environment',
+    () => void assertSame(['env', '-i', 'sh', '-c', 'env | grep -v "^_="', 'x']),
+  );
+  check(
+    'odd: started by the loader itself',
+    () => void assertSame(['/lib64/ld-linux-x86-64.so.2', probe, 'noexec']),
+  );
+  check(
+    'odd: unknown log level prints nothing',
+    () => void assertSame([probe, 'noexec'], { env: { OTEL_INJECTOR_LOG_LEVEL: 'loud' } }),
+  );
 }

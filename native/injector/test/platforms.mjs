@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // Other C libraries, architectures and ways to be loaded.
-import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findZig } from '../build.mjs';
-import { assert, assertSame, check, emptyLibrary, equal, isRoot, library, run, skip, variables, which, work } from './harness.mjs';
 import { debianRoot } from './debian.mjs';
+import {
+  assert,
+  assertSame,
+  check,
+  emptyLibrary,
+  equal,
+  isRoot,
+  library,
+  run,
+  skip,
+  variables,
+  which,
+  work,
+} from './harness.mjs';
 import { agentPaths, compileC, copyProgram, fullConfig, standIn, withConfig } from './programs.mjs';
 
 export function platformTests() {
@@ -22,13 +34,22 @@ export function platformTests() {
 /** Injection needs no /proc; filtering by path does, and then nothing is injected. */
 function withoutProc() {
   const python = standIn('without-proc', 'python3', pythonFlags);
-  const hidden = (env) => run(['unshare', '-m', 'sh', '-c', 'mount -t tmpfs none /proc && exec "$@"', 'sh', python, 'x'], { env, preload: library });
+  const hidden = (env) =>
+    run(
+      ['unshare', '-m', 'sh', '-c', 'mount -t tmpfs none /proc && exec "$@"', 'sh', python, 'x'],
+      { env, preload: library },
+    );
   const config = withConfig(fullConfig());
   const first = isRoot && python ? hidden(config) : { status: 'not root' };
-  if (first.status !== 7) return skip('without /proc', `no private mount here: ${first.stderr ?? first.status}`);
+  if (first.status !== 7)
+    return skip('without /proc', `no private mount here: ${first.stderr ?? first.status}`);
   check('without /proc: injected, but not where a path decides', () => {
     equal(variables(first.stdout).PYTHONPATH, `${agentPaths.python}/glibc`, 'PYTHONPATH');
-    equal(variables(hidden({ ...config, OTEL_INJECTOR_EXCLUDE_PATHS: '/nothing' }).stdout).PYTHONPATH, undefined, 'filtered');
+    equal(
+      variables(hidden({ ...config, OTEL_INJECTOR_EXCLUDE_PATHS: '/nothing' }).stdout).PYTHONPATH,
+      undefined,
+      'filtered',
+    );
   });
 }
 
@@ -38,16 +59,36 @@ function odderExecutables() {
   const config = withConfig(fullConfig());
   check('a program that deletes itself before it starts is still excluded by its path', () => {
     const script = 'exec 3<"$1"; rm "$1"; exec -a python3 /proc/self/fd/3 x';
-    const bash = (env) => run(['bash', '-c', script, 'bash', copyProgram(python, 'deleted', 'python3')], { env, preload: library });
+    const bash = (env) =>
+      run(['bash', '-c', script, 'bash', copyProgram(python, 'deleted', 'python3')], {
+        env,
+        preload: library,
+      });
     equal(variables(bash(config).stdout).PYTHONPATH, `${agentPaths.python}/glibc`, 'PYTHONPATH');
-    equal(variables(bash({ ...config, OTEL_INJECTOR_EXCLUDE_PATHS: '*/deleted/python3' }).stdout).PYTHONPATH, undefined, 'excluded');
+    equal(
+      variables(bash({ ...config, OTEL_INJECTOR_EXCLUDE_PATHS: '*/deleted/python3' }).stdout)
+        .PYTHONPATH,
+      undefined,
+      'excluded',
+    );
   });
-  if (!isRoot || !which('setpriv')) return skip('an execute-only program', 'needs root and setpriv');
+  if (!isRoot || !which('setpriv'))
+    return skip('an execute-only program', 'needs root and setpriv');
   check('an execute-only program is recognised all the same', () => {
     const copy = copyProgram(python, 'execute-only', 'python3');
     chmodSync(copy, 0o111);
-    for (const f of [work, join(work, 'lib'), join(work, 'lib', 'linux-x64'), join(work, 'agents'), join(work, 'execute-only')]) chmodSync(f, 0o755);
-    const r = run(['setpriv', '--reuid', '65534', '--clear-groups', copy, 'x'], { env: config, preload: library });
+    for (const f of [
+      work,
+      join(work, 'lib'),
+      join(work, 'lib', 'linux-x64'),
+      join(work, 'agents'),
+      join(work, 'execute-only'),
+    ])
+      chmodSync(f, 0o755);
+    const r = run(['setpriv', '--reuid', '65534', '--clear-groups', copy, 'x'], {
+      env: config,
+      preload: library,
+    });
     equal(variables(r.stdout).PYTHONPATH, `${agentPaths.python}/glibc`, `PYTHONPATH (${r.stderr})`);
   });
 }
@@ -59,10 +100,18 @@ function explicitLoader() {
   const python = standIn('explicit', 'python3', pythonFlags);
   if (!python) return;
   check('explicit loader: the program is recognised, and filtered by its own name', () => {
-    const on = (extra) => variables(run([interpreter, python, 'x'], { env: withConfig(fullConfig(extra)), preload: library }).stdout).PYTHONPATH;
+    const on = (extra) =>
+      variables(
+        run([interpreter, python, 'x'], { env: withConfig(fullConfig(extra)), preload: library })
+          .stdout,
+      ).PYTHONPATH;
     equal(on(''), `${agentPaths.python}/glibc`, 'PYTHONPATH');
     equal(on('exclude_paths=*/python3\n'), undefined, 'excluded');
-    equal(on('exclude_paths=*/ld-linux*\n'), `${agentPaths.python}/glibc`, 'the loader is not the program');
+    equal(
+      on('exclude_paths=*/ld-linux*\n'),
+      `${agentPaths.python}/glibc`,
+      'the loader is not the program',
+    );
   });
 }
 
@@ -76,8 +125,19 @@ function glibc231() {
   const nopie = compileC('probe-2.31-nopie', 'probe.c', ['-no-pie'], zig);
   const python = standIn('old', 'python3', pythonFlags, zig);
   if (!probe || !nopie || !python) return skip('glibc 2.31', 'zig cannot compile for it');
-  const start = (program, so, ...args) => [loader, '--library-path', folder, '--preload', so, program, ...args];
-  for (const [name, program] of [['PIE', probe], ['non-PIE, copy relocation', nopie]]) {
+  const start = (program, so, ...args) => [
+    loader,
+    '--library-path',
+    folder,
+    '--preload',
+    so,
+    program,
+    ...args,
+  ];
+  for (const [name, program] of [
+    ['PIE', probe],
+    ['non-PIE, copy relocation', nopie],
+  ]) {
     check(`glibc 2.31, ${name}: as without`, () => {
       const env = withConfig(fullConfig());
       const a = run(start(program, emptyLibrary, 'noexec'), { env });
@@ -99,7 +159,10 @@ function aarch64() {
   const root = debianRoot('bookworm', 'arm64', ['libc6', 'musl']);
   if (!root) return skip('aarch64', 'the packages cannot be fetched (apt-get, network)');
   const so = library.replace('linux-x64', 'linux-arm64');
-  for (const [libc, target, flavour] of [['glibc', 'aarch64-linux-gnu.2.31', 'glibc'], ['musl', 'aarch64-linux-musl', 'musl']]) {
+  for (const [libc, target, flavour] of [
+    ['glibc', 'aarch64-linux-gnu.2.31', 'glibc'],
+    ['musl', 'aarch64-linux-musl', 'musl'],
+  ]) {
     const zig = [findZig(), 'cc', '-target', target, ...(libc === 'musl' ? ['-dynamic'] : [])];
     const probe = compileC(`probe-arm-${libc}`, 'probe.c', [], zig);
     const python = standIn(`arm-${libc}`, 'python3', pythonFlags, zig);
@@ -108,7 +171,10 @@ function aarch64() {
       continue;
     }
     const start = (program, preload, env) => {
-      const variablesOf = Object.entries({ ...env, ...(preload ? { LD_PRELOAD: preload } : {}) }).flatMap(([k, v]) => ['-E', `${k}=${v}`]);
+      const variablesOf = Object.entries({
+        ...env,
+        ...(preload ? { LD_PRELOAD: preload } : {}),
+      }).flatMap(([k, v]) => ['-E', `${k}=${v}`]);
       return run([qemu, '-L', root, ...variablesOf, program, 'noexec']);
     };
     check(`aarch64 ${libc}: a program that is no runtime, as without`, () => {
@@ -118,16 +184,33 @@ function aarch64() {
       equal(without.status, 7, `status without (${without.stderr})`);
       equal(withIt.status, 7, `status (${withIt.stderr})`);
       equal(withIt.stderr, '', 'stderr');
-      const text = (r) => r.stdout.split('\n').filter((l) => !l.includes('LD_PRELOAD')).join('\n');
+      const text = (r) =>
+        r.stdout
+          .split('\n')
+          .filter((l) => !l.includes('LD_PRELOAD'))
+          .join('\n');
       equal(text(withIt), text(without), 'stdout');
     });
     check(`aarch64 ${libc}: a runtime is injected`, () => {
       const r = start(python, so, withConfig(fullConfig()));
-      equal(variables(r.stdout).PYTHONPATH, `${agentPaths.python}/${flavour}`, `PYTHONPATH (${r.stderr})`);
+      equal(
+        variables(r.stdout).PYTHONPATH,
+        `${agentPaths.python}/${flavour}`,
+        `PYTHONPATH (${r.stderr})`,
+      );
     });
     check(`aarch64 ${libc}: a parent's additions are taken out`, () => {
-      const r = start(probe, so, { A: '1', NODE_OPTIONS: '--require /a.js --user', OTEL_INJECTOR_APPLIED: '1;peNODE_OPTIONS:16:--require /a.js ;', Z: '1' });
-      assert(/^environ NODE_OPTIONS=--user$/m.test(r.stdout) && !/^environ OTEL_INJECTOR_APPLIED/m.test(r.stdout), r.stdout);
+      const r = start(probe, so, {
+        A: '1',
+        NODE_OPTIONS: '--require /a.js --user',
+        OTEL_INJECTOR_APPLIED: '1;peNODE_OPTIONS:16:--require /a.js ;',
+        Z: '1',
+      });
+      assert(
+        /^environ NODE_OPTIONS=--user$/m.test(r.stdout) &&
+          !/^environ OTEL_INJECTOR_APPLIED/m.test(r.stdout),
+        r.stdout,
+      );
     });
   }
 }
@@ -139,17 +222,34 @@ function thirtyTwoBit() {
   if (!program) return skip('32-bit static', 'zig cannot compile for it');
   const root = debianRoot('bookworm', 'i386', ['libc6']);
   if (!root) return skip('32-bit', 'the package cannot be fetched (apt-get, network)');
-  const dynamic = compileC('dynamic32', 'probe.c', [], [findZig(), 'cc', '-target', 'x86-linux-gnu.2.31']);
+  const dynamic = compileC(
+    'dynamic32',
+    'probe.c',
+    [],
+    [findZig(), 'cc', '-target', 'x86-linux-gnu.2.31'],
+  );
   if (!dynamic) return skip('32-bit dynamic', 'zig cannot compile for it');
   const folder = join(root, 'lib', 'i386-linux-gnu');
-  const start = (so) => run([join(folder, 'ld-linux.so.2'), '--library-path', folder, '--preload', so, dynamic, 'noexec']);
+  const start = (so) =>
+    run([
+      join(folder, 'ld-linux.so.2'),
+      '--library-path',
+      folder,
+      '--preload',
+      so,
+      dynamic,
+      'noexec',
+    ]);
   const stub = start(library.replace('linux-x64', 'linux-ia32'));
-  if (stub.status === 'ENOEXEC' || /Exec format/.test(stub.stderr)) return skip('32-bit', 'this kernel runs no 32-bit programs');
+  if (stub.status === 'ENOEXEC' || /Exec format/.test(stub.stderr))
+    return skip('32-bit', 'this kernel runs no 32-bit programs');
   check('32-bit: silent with the stub', () => {
     equal(stub.status, 7, `status (${stub.stderr})`);
     equal(stub.stderr, '', 'stderr');
   });
-  check('32-bit: the 64-bit library alone would make the loader complain', () => assert(/wrong ELF class/.test(start(library).stderr), 'no complaint'));
+  check('32-bit: the 64-bit library alone would make the loader complain', () =>
+    assert(/wrong ELF class/.test(start(library).stderr), 'no complaint'),
+  );
 }
 
 const namespace = `set -e
@@ -167,13 +267,16 @@ function inPreloadFile(so, command, options) {
 }
 
 function preloadFile() {
-  if (!isRoot || !which('unshare')) return skip('/etc/ld.so.preload', 'needs root for a private mount namespace');
+  if (!isRoot || !which('unshare'))
+    return skip('/etc/ld.so.preload', 'needs root for a private mount namespace');
   const trial = inPreloadFile(emptyLibrary, ['true']);
-  if (trial.status !== 0) return skip('/etc/ld.so.preload', `no private mount here: ${trial.stderr.trim()}`);
+  if (trial.status !== 0)
+    return skip('/etc/ld.so.preload', `no private mount here: ${trial.stderr.trim()}`);
   const probe = compileC('pie', 'probe.c', ['-pie', '-fPIE']);
   const python = standIn('preload-file', 'python3', pythonFlags);
   const env = withConfig(fullConfig());
-  for (const f of [work, join(work, 'lib'), join(work, 'lib', 'linux-x64'), join(work, 'agents')]) chmodSync(f, 0o755);
+  for (const f of [work, join(work, 'lib'), join(work, 'lib', 'linux-x64'), join(work, 'agents')])
+    chmodSync(f, 0o755);
   for (const command of [[probe], ['bash', '-c', 'echo $KEEP; exit 7'], ['sh', '-c', 'exit 7']]) {
     check(`/etc/ld.so.preload: ${command[0].split('/').at(-1)} as without`, () => {
       const a = inPreloadFile(emptyLibrary, command, { env });
@@ -182,7 +285,11 @@ function preloadFile() {
     });
   }
   check('/etc/ld.so.preload: a runtime is injected', () => {
-    equal(variables(inPreloadFile(library, [python, 'x'], { env }).stdout).PYTHONPATH, `${agentPaths.python}/glibc`, 'PYTHONPATH');
+    equal(
+      variables(inPreloadFile(library, [python, 'x'], { env }).stdout).PYTHONPATH,
+      `${agentPaths.python}/glibc`,
+      'PYTHONPATH',
+    );
   });
   setuid(python, env);
 }
@@ -192,11 +299,16 @@ function setuid(python, env) {
   const folder = join(work, 'setuid');
   mkdirSync(folder, { recursive: true });
   const program = copyProgram(python, 'setuid', 'python3');
-  for (const [name, mode, uid, gid] of [['set-user-ID', 0o4755, 65534, 0], ['set-group-ID', 0o2755, 0, 65534]]) {
+  for (const [name, mode, uid, gid] of [
+    ['set-user-ID', 0o4755, 65534, 0],
+    ['set-group-ID', 0o2755, 0, 65534],
+  ]) {
     chownSync(program, uid, gid);
     chmodSync(program, mode);
     check(`/etc/ld.so.preload: a ${name} runtime is left alone before anything is read`, () => {
-      const r = inPreloadFile(library, [program, 'x'], { env: { ...env, OTEL_INJECTOR_LOG_LEVEL: 'debug' } });
+      const r = inPreloadFile(library, [program, 'x'], {
+        env: { ...env, OTEL_INJECTOR_LOG_LEVEL: 'debug' },
+      });
       equal(r.status, 7, `status (${r.stderr})`);
       equal(variables(r.stdout).PYTHONPATH, undefined, 'PYTHONPATH');
       equal(r.stderr, '', 'stderr');
@@ -216,6 +328,9 @@ function landingInSetuid() {
   const program = copyProgram(probe, 'setuid', 'probe');
   chownSync(program, 65534, 65534);
   chmodSync(program, 0o6755);
-  check('set-user-ID through LD_PRELOAD: as without', () => void assertSame([program, 'noexec'], { env: withConfig(fullConfig()) }));
+  check(
+    'set-user-ID through LD_PRELOAD: as without',
+    () => void assertSame([program, 'noexec'], { env: withConfig(fullConfig()) }),
+  );
   assert(existsSync(program), program);
 }

@@ -9,7 +9,10 @@ const bin = join(work, 'bin');
 export const agents = join(work, 'agents');
 
 function succeeds(command, args, env = {}) {
-  return spawnSync(command, args, { env: { ...process.env, ...env }, stdio: 'ignore', timeout: 90000 }).status === 0;
+  return (
+    spawnSync(command, args, { env: { ...process.env, ...env }, stdio: 'ignore', timeout: 90000 })
+      .status === 0
+  );
 }
 
 /** Compiles a C fixture; the path, or undefined without that compiler. */
@@ -17,14 +20,30 @@ export function compileC(name, source, flags = [], compiler = ['gcc']) {
   const out = join(bin, name);
   mkdirSync(join(out, '..'), { recursive: true });
   if (existsSync(out)) return out;
-  const args = [...compiler.slice(1), '-O1', '-w', '-o', out, join(fixturesFolder, source), ...flags];
+  const args = [
+    ...compiler.slice(1),
+    '-O1',
+    '-w',
+    '-o',
+    out,
+    join(fixturesFolder, source),
+    ...flags,
+  ];
   return succeeds(compiler[0], args) ? out : undefined;
 }
 
 export function compileGo(name, source, cgo, flags = []) {
   const out = join(bin, name);
-  const env = { CGO_ENABLED: cgo, GO111MODULE: 'off', GOTOOLCHAIN: 'local', GOFLAGS: '', HOME: process.env.HOME };
-  return succeeds('go', ['build', ...flags, '-o', out, join(fixturesFolder, source)], env) ? out : undefined;
+  const env = {
+    CGO_ENABLED: cgo,
+    GO111MODULE: 'off',
+    GOTOOLCHAIN: 'local',
+    GOFLAGS: '',
+    HOME: process.env.HOME,
+  };
+  return succeeds('go', ['build', ...flags, '-o', out, join(fixturesFolder, source)], env)
+    ? out
+    : undefined;
 }
 
 /** [name, path] of the programs that are no runtime; path undefined when it cannot be made here. */
@@ -32,13 +51,19 @@ export function plainPrograms() {
   return [
     ['glibc PIE', compileC('pie', 'probe.c', ['-pie', '-fPIE'])],
     ['glibc non-PIE, copy relocation', compileC('nopie', 'probe.c', ['-no-pie', '-fno-pie'])],
-    ['glibc lazy binding, SysV hash', compileC('lazy', 'probe.c', ['-Wl,-z,lazy', '-Wl,--hash-style=sysv'])],
+    [
+      'glibc lazy binding, SysV hash',
+      compileC('lazy', 'probe.c', ['-Wl,-z,lazy', '-Wl,--hash-style=sysv']),
+    ],
     ['glibc static', compileC('static', 'probe.c', ['-static'])],
     ['glibc static PIE', compileC('static-pie', 'probe.c', ['-static-pie'])],
     ['musl dynamic', compileC('musl', 'probe.c', [], ['musl-gcc'])],
     ['musl static', compileC('musl-static', 'probe.c', ['-static'], ['musl-gcc'])],
     ['Go static', compileGo('go-static', 'plain.go', '0')],
-    ['Go PIE without libc', compileGo('go-pie', 'plain.go', '0', ['-buildmode=pie', '-ldflags=-s -w'])],
+    [
+      'Go PIE without libc',
+      compileGo('go-pie', 'plain.go', '0', ['-buildmode=pie', '-ldflags=-s -w']),
+    ],
     ['Go with cgo', compileGo('go-cgo', 'cgo.go', '1')],
   ];
 }
@@ -49,14 +74,36 @@ export function makeAgents() {
     const ruby = join(agents, 'ruby', flavour);
     const dotnet = join(agents, 'dotnet', flavour);
     const platform = flavour === 'musl' ? 'linux-musl-' : 'linux-';
-    for (const f of [python, ruby, join(dotnet, 'net'), join(dotnet, 'store'), join(dotnet, 'AdditionalDeps'), join(dotnet, `${platform}x64`), join(dotnet, `${platform}arm64`)]) mkdirSync(f, { recursive: true });
-    writeFileSync(join(python, 'sitecustomize.py'), "import sys\nsys.test_agent = getattr(sys, 'test_agent', 0) + 1\n");
-    writeFileSync(join(ruby, 'opentelemetry-auto-instrumentation.rb'), '$test_agent = ($test_agent || 0) + 1\n');
+    for (const f of [
+      python,
+      ruby,
+      join(dotnet, 'net'),
+      join(dotnet, 'store'),
+      join(dotnet, 'AdditionalDeps'),
+      join(dotnet, `${platform}x64`),
+      join(dotnet, `${platform}arm64`),
+    ])
+      mkdirSync(f, { recursive: true });
+    writeFileSync(
+      join(python, 'sitecustomize.py'),
+      "import sys\nsys.test_agent = getattr(sys, 'test_agent', 0) + 1\n",
+    );
+    writeFileSync(
+      join(ruby, 'opentelemetry-auto-instrumentation.rb'),
+      '$test_agent = ($test_agent || 0) + 1\n',
+    );
     writeFileSync(join(dotnet, 'net', 'OpenTelemetry.AutoInstrumentation.StartupHook.dll'), 'x');
-    for (const arch of ['x64', 'arm64']) writeFileSync(join(dotnet, `${platform}${arch}`, 'OpenTelemetry.AutoInstrumentation.Native.so'), 'x');
+    for (const arch of ['x64', 'arm64'])
+      writeFileSync(
+        join(dotnet, `${platform}${arch}`, 'OpenTelemetry.AutoInstrumentation.Native.so'),
+        'x',
+      );
   }
   mkdirSync(join(agents, 'nodejs'), { recursive: true });
-  writeFileSync(join(agents, 'nodejs', 'register.js'), 'globalThis.testAgent = (globalThis.testAgent ?? 0) + 1;\n');
+  writeFileSync(
+    join(agents, 'nodejs', 'register.js'),
+    'globalThis.testAgent = (globalThis.testAgent ?? 0) + 1;\n',
+  );
   makeJar(join(agents, 'jvm'));
 }
 
@@ -65,8 +112,16 @@ function makeJar(folder) {
   const jar = join(folder, 'javaagent.jar');
   const manifest = join(folder, 'manifest');
   writeFileSync(manifest, 'Premain-Class: Agent\n');
-  const compiled = which('javac') && succeeds('javac', ['-d', folder, join(fixturesFolder, 'Agent.java'), join(fixturesFolder, 'Show.java')]);
-  if (!compiled || !succeeds('jar', ['cfm', jar, manifest, '-C', folder, 'Agent.class'])) writeFileSync(jar, Buffer.alloc(64));
+  const compiled =
+    which('javac') &&
+    succeeds('javac', [
+      '-d',
+      folder,
+      join(fixturesFolder, 'Agent.java'),
+      join(fixturesFolder, 'Show.java'),
+    ]);
+  if (!compiled || !succeeds('jar', ['cfm', jar, manifest, '-C', folder, 'Agent.class']))
+    writeFileSync(jar, Buffer.alloc(64));
 }
 
 export const agentPaths = {
@@ -94,7 +149,11 @@ let serial = 0;
 export function withConfig(text, extra = {}) {
   const file = join(work, `config-${serial++}.conf`);
   writeFileSync(file, text);
-  return { OTEL_INJECTOR_CONFIG_FILE: file, OTEL_INJECTOR_CONFIG_DIR: join(work, 'no-such-folder'), ...extra };
+  return {
+    OTEL_INJECTOR_CONFIG_FILE: file,
+    OTEL_INJECTOR_CONFIG_DIR: join(work, 'no-such-folder'),
+    ...extra,
+  };
 }
 
 /** A stand-in for a runtime in a folder of its own, under the program's real name. */
@@ -109,7 +168,13 @@ export function configurations() {
   const fifo = join(work, 'config-fifo');
   if (!existsSync(fifo)) succeeds('mkfifo', [fifo]);
   return [
-    ['no configuration', { OTEL_INJECTOR_CONFIG_FILE: join(work, 'nowhere'), OTEL_INJECTOR_CONFIG_DIR: join(work, 'nowhere.d') }],
+    [
+      'no configuration',
+      {
+        OTEL_INJECTOR_CONFIG_FILE: join(work, 'nowhere'),
+        OTEL_INJECTOR_CONFIG_DIR: join(work, 'nowhere.d'),
+      },
+    ],
     ['defaults', {}],
     ['custom', withConfig(fullConfig())],
     ['malformed', withConfig('\xff\xfe garbage\n=\nkey\nexclude_paths="\n')],

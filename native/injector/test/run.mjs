@@ -2,16 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything about the library. usage: node run.mjs [--only TEXT] [--quiet]
 import { spawnSync } from 'node:child_process';
-import { check, configure, finish, injectorFolder, skip, work } from './harness.mjs';
-import { findZig } from '../build.mjs';
 import { join } from 'node:path';
-import { makeAgents, makeEmptyLibrary } from './programs.mjs';
-import { shapeTests } from './shape.mjs';
-import { matrixTests } from './matrix.mjs';
-import { runtimeTests } from './runtimes.mjs';
-import { configTests } from './config.mjs';
+import { findZig } from '../build.mjs';
 import { childrenTests } from './children.mjs';
+import { configTests } from './config.mjs';
+import { check, configure, finish, injectorFolder, skip, work } from './harness.mjs';
+import { matrixTests } from './matrix.mjs';
 import { platformTests } from './platforms.mjs';
+import { makeAgents, makeEmptyLibrary } from './programs.mjs';
+import { runtimeTests } from './runtimes.mjs';
+import { shapeTests } from './shape.mjs';
+import { standInTests } from './standIns.mjs';
 
 const args = process.argv.slice(2);
 const at = args.indexOf('--only');
@@ -19,7 +20,11 @@ configure({ only: at >= 0 ? args[at + 1] : '', quiet: args.includes('--quiet') }
 
 function zigTest(name, file, extra = []) {
   check(name, () => {
-    const r = spawnSync(findZig(), ['test', join(injectorFolder, 'src', file), ...extra, '--cache-dir', join(work, 'zig-cache')], { encoding: 'utf8' });
+    const r = spawnSync(
+      findZig(),
+      ['test', join(injectorFolder, 'src', file), ...extra, '--cache-dir', join(work, 'zig-cache')],
+      { encoding: 'utf8' },
+    );
     if (r.status !== 0) throw new Error(r.error ? r.error.message : r.stderr.slice(-1500));
     return r.stderr.match(/All (\d+) tests passed/)?.[0];
   });
@@ -37,6 +42,7 @@ try {
     makeAgents();
     matrixTests();
     runtimeTests();
+    standInTests();
     configTests();
     childrenTests();
     platformTests();

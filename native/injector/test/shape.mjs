@@ -16,7 +16,8 @@ function output(command, args) {
 
 function checkLibrary(file, name, pageBytes) {
   const text = output('readelf', ['-Wlhdr', '--dyn-syms', file]);
-  if (text === undefined) return skip(`shape ${name}`, 'no readelf, install with: apt-get install binutils');
+  if (text === undefined)
+    return skip(`shape ${name}`, 'no readelf, install with: apt-get install binutils');
   check(`shape ${name}: at most 64 KiB`, () => {
     const size = statSync(file).size;
     assert(size <= maximumBytes, `${size} bytes`);
@@ -26,7 +27,8 @@ function checkLibrary(file, name, pageBytes) {
     assert(!/\(NEEDED\)/.test(text), 'DT_NEEDED');
     assert(!/\(TEXTREL\)|TEXTREL/.test(text), 'text relocations');
     assert(/Library soname: \[libotelinject\.so\]/.test(text), 'SONAME');
-    for (const line of text.split('\n').filter((l) => /\bUND\b \S/.test(l))) assert(/\bWEAK\b/.test(line), `strong: ${line}`);
+    for (const line of text.split('\n').filter((l) => /\bUND\b \S/.test(l)))
+      assert(/\bWEAK\b/.test(line), `strong: ${line}`);
     assert(!/(GLOBAL|WEAK)\s+DEFAULT\s+\d/.test(text), 'an exported symbol');
   });
   check(`shape ${name}: segments`, () => {
@@ -45,19 +47,40 @@ function checkLibrary(file, name, pageBytes) {
     equal(relroStart, dataStart, 'start of RELRO');
     assert(relroStart + relroSize >= dataStart + dataSize, 'writable data is left');
     equal((relroStart + relroSize) % 4096, 0, 'end of RELRO');
-    assert(Math.floor(relroStart / 4096) === Math.floor((dataStart + dataSize - 1) / 4096), 'RELRO takes more than one page');
+    assert(
+      Math.floor(relroStart / 4096) === Math.floor((dataStart + dataSize - 1) / 4096),
+      'RELRO takes more than one page',
+    );
   });
-  check(`shape ${name}: one constructor`, () => assert(/INIT_ARRAYSZ\)\s+8 /.test(text) && !/\((INIT|FINI_ARRAY|FINI)\)/.test(text), 'init_array'));
+  check(`shape ${name}: one constructor`, () =>
+    assert(
+      /INIT_ARRAYSZ\)\s+8 /.test(text) && !/\((INIT|FINI_ARRAY|FINI)\)/.test(text),
+      'init_array',
+    ),
+  );
   checkCode(file, name);
 }
 
 function checkCode(file, name) {
-  const objdump = ['llvm-objdump-19', 'llvm-objdump', 'objdump'].find((o) => output(o, ['--version']) !== undefined);
+  const objdump = ['llvm-objdump-19', 'llvm-objdump', 'objdump'].find(
+    (o) => output(o, ['--version']) !== undefined,
+  );
   const code = objdump && output(objdump, ['-d', '--no-show-raw-insn', file]);
-  if (!code?.includes('ret')) return skip(`shape ${name}: code`, 'no disassembler for it, install with: apt-get install llvm-19');
+  if (!code?.includes('ret'))
+    return skip(
+      `shape ${name}: code`,
+      'no disassembler for it, install with: apt-get install llvm-19',
+    );
   check(`shape ${name}: no trap, no indirect branch, no thread-local access`, () => {
     // Only x86_64 is marked for branch tracking; aarch64 has jump tables, but no calls by pointer.
-    for (const pattern of [/\bud2\b/, /\bbrk\b/, /\b(call|jmp)q?\s+\*/, /\bblr\s+x/, /%fs:/, /tpidr_el0/i]) {
+    for (const pattern of [
+      /\bud2\b/,
+      /\bbrk\b/,
+      /\b(call|jmp)q?\s+\*/,
+      /\bblr\s+x/,
+      /%fs:/,
+      /tpidr_el0/i,
+    ]) {
       const found = code.split('\n').find((l) => pattern.test(l));
       assert(!found, `found ${found}`);
     }
@@ -88,7 +111,8 @@ export function shapeTests() {
   checkStub(join(out, 'linux-arm', 'libotelinject.so'), 'arm', 'ARM');
   check('build is reproducible', () => {
     const again = join(work, 'lib-again');
-    for (const b of build({ out: again })) equal(digest(b.path), digest(b.path.replace(again, out)), b.target);
+    for (const b of build({ out: again }))
+      equal(digest(b.path), digest(b.path.replace(again, out)), b.target);
   });
   return existsSync(join(out, 'linux-x64', 'libotelinject.so'));
 }
