@@ -89,7 +89,7 @@ export const LIMITS = {
   procFileBytes: 65_536,
   /** /proc/PID/maps: the default vm.max_map_count is 65,530, some databases ask for 262,144. */
   mappings: 524_288,
-  mapsBytes: 134_217_728,
+  mapsBytes: 67_108_864,
   /** Arguments and environment of one process (the kernel allows 6 MiB together), and entries. */
   procStringsBytes: 8_388_608,
   procStrings: 65_536,

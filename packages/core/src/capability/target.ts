@@ -15,6 +15,7 @@ import {
   isSame,
   type ProcessPart,
   type ProcessSnapshot,
+  readExecutable,
   readProcess,
   readStat,
 } from '../proc/readProcess.ts';
@@ -80,6 +81,8 @@ const DENIED: BinaryResult = {
   errno: 'EACCES',
 };
 const SET_ID_BITS = 0o6000;
+/** A shell script's wrapper may execute the next program just now; more often is no accident. */
+const EXEC_ATTEMPTS = 3;
 
 /**
  * Gathers what there is to know of a process. Parts that cannot be read are missing in it.
@@ -92,6 +95,22 @@ export function processTarget(
   cache: BinaryCache,
   isThorough = true,
 ): ExplainTarget {
+  for (let i = 1; i < EXEC_ATTEMPTS; i++) {
+    const target = gather(fs, pid, cache, isThorough);
+    if (hasSameProgram(fs, target)) return target;
+  }
+  return gather(fs, pid, cache, isThorough);
+}
+
+/** False when the process has executed another program since: parts of both may have been read. */
+function hasSameProgram(fs: ProcFs, { process }: ExplainTarget): boolean {
+  const { executable, imageThreadId } = process!.snapshot;
+  if (executable === undefined || imageThreadId === undefined) return true;
+  const now = readExecutable(fs, imageThreadId);
+  return now.inode === executable.inode && now.device === executable.device;
+}
+
+function gather(fs: ProcFs, pid: number, cache: BinaryCache, isThorough: boolean): ExplainTarget {
   const snapshot = readProcess(fs, pid, EXPLAIN_PARTS, false);
   const missing: Partial<Record<string, Unavailable>> = { ...snapshot.missing };
   const imageId = snapshot.imageThreadId;

@@ -47,6 +47,7 @@ export interface ProcBytes {
 // O_NONBLOCK: recorded trees may hold anything, also FIFOs.
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 const FIRST_PIECE_BYTES = 16_384;
+const KEPT_BYTES = 1_048_576;
 
 /** The /proc file system, or a tree recorded from one. */
 export class ProcFs {
@@ -113,6 +114,8 @@ export class ProcFs {
   // seeking back makes the kernel generate everything again.
   #readAll(fd: number, limitBytes: number): ProcBytes {
     let filled = 0;
+    // What one process with endless mappings took is not kept for all the others.
+    if (this.#buffer.length > KEPT_BYTES) this.#buffer = Buffer.allocUnsafeSlow(FIRST_PIECE_BYTES);
     for (;;) {
       if (filled === this.#buffer.length) this.#grow(limitBytes);
       const room = Math.min(this.#buffer.length, limitBytes + 1) - filled;
