@@ -74,7 +74,8 @@ function judge(target: ExplainTarget, known: readonly TargetFile[]): Finding {
 
 function librariesText(sources: readonly Source[]): string {
   const whole = sources.filter((s) => s.level === 'lines' || s.level === 'functions').length;
-  if (whole === sources.length) return `all ${whole} libraries have full names`;
+  if (whole === sources.length)
+    return whole === 1 ? 'its library has full names' : `all ${whole} libraries have full names`;
   const exported = sources.filter((s) => s.level === 'exported').length;
   const rest = sources.length - whole - exported;
   const parts = [`${exported} of ${sources.length} libraries give exported names only`];
