@@ -61,6 +61,7 @@ export const installSpec: CommandSpec<InstallFlags> = defineCommand({
     },
   ],
   args: [],
+  documentKey: 'steps',
   flags,
   load: () => import('./run.ts'),
 });

@@ -49,8 +49,6 @@ export interface Layout {
   readonly receipt: string;
   /** There while files are being changed, and after a crash until that was mended. */
   readonly journal: string;
-  /** Copies of what is being replaced. */
-  readonly undoDirectory: string;
   readonly lock: string;
 }
 
@@ -125,7 +123,6 @@ function layoutOf(root: string, scope: Layout['scope'], { lib, config, state }: 
     stateDirectory: state,
     receipt: `${state}/receipt.json`,
     journal: `${state}/journal.json`,
-    undoDirectory: `${state}/undo`,
     lock: `${state}/lock`,
   };
 }

@@ -1,7 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ExitCode, Invocation } from '@otelkit/cli-kit';
-import { notBuilt } from '../notBuilt.ts';
+import { ExitCode, type Invocation, ToolError } from '@otelkit/cli-kit';
+import { accountLayout, hostLayout, type Layout, normalizedRoot } from '../layout/paths.ts';
+import { change } from '../plan/change.ts';
+import { readReceipt } from '../plan/receipt.ts';
+import { planJson, renderPlan } from '../plan/renderPlan.ts';
+import { stepRunner } from '../plan/showSteps.ts';
+import { watchSignals } from '../plan/signals.ts';
+import type { Plan } from '../plan/types.ts';
+import { planUninstall } from './planUninstall.ts';
 import type { UninstallFlags } from './spec.ts';
 
-export const run: (invocation: Invocation<UninstallFlags>) => Promise<ExitCode> =
-  notBuilt('uninstall');
+export async function run(invocation: Invocation<UninstallFlags>): Promise<ExitCode> {
+  const { flags, output, cwd } = invocation;
+  const layout = layoutFor(normalizedRoot(flags.root ?? '/', cwd));
+  const makePlan = (): Plan =>
+    planUninstall({ layout, receipt: readReceipt(layout), purge: flags.purge });
+  if (flags['dry-run']) {
+    const plan = makePlan();
+    await output.emit({
+      key: 'plans',
+      json: () => planJson(plan),
+      text: (context) =>
+        plan.operations.length === 0 ? 'Nothing is installed.\n' : renderPlan(plan, context),
+    });
+    return output.exitCode();
+  }
+  requireRights(layout);
+  const signals = watchSignals();
+  try {
+    const hooks = { isCancelled: () => signals.isCancelled() };
+    const result = await change(layout, makePlan, stepRunner(output), hooks);
+    for (const note of result.plan.notes) output.note(note);
+    output.member('changed', result.isChanged);
+    await output.say(() =>
+      result.isChanged
+        ? 'Removed. Running processes keep the library until they end.\n'
+        : 'Nothing is installed; nothing was changed.\n',
+    );
+  } catch (error) {
+    output.problem(error);
+  } finally {
+    signals.stop();
+  }
+  return output.exitCode();
+}
+
+/** An ordinary user's own installation where they have one, the host's otherwise. */
+function layoutFor(root: string): Layout {
+  const account = accountLayout(undefined, root);
+  const isOwn = process.getuid?.() !== 0 && readReceipt(account) !== undefined;
+  return isOwn ? account : hostLayout(root);
+}
+
+function requireRights({ root, scope }: Layout): void {
+  if (root !== '/' || scope === 'account' || process.getuid?.() === 0) return;
+  throw new ToolError('the installation of the whole host needs root to be removed', {
+    code: 'NOT_ROOT',
+    exitCode: ExitCode.io,
+    hint: 'run it with sudo, or see the plan with --dry-run',
+  });
+}

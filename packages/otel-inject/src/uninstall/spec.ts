@@ -25,6 +25,7 @@ export const uninstallSpec: CommandSpec<UninstallFlags> = defineCommand({
     { command: 'sudo otel-inject uninstall --purge', says: 'agents and configuration too' },
   ],
   args: [],
+  documentKey: 'steps',
   flags,
   load: () => import('./run.ts'),
 });
