@@ -8,12 +8,24 @@
 const { writeFileSync } = require('node:fs');
 
 const SKIP_LINE = /^skip: (.*)$/;
+const OWN_VARIABLES = [
+  'NODE_V8_COVERAGE',
+  'OTELKIT_RESULTS',
+  'OTELKIT_LEG',
+  'OTELKIT_PACKAGE',
+  'OTELKIT_TEST_HOST',
+];
 const NO_REASON = 'no reason was printed (console.log of `skip: …` before this.skip())';
 
 class ResultsReporter {
   /** @param {any} runner mocha's Runner */
   constructor(runner) {
+    this.resultsPath = process.env['OTELKIT_RESULTS'];
+    this.packageName = process.env['OTELKIT_PACKAGE'] ?? '';
     this.leg = process.env['OTELKIT_LEG'] ?? `node${process.versions.node.split('.')[0]}`;
+    // Tests and the programs that they start see the environment as it was without this machinery.
+    // Node has read NODE_V8_COVERAGE by now; passed on, it would also switch V8's code cache off.
+    for (const name of OWN_VARIABLES) delete process.env[name];
     this.startedMs = performance.now();
     this.passed = 0;
     /** @type {{ title: string, detail: string }[]} */
@@ -107,18 +119,17 @@ class ResultsReporter {
 
   /** @param {string} text */
   say(text) {
-    const prefix = `${process.env['OTELKIT_PACKAGE'] ?? ''} ${this.leg}`;
+    const prefix = `${this.packageName} ${this.leg}`;
     this.write(`${text.replace(/^ {2}(?=[✔✖])/gm, `${prefix}  `)}\n`);
   }
 
   save() {
-    const path = process.env['OTELKIT_RESULTS'];
-    if (path === undefined) return;
+    if (this.resultsPath === undefined) return;
     const { leg, passed, failed, skipped, finished } = this;
     const durationMs = Math.round(performance.now() - this.startedMs);
     const node = process.versions.node;
     const results = { leg, node, finished, durationMs, passed, failed, skipped };
-    writeFileSync(path, JSON.stringify(results, undefined, 1));
+    writeFileSync(this.resultsPath, JSON.stringify(results, undefined, 1));
   }
 }
 

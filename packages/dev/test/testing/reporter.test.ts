@@ -10,7 +10,10 @@ const REPORTER = join(ROOT, 'packages', 'dev', 'src', 'testing', 'mochaReporter.
 
 const SUITE = `
 describe('first', () => {
-  it('passes', () => {});
+  it('passes', () => {
+    const left = Object.keys(process.env).filter((name) => /^OTELKIT_(RESULTS|LEG|PACKAGE|TEST_HOST)|^NODE_V8_/.test(name));
+    if (left.length > 0) throw new Error(left.join(' '));
+  });
   it('fails', () => { throw new Error('boom at 0x40'); });
   it('skips itself', function () { console.log('skip: no readelf, install with: x'); this.skip(); });
 });
@@ -33,8 +36,12 @@ describe('mocha reporter', () => {
     const file = join(folder, 'a.test.cjs');
     const results = join(folder, 'results.json');
     writeFileSync(file, text);
-    const env = { ...process.env, OTELKIT_RESULTS: results, OTELKIT_LEG: 'node99' };
-    delete (env as Record<string, string | undefined>)['NODE_V8_COVERAGE'];
+    const env = {
+      ...process.env,
+      OTELKIT_RESULTS: results,
+      OTELKIT_LEG: 'node99',
+      NODE_V8_COVERAGE: folder,
+    };
     const args = [localTool('mocha'), '--no-config', '--reporter', REPORTER, file];
     const ended = spawnSync('sh', args, { cwd: folder, env, encoding: 'utf8' });
     return { ended, results: JSON.parse(readFileSync(results, 'utf8')) };
