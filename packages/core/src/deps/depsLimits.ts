@@ -22,6 +22,8 @@ export const DEPS_LIMITS = {
   /** ld.so.cache: a host with 20,000 libraries has some 2 MB. */
   cacheBytes: 67_108_864,
   cacheEntries: 524_288,
+  /** Entries of one name: an ABI and a processor level each. */
+  cacheSameName: 256,
   /** glibc-hwcaps names of a cache (glibc knows four at most). */
   cacheHwcapNames: 1_024,
   /** ld.so.conf: one file, files read by `include`, their nesting, directories in all. */

@@ -20,10 +20,9 @@ const GLIBC_RELEASE = /(?:stable|development) release version (\d+\.\d+)/;
 const MUSL_LIBC = /musl libc \(/;
 const GCOMPAT_LOADER = /\/[\x21-\x7e]{1,200}\/ld-musl-[a-z0-9_-]{1,40}\.so\.1/;
 /** `/lib/x86_64-linux-gnu/\0/usr/lib/x86_64-linux-gnu/\0…`: gen-trusted-dirs.awk. */
-const SYSTEM_DIRECTORIES = /(?<=\0)(?:\/[\x21-\x7e]{0,200}lib[\x21-\x7e]{0,60}\/\0){1,16}/;
-const CACHE_PATH = /(?<=\0)\/[\x21-\x7e]{0,200}\/ld\.so\.cache(?=\0)/;
-const MUSL_PATH =
-  /(?<=\0)(?:\/[\x21-\x39\x3b-\x7e]{1,200}:){1,16}\/[\x21-\x39\x3b-\x7e]{1,200}(?=\0)/;
+const SYSTEM_DIRECTORIES = /(?:\/[\x21-\x7e]{0,200}lib[\x21-\x7e]{0,60}\/\0){1,16}/y;
+const CACHE_PATH = /\/[\x21-\x7e]{0,200}\/ld\.so\.cache(?=\0)/y;
+const MUSL_PATH = /(?:\/[\x21-\x39\x3b-\x7e]{1,200}:){1,16}\/[\x21-\x39\x3b-\x7e]{1,200}(?=\0)/y;
 
 /** @param text the loader's bytes as latin1 */
 export function readLoaderStrings(text: string): LoaderStrings {
@@ -34,7 +33,7 @@ export function readLoaderStrings(text: string): LoaderStrings {
   return {
     flavor: isMusl ? 'musl' : 'unknown',
     version: isMusl ? /\x00(1\.\d+\.\d+)(?=\x00|-git)/.exec(text)?.[1] : undefined,
-    systemDirectories: isMusl ? MUSL_PATH.exec(text)?.[0].split(':') : undefined,
+    systemDirectories: isMusl ? firstPath(text, MUSL_PATH)?.split(':') : undefined,
     cachePath: undefined,
     hasGlibcHwcaps: false,
     gcompatLoader: isGcompat ? GCOMPAT_LOADER.exec(text)?.[0] : undefined,
@@ -42,18 +41,28 @@ export function readLoaderStrings(text: string): LoaderStrings {
 }
 
 function glibcStrings(text: string, version: string): LoaderStrings {
-  const directories = SYSTEM_DIRECTORIES.exec(text)?.[0]
-    .split('\0')
+  const directories = firstPath(text, SYSTEM_DIRECTORIES)
+    ?.split('\0')
     .filter((path) => path !== '');
   return {
     flavor: 'glibc',
     version,
     systemDirectories: directories?.map((path) => path.replace(/\/+$/, '')),
-    cachePath: CACHE_PATH.exec(text)?.[0],
+    cachePath: firstPath(text, CACHE_PATH),
     // The compiler may split the string into immediates: the version is the better witness.
     hasGlibcHwcaps: isAtLeast(version, 2, 33),
     gcompatLoader: undefined,
   };
+}
+
+/** The first match that is a string of its own: a search by native code, a pattern at each hit. */
+function firstPath(text: string, sticky: RegExp): string | undefined {
+  for (let at = text.indexOf('\0/'); at >= 0; at = text.indexOf('\0/', at + 1)) {
+    sticky.lastIndex = at + 1;
+    const found = sticky.exec(text)?.[0];
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** True when `version` (`2.36`) is not older; false for one that is no number. */

@@ -3,17 +3,15 @@
 // new one alone or behind an old one, and its extension with glibc-hwcaps names (glibc 2.33).
 import { BIG_ENDIAN, type Endian, LITTLE_ENDIAN } from '../bytes/endian.ts';
 import { hex } from '../bytes/hex.ts';
-import { decodeBytes } from '../bytes/surrogateEscape.ts';
 import type { Diagnostics } from '../diagnostics/diagnostic.ts';
 import { DEPS_LIMITS } from './depsLimits.ts';
-import { LdCache, type LdCacheEntry } from './ldCache.ts';
+import { cacheString, LdCache, type LdCacheLayout, NEW_ENTRY_BYTES } from './ldCache.ts';
 
 const OLD_MAGIC = 'ld.so-1.7.0';
 const NEW_MAGIC = 'glibc-ld.so.cache1.1';
 const OLD_HEADER_BYTES = 16;
 const OLD_ENTRY_BYTES = 12;
 const NEW_HEADER_BYTES = 48;
-const NEW_ENTRY_BYTES = 24;
 const FLAGS_AT = 28;
 const EXTENSION_AT = 32;
 const EXTENSION_MAGIC = 0xeaa42174;
@@ -21,12 +19,9 @@ const EXTENSION_TAG_HWCAPS = 1;
 const ENDIAN_INVALID = 1;
 const ENDIAN_LITTLE = 2;
 const ENDIAN_BIG = 3;
-/** Upper half of `hwcap`: bit 62, ISA level bits aside, makes the lower half an index. */
-const HWCAP_EXTENSION = 0x40000000;
-const HWCAP_ISA_LEVEL_MASK = 0x3ff;
 /**
  * Parses a cache. Undefined, with a diagnostic, when it is none or nothing of it can be used;
- * entries that are damaged are left out and counted.
+ * entries stay in the bytes and are read when their name is asked for.
  * @param data byte order to assume where the file does not say (glibc before 2.33)
  */
 export function parseLdCache(
@@ -42,25 +37,14 @@ export function parseLdCache(
     const message = `${layout.count} entries; ${count} could be read`;
     diagnostics.add('out-of-range', 'ld.so.cache nlibs', message, layout.entriesAt);
   }
-  const byName = readEntries(bytes, layout, count, diagnostics);
-  return byName.size === 0 && layout.count > 0 ? undefined : new LdCache(byName);
-}
-
-interface Layout {
-  readonly endian: Endian;
-  readonly count: number;
-  readonly entriesAt: number;
-  readonly entryBytes: number;
-  /** What string offsets count from. */
-  readonly stringsFrom: number;
-  readonly hwcapNames: readonly string[];
+  return count === 0 && layout.count > 0 ? undefined : new LdCache(bytes, layout, count);
 }
 
 function findLayout(
   bytes: Buffer,
   data: 'LE' | 'BE',
   diagnostics: Diagnostics,
-): Layout | undefined {
+): LdCacheLayout | undefined {
   const assumed = data === 'LE' ? LITTLE_ENDIAN : BIG_ENDIAN;
   if (startsWith(bytes, 0, NEW_MAGIC)) return newLayout(bytes, 0, assumed, diagnostics);
   if (!startsWith(bytes, 0, OLD_MAGIC) || bytes.length < OLD_HEADER_BYTES) {
@@ -89,7 +73,7 @@ function newLayout(
   at: number,
   assumed: Endian,
   diagnostics: Diagnostics,
-): Layout | undefined {
+): LdCacheLayout | undefined {
   if (bytes.length < at + NEW_HEADER_BYTES) {
     diagnostics.add('truncated', 'ld.so.cache header', `file ends after ${bytes.length} bytes`, at);
     return undefined;
@@ -143,60 +127,10 @@ function readHwcapNames(
     const wanted = Math.floor(endian.u32(bytes, section + 12) / 4);
     const names = Math.max(0, Math.min(wanted, listRoom, DEPS_LIMITS.cacheHwcapNames));
     return Array.from({ length: names }, (_, k) => {
-      return stringAt(bytes, base + endian.u32(bytes, listAt + k * 4)) ?? '';
+      return cacheString(bytes, base + endian.u32(bytes, listAt + k * 4)) ?? '';
     });
   }
   return [];
-}
-
-function readEntries(
-  bytes: Buffer,
-  layout: Layout,
-  count: number,
-  diagnostics: Diagnostics,
-): Map<string, LdCacheEntry[]> {
-  const byName = new Map<string, LdCacheEntry[]>();
-  const { endian, stringsFrom } = layout;
-  // Strings may overlap: what all of them together may take is bounded by the file's size.
-  let budget = bytes.length * 4;
-  let damaged = 0;
-  for (let i = 0; i < count; i++) {
-    const at = layout.entriesAt + i * layout.entryBytes;
-    const isNew = layout.entryBytes === NEW_ENTRY_BYTES;
-    const name = stringAt(bytes, stringsFrom + endian.u32(bytes, at + 4));
-    const path = stringAt(bytes, stringsFrom + endian.u32(bytes, at + 8));
-    const low = isNew ? endian.u32(bytes, at + 16 + (endian === BIG_ENDIAN ? 4 : 0)) : 0;
-    const high = isNew ? endian.u32(bytes, at + 16 + (endian === BIG_ENDIAN ? 0 : 4)) : 0;
-    const isNamed = (high & ~HWCAP_ISA_LEVEL_MASK) === HWCAP_EXTENSION;
-    const hwcapName = isNamed ? layout.hwcapNames[low] : undefined;
-    if (name === undefined || path === undefined || (isNamed && hwcapName === undefined)) {
-      damaged++;
-      continue;
-    }
-    budget -= name.length + path.length;
-    if (budget < 0) {
-      diagnostics.add('limit', 'ld.so.cache strings', `only the first ${i} entries were read`);
-      break;
-    }
-    const flags = endian.u32(bytes, at);
-    const entry = isNamed
-      ? { path, flags, hwcapName, hwcapLow: 0, hwcapHigh: 0 }
-      : { path, flags, hwcapName, hwcapLow: low, hwcapHigh: high };
-    const list = byName.get(name);
-    if (list === undefined) byName.set(name, [entry]);
-    else list.push(entry);
-  }
-  if (damaged > 0) {
-    diagnostics.add('out-of-range', 'ld.so.cache entries', `${damaged} of ${count} are damaged`);
-  }
-  return byName;
-}
-
-function stringAt(bytes: Buffer, at: number): string | undefined {
-  if (!(at >= 0) || at >= bytes.length) return undefined;
-  const end = bytes.indexOf(0, at);
-  if (end < 0 || end - at > DEPS_LIMITS.pathBytes) return undefined;
-  return decodeBytes(bytes.subarray(at, end));
 }
 
 function startsWith(bytes: Buffer, at: number, text: string): boolean {
