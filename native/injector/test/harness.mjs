@@ -31,9 +31,14 @@ export function check(name, body) {
     tally.passed++;
     if (verbose) console.log(`ok   ${name}${note ? `: ${note}` : ''}`);
   } catch (error) {
-    tally.failed++;
-    console.log(`FAIL ${name}: ${error.message.slice(0, 1500)}`);
+    fail(name, error);
   }
+}
+
+/** A failure outside of any case; no filter hides it. */
+export function fail(name, error) {
+  tally.failed++;
+  console.log(`FAIL ${name}: ${error.message.slice(0, 1500)}`);
 }
 
 export function skip(name, reason) {

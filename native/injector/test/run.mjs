@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { findZig } from '../build.mjs';
 import { childrenTests } from './children.mjs';
 import { configTests } from './config.mjs';
-import { check, configure, finish, injectorFolder, skip, work } from './harness.mjs';
+import { check, configure, fail, finish, injectorFolder, skip, work } from './harness.mjs';
 import { matrixTests } from './matrix.mjs';
 import { platformTests } from './platforms.mjs';
 import { makeAgents, makeEmptyLibrary } from './programs.mjs';
@@ -48,9 +48,7 @@ try {
     platformTests();
   }
 } catch (error) {
-  check('driver', () => {
-    throw error;
-  });
+  fail('driver', error);
 } finally {
   finish();
 }
