@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   closeSync,
   copyFileSync,
   ftruncateSync,
+  mkdirSync,
   openSync,
   unlinkSync,
   writeFileSync,
@@ -55,6 +56,32 @@ describe('inspect', () => {
         `no ${label}`,
       );
     }
+  });
+
+  it('says of a Go program what `go version -m` says', function () {
+    needs(this, 'go', 'https://go.dev/doc/install');
+    this.timeout(180_000);
+    const place = join(folder(), 'go-inspect');
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, 'go.mod'), 'module example.com/inspected\ngo 1.20\n');
+    writeFileSync(join(place, 'main.go'), 'package main\nfunc main() { println("x") }\n');
+    const env = {
+      ...process.env,
+      CGO_ENABLED: '0',
+      GOTOOLCHAIN: 'local',
+      GOFLAGS: '-buildvcs=false',
+    };
+    execFileSync('go', ['build', '-ldflags=-s -w', '-o', 'out', '.'], { cwd: place, env });
+    const path = join(place, 'out');
+    const text = execFileSync('go', ['version', '-m', path], { encoding: 'utf8', env });
+    const [{ go }] = JSON.parse(run(['inspect', '--json', path]).stdout).files;
+    const lines = [`${path}: ${go.goVersion}`, `\tpath\t${go.path}`];
+    lines.push(`\tmod\t${go.main.path}\t${go.main.version}\t${go.main.sum}`);
+    for (const [key, value] of Object.entries(go.settings as Record<string, string>)) {
+      const quoted = /[\s"'`]/.test(value) ? JSON.stringify(value) : value;
+      lines.push(`\tbuild\t${key}=${quoted}`);
+    }
+    assert.deepEqual(lines, text.trimEnd().split('\n'));
   });
 
   it('reads the executable of a process after its file is gone', () => {
