@@ -6,7 +6,7 @@ export const LIMITS = {
   /** A file up to this size is read by one call; most programs of a host are smaller. */
   wholeFileBytes: 65_536,
   /** Page of the read cache: header, notes and the dynamic tables of most files lie in two. */
-  pageBytes: 16_384,
+  pageBytes: 8_192,
   /** Pages kept for one open file; further reads go to the file directly. */
   cachedPagesPerFile: 256,
   /** No single read is larger, whatever a damaged length field says. */
