@@ -12,19 +12,19 @@ import { openExecutable, openMapped } from '../proc/openMapped.ts';
 import { type ProcessContext, readProcessContext } from '../proc/processContext.ts';
 import { attempt, ProcError, type ProcFs, type Unavailable } from '../proc/procFs.ts';
 import {
+  executableStats,
   isSame,
   type ProcessPart,
   type ProcessSnapshot,
-  readExecutable,
   readProcess,
   readStat,
 } from '../proc/readProcess.ts';
 import { resolveInRoot } from '../proc/rootedPath.ts';
-import { openVerified } from '../proc/verifiedOpen.ts';
 import type { BinaryCache, BinaryResult } from './binaryCache.ts';
 import type { BinaryFacts } from './binaryFacts.ts';
 import { isRuntimeLibrary, runtimeOfProgram } from './runtime/detectRuntime.ts';
 import type { ReadText, RuntimeFacts } from './runtime/types.ts';
+import { textReader } from './textReader.ts';
 
 /** A file with machine code that a process has mapped. */
 export interface TargetFile {
@@ -106,8 +106,8 @@ export function processTarget(
 function hasSameProgram(fs: ProcFs, { process }: ExplainTarget): boolean {
   const { executable, imageThreadId } = process!.snapshot;
   if (executable === undefined || imageThreadId === undefined) return true;
-  const now = readExecutable(fs, imageThreadId);
-  return now.inode === executable.inode && now.device === executable.device;
+  const now = executableStats(fs.path(imageThreadId, 'exe'));
+  return now.ino === executable.inode && now.dev === executable.device;
 }
 
 function gather(fs: ProcFs, pid: number, cache: BinaryCache, isThorough: boolean): ExplainTarget {
@@ -272,24 +272,6 @@ function anonymousCode({ maps }: ProcessSnapshot): TargetProcess['anonymousCode'
     sizeBytes += Number(maps!.sizeBytes(i));
   }
   return { mappings, sizeBytes };
-}
-
-function textReader(resolve: (path: string) => string | undefined): ReadText {
-  return (path) => {
-    const resolved = resolve(path);
-    if (resolved === undefined) return undefined;
-    try {
-      const source = openVerified(resolved, path);
-      try {
-        return source.read(0, LIMITS.runtimeFileBytes).toString('utf8');
-      } finally {
-        source.close();
-      }
-    } catch (error) {
-      if (error instanceof InputError) return undefined;
-      throw error;
-    }
-  };
 }
 
 export function baseName(path: string): string {

@@ -162,12 +162,9 @@ class MapsParser {
     }
     const row = this.#row;
     const raw = this.#bytes.toString('latin1', nameFrom, nameTo);
-    const key = `${row.deviceMajor}:${row.deviceMinor}:${row.inode}:${raw}`;
-    let object = this.#known.get(key);
-    if (object === undefined) {
-      object = describe(this.#table.objects.length, raw, row);
-      this.#table.objects.push(object);
-      this.#known.set(key, object);
+    let object = this.#known.get(raw);
+    if (object === undefined || !isSameFile(object, row)) {
+      object = this.#another(raw, row, object !== undefined);
     }
     this.#previous = object;
     this.#previousNameFrom = nameFrom;
@@ -175,17 +172,31 @@ class MapsParser {
     return object;
   }
 
+  /** An object not met yet; `isNameTaken` when another file has the same name (it was replaced). */
+  #another(raw: string, row: RawMapping, isNameTaken: boolean): MappedObject {
+    const key = isNameTaken ? `${row.deviceMajor}:${row.deviceMinor}:${row.inode}:${raw}` : raw;
+    const known = isNameTaken ? this.#known.get(key) : undefined;
+    if (known !== undefined) return known;
+    const object = describe(this.#table.objects.length, raw, row);
+    this.#table.objects.push(object);
+    this.#known.set(key, object);
+    return object;
+  }
+
   #isSameAsPrevious(previous: MappedObject, from: number, to: number): boolean {
     const row = this.#row;
     const length = this.#previousNameTo - this.#previousNameFrom;
-    if (to - from !== length || previous.inode !== row.inode) return false;
-    if (previous.deviceMinor !== row.deviceMinor) return false;
-    if (previous.deviceMajor !== row.deviceMajor) return false;
+    if (to - from !== length || !isSameFile(previous, row)) return false;
     for (let i = 0; i < length; i++) {
       if (this.#bytes[from + i] !== this.#bytes[this.#previousNameFrom + i]) return false;
     }
     return true;
   }
+}
+
+function isSameFile(object: MappedObject, row: RawMapping): boolean {
+  if (object.inode !== row.inode || object.deviceMinor !== row.deviceMinor) return false;
+  return object.deviceMajor === row.deviceMajor;
 }
 
 interface NameFacts {

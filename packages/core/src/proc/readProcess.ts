@@ -144,7 +144,8 @@ export function readExecutable(fs: ProcFs, pid: number): ProcessExecutable {
   };
 }
 
-function executableStats(path: string): Stats {
+/** Metadata of the file behind `/proc/PID/exe`. @throws ProcError */
+export function executableStats(path: string): Stats {
   try {
     return statSync(path);
   } catch (error) {

@@ -72,6 +72,15 @@ describe('proc/maps', () => {
     }
   });
 
+  it('keeps replaced files apart that have one name', () => {
+    const line = (start: number, inode: number): string =>
+      `${start}000-${start}800 r-xp 00000000 08:01 ${inode} /a\n`;
+    const table = parse(line(1, 7) + line(2, 8) + line(3, 7) + line(4, 8) + line(5, 9));
+    const inodes = [0, 1, 2, 3, 4].map((i) => table.object(i).inode);
+    assert.deepEqual(inodes, [7n, 8n, 7n, 8n, 9n]);
+    assert.equal(table.objects.length, 3);
+  });
+
   it('counts lines that the kernel would not write, and keeps the others', () => {
     const good = '1000-2000 r-xp 00000000 08:01 77 /a\n';
     const bad = [
