@@ -1,6 +1,85 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ExitCode, Invocation } from '@otelkit/cli-kit';
-import { notBuilt } from '../notBuilt.ts';
+import { resolve } from 'node:path';
+import { ExitCode, type Invocation, ToolError } from '@otelkit/cli-kit';
+import { BinaryCache, ProcFs, Resolver } from '@otelkit/core';
+import { fromByteText, toByteText } from '../config/byteText.ts';
+import { explainLaunch } from './launch/launch.ts';
+import { explainProcess } from './process/process.ts';
+import { installationRemark } from './installed.ts';
+import { ownEnvironment, withConfigFile } from './launch/surroundings.ts';
+import { renderExplanation } from './render.ts';
+import { type ProgramResult, programResult } from './result.ts';
 import type { ExplainFlags } from './spec.ts';
 
-export const run: (invocation: Invocation<ExplainFlags>) => Promise<ExitCode> = notBuilt('explain');
+/** One command line or one process. */
+export interface ExplainResult {
+  readonly target: string;
+  readonly kind: 'command' | 'process';
+  readonly pid: number | null;
+  /** What is in the running process now; null for a command. */
+  readonly now: { readonly state: string; readonly says: string } | null;
+  /** The last one stays; those before it become it. */
+  readonly programs: readonly ProgramResult[];
+  readonly remarks: readonly string[];
+}
+
+export async function run(invocation: Invocation<ExplainFlags>): Promise<ExitCode> {
+  const { args, output } = invocation;
+  const pids = args.every((arg) => /^[1-9]\d{0,6}$/.test(arg));
+  const targets = pids ? args.map((arg) => [arg]) : [[...args]];
+  for (const target of targets) {
+    try {
+      const result = pids
+        ? explainProcess(Number(target[0]), new ProcFs(), new BinaryCache())
+        : explainCommand(target, invocation);
+      await output.emit({
+        json: () => result,
+        text: (context) => renderExplanation(result, context),
+      });
+      const last = result.programs.at(-1);
+      const isInjected = last?.verdict === 'injected' || last?.verdict === 'already_injected';
+      if (!isInjected) output.fail(ExitCode.negative);
+    } catch (error) {
+      output.problem(error, { path: target[0] ?? '' });
+    }
+  }
+  return output.exitCode();
+}
+
+function explainCommand(
+  words: readonly string[],
+  { flags, cwd }: Invocation<ExplainFlags>,
+): ExplainResult {
+  const root = flags.root === undefined ? '/' : resolve(cwd, flags.root);
+  const config = flags['config-file'];
+  const own = ownEnvironment();
+  const entries =
+    config === undefined ? own : withConfigFile(own, toByteText(resolve(cwd, config)));
+  const launch = explainLaunch(words.map(toByteText), entries, {
+    resolver: new Resolver({ root }),
+    cache: new BinaryCache(),
+    cwd: root === '/' ? toByteText(cwd) : '/',
+    user: undefined,
+  });
+  const { failure, programs, startsOthers } = launch;
+  if (failure !== undefined && programs.length === 0) {
+    throw new ToolError(failure.why, {
+      code: 'NOT_A_PROGRAM',
+      exitCode: 4,
+      path: fromByteText(failure.path),
+    });
+  }
+  const remarks = [installationRemark(root, own)];
+  if (failure !== undefined) remarks.push(`${fromByteText(failure.path)}: ${failure.why}`);
+  if (startsOthers) {
+    remarks.push('Programs that it starts are decided on their own: ask about those.');
+  }
+  return {
+    target: words.join(' '),
+    kind: 'command',
+    pid: null,
+    now: null,
+    programs: programs.map(programResult),
+    remarks,
+  };
+}
