@@ -2,8 +2,8 @@
 // By which way the library would come into a program that is started now.
 import { readFileSync } from 'node:fs';
 import type { ByteText } from '../config/byteText.ts';
-import { Environment } from './predict/environment.ts';
 import { hostLayout, hostPath, LD_SO_PRELOAD, LIBRARY_FILE } from '../layout/paths.ts';
+import { Environment } from './predict/environment.ts';
 
 /** Libraries that a text of /etc/ld.so.preload or LD_PRELOAD names. */
 export function preloadEntries(text: string): string[] {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { labelled, printable, type TextContext, wrap } from '@otelkit/cli-kit';
-import type { ExplainResult } from './run.ts';
 import type { ProgramResult, VariableChange } from './result.ts';
+import type { ExplainResult } from './run.ts';
 
 /** One command or process: the programs on the way, then the one that stays in full. */
 export function renderExplanation(result: ExplainResult, context: TextContext): string {

@@ -25,7 +25,11 @@ export interface ProgramResult {
   readonly program: string;
   readonly executable: string;
   readonly arguments: readonly string[];
-  readonly loaded: { readonly verdict: Verdict; readonly reason: string; readonly hint: string | null };
+  readonly loaded: {
+    readonly verdict: Verdict;
+    readonly reason: string;
+    readonly hint: string | null;
+  };
   readonly runtime: {
     readonly id: InjectRuntime;
     readonly name: string;

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // A command line followed to the program that runs in the end: PATH, scripts, wrappers. Each
 // program on the way is one that the library is loaded into, with the environment of its turn.
-import { fileTarget, type BinaryCache, explainTarget, InputError, openFile, type Resolver } from '@otelkit/core';
-import { basename, type ByteText, fromByteText, toByteText } from '../../config/byteText.ts';
+import {
+  type BinaryCache,
+  explainTarget,
+  fileTarget,
+  InputError,
+  openFile,
+  type Resolver,
+} from '@otelkit/core';
+import { type ByteText, basename, fromByteText, toByteText } from '../../config/byteText.ts';
 import { INJECT_LIMITS } from '../../config/limits.ts';
 import { pathsIn } from '../../config/readText.ts';
 import { Environment } from '../predict/environment.ts';
@@ -64,7 +71,11 @@ export function explainLaunch(
     argv = wrapped.command;
     if (wrapped.cwd !== undefined) cwd = absolute(wrapped.cwd, cwd);
   }
-  return { programs, failure: { path: argv[0] ?? '', why: 'too many wrappers' }, startsOthers: false };
+  return {
+    programs,
+    failure: { path: argv[0] ?? '', why: 'too many wrappers' },
+    startsOthers: false,
+  };
 }
 
 function throughScripts(exec: Exec, world: LaunchWorld): Exec | ExecFailure {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Programs that only prepare and then become another one: `env`, `nohup`, `nice`, `setsid`,
 // `timeout` (coreutils, util-linux). Followed where their command line is understood.
-import { basename, type ByteText } from '../../config/byteText.ts';
+import { type ByteText, basename } from '../../config/byteText.ts';
 
 export interface Wrapped {
   readonly command: readonly ByteText[];
@@ -56,7 +56,8 @@ function envCommand(given: readonly ByteText[]): Wrapped | undefined {
     else if (arg === '-S' || arg === '--split-string') args.unshift(...splitString(args.shift()));
     else if (arg.startsWith('--split-string=')) args.unshift(...splitString(arg.slice(15)));
     else if (/^-S./s.test(arg)) args.unshift(...splitString(arg.slice(2)));
-    else if (/^-v*S/.test(arg)) args.unshift(...splitString(arg.replace(/^-v*S/, '') || args.shift()));
+    else if (/^-v*S/.test(arg))
+      args.unshift(...splitString(arg.replace(/^-v*S/, '') || args.shift()));
     else if (arg !== '-v' && arg !== '--debug') return undefined;
   }
   const set: ByteText[] = [];

@@ -3,8 +3,8 @@
 // native/injector/src/root.zig tells, with the reasons kept. Tests compare the two.
 import type { ByteText } from '../../config/byteText.ts';
 import { filterDecision, ruleText } from '../../config/filters.ts';
-import { INJECT_LIMITS } from '../../config/limits.ts';
 import { DEFAULT_CONFIG_DIRECTORY, DEFAULT_CONFIG_FILE } from '../../config/keys.ts';
+import { INJECT_LIMITS } from '../../config/limits.ts';
 import { isTrue, parseLines } from '../../config/parseLines.ts';
 import { readText } from '../../config/readText.ts';
 import {

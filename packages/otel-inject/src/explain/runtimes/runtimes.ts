@@ -6,13 +6,7 @@ import type { InjectRuntime, InjectVerdict } from '../predict/verdicts.ts';
 import { dotnetCommand, injectDotnet, isDotnet } from './dotnet.ts';
 import { injectJvm, isJvm, javaVersionText, jvmCommand } from './jvm.ts';
 import { injectNodejs, isNodejs, nodejsCommand, nodejsMajor } from './nodejs.ts';
-import {
-  injectPython,
-  isPython,
-  isPythonFutile,
-  pythonCommand,
-  pythonVersion,
-} from './python.ts';
+import { injectPython, isPython, isPythonFutile, pythonCommand, pythonVersion } from './python.ts';
 import { injectRuby, isRuby, rubyCommand, rubyVersion } from './ruby.ts';
 
 export interface RuntimeModule {
