@@ -5,6 +5,9 @@ import { PT } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elfFile.ts';
 import { LIMITS } from '../limits.ts';
 
+/** PATH_MAX; more is read only of what does not end there. */
+const USUAL_BYTES = 4_096;
+
 // A report and a resolver both ask; damage must be told once.
 const alreadyRead = new WeakMap<ElfFile, { readonly text: string | undefined }>();
 
@@ -26,17 +29,22 @@ function readText(elf: ElfFile): string | undefined {
   for (const segment of elf.programHeaders) {
     if (segment.type !== PT.INTERP) continue;
     const wanted = Math.min(segment.fileSizeBytes, LIMITS.interpreterBytes);
-    const bytes = elf.source.read(segment.fileOffset, wanted);
-    if (bytes.length < segment.fileSizeBytes) {
+    const available = Math.min(wanted, Math.max(0, elf.source.sizeBytes - segment.fileOffset));
+    if (available < segment.fileSizeBytes) {
       elf.diagnostics.add(
-        bytes.length < wanted ? 'truncated' : 'limit',
+        available < wanted ? 'truncated' : 'limit',
         'PT_INTERP',
         `${hex(segment.fileSizeBytes)} bytes at ${hex(segment.fileOffset)}; ` +
-          `${hex(bytes.length)} were read`,
+          `${hex(available)} were read`,
         segment.fileOffset,
       );
     }
-    const end = bytes.indexOf(0);
+    let bytes = elf.source.read(segment.fileOffset, Math.min(available, USUAL_BYTES));
+    let end = bytes.indexOf(0);
+    if (end < 0 && available > bytes.length) {
+      bytes = elf.source.read(segment.fileOffset, available);
+      end = bytes.indexOf(0);
+    }
     // Half a path names another file, or none: no answer is better than that one.
     if (end < 0 && bytes.length < wanted) return undefined;
     if (end < 0 && bytes.length > 0) {

