@@ -2,11 +2,12 @@
 // The configuration that the library reads. An existing one is never touched: it is the users'.
 import type { Layout } from '../layout/paths.ts';
 import type { PlanBuilder } from '../plan/planBuilder.ts';
+import { MARK } from './mark.ts';
 
 export type RuntimeName = 'java' | 'node' | 'python' | 'ruby' | 'dotnet';
 
 /** What the configuration calls the runtimes. */
-const CONFIG_NAMES: Readonly<Record<RuntimeName, string>> = {
+export const CONFIG_NAMES: Readonly<Record<RuntimeName, string>> = {
   java: 'jvm',
   node: 'nodejs',
   python: 'python',
@@ -14,7 +15,6 @@ const CONFIG_NAMES: Readonly<Record<RuntimeName, string>> = {
   dotnet: 'dotnet',
 };
 
-const MARK = '# Written by otel-inject install.';
 const CONFIG_MODE = 0o644;
 
 /** Drop-in that switches off the runtimes that `--runtime` does not name. */

@@ -5,11 +5,13 @@ import { PlanBuilder } from '../plan/planBuilder.ts';
 import { readReceipt } from '../plan/receipt.ts';
 import type { Plan } from '../plan/types.ts';
 import { version } from '../version.ts';
+import { type Account, planSession, planUser } from './account.ts';
 import { planConfig, type RuntimeName, runtimesDropIn } from './configFiles.ts';
 import { planLdPreload } from './ldPreload.ts';
 import { planLibrary } from './libraryFiles.ts';
+import { planSystemd } from './systemd.ts';
 
-export type InstallMode = 'ld-preload' | 'systemd' | 'user' | 'session';
+export type InstallMode = 'ld-preload' | 'systemd' | 'user' | 'session' | 'files';
 
 export interface InstallOptions {
   readonly layout: Layout;
@@ -20,11 +22,15 @@ export interface InstallOptions {
   readonly runtimes: readonly RuntimeName[];
   readonly found: FoundLibrary;
   readonly arch: string;
+  /** Whose files `user` and `session` change. */
+  readonly account: Account;
 }
 
 export interface InstallPlan extends Plan {
   /** What preload lists name. */
   readonly entry: string;
+  /** Installed path of the stub for 32-bit programs. */
+  readonly stub32: string | undefined;
 }
 
 /**
@@ -35,7 +41,7 @@ export function planInstall(options: InstallOptions): InstallPlan {
   const { layout, mode, runtimes, found, arch } = options;
   const receipt = readReceipt(layout);
   const builder = new PlanBuilder(layout, receipt);
-  const { entry } = planLibrary(builder, found, arch);
+  const { entry, stub32 } = planLibrary(builder, found, arch);
   planConfig(builder, runtimes);
   planMode(builder, entry, options);
   builder.keepKnown(({ path }) => path !== runtimesDropIn(layout));
@@ -46,9 +52,17 @@ export function planInstall(options: InstallOptions): InstallPlan {
     modes: [...modes].sort(),
     preloadEntry: entry,
   });
-  return { ...plan, entry };
+  return { ...plan, entry, stub32 };
 }
 
-function planMode(builder: PlanBuilder, entry: string, { mode }: InstallOptions): void {
+function planMode(
+  builder: PlanBuilder,
+  entry: string,
+  { mode, units, account }: InstallOptions,
+): void {
   if (mode === 'ld-preload') planLdPreload(builder, entry);
+  else if (mode === 'systemd') planSystemd(builder, entry, units);
+  else if (mode === 'user') planUser(builder, entry, account);
+  else if (mode === 'session') planSession(builder, entry, account);
+  else builder.notes.push(`nothing loads the library yet: ${entry}`);
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ExitCode, type Invocation, ToolError } from '@otelkit/cli-kit';
+import { userInfo } from 'node:os';
+import { ExitCode, type Invocation, type Output, ToolError } from '@otelkit/cli-kit';
 import { accountLayout, hostLayout, type Layout, normalizedRoot } from '../layout/paths.ts';
 import { findLibrary } from '../library/find.ts';
-import { type ChangeHooks, change } from '../plan/change.ts';
+import { type ChangeResult, change } from '../plan/change.ts';
 import { planJson, renderPlan } from '../plan/renderPlan.ts';
 import { stepRunner } from '../plan/showSteps.ts';
 import { watchSignals } from '../plan/signals.ts';
+import { containerYaml } from './container.ts';
+import { guardedInstall, servicesToRestart } from './guards.ts';
 import { type InstallOptions, planInstall } from './planInstall.ts';
 import type { InstallFlags } from './spec.ts';
 
@@ -14,11 +17,13 @@ type Flags = Invocation<InstallFlags>['flags'];
 export async function run(invocation: Invocation<InstallFlags>): Promise<ExitCode> {
   const { flags, output, cwd } = invocation;
   const layout = layoutFor(flags, cwd);
+  if (flags.mode === 'container') return printContainer(invocation, layout);
   const { arch } = process;
   const found = findLibrary({ given: flags.library, cwd, arch });
   const { mode, unit: units, runtime: runtimes } = flags;
-  if (mode === 'container') return ExitCode.ok;
-  const options: InstallOptions = { layout, mode, units, runtimes, found, arch };
+  const { homedir: home, shell } = userInfo();
+  const account = { home, shell: shell ?? '/bin/sh' };
+  const options: InstallOptions = { layout, mode, units, runtimes, found, arch, account };
   if (flags['dry-run']) {
     const plan = planInstall(options);
     await output.emit({
@@ -32,20 +37,53 @@ export async function run(invocation: Invocation<InstallFlags>): Promise<ExitCod
   requireRights(layout);
   const signals = watchSignals();
   try {
-    const hooks: ChangeHooks = { isCancelled: () => signals.isCancelled() };
-    const result = await change(layout, () => planInstall(options), stepRunner(output), hooks);
-    for (const note of result.plan.notes) output.note(note);
-    output.member('changed', result.isChanged);
-    await output.say(() =>
-      result.isChanged
-        ? 'Installed. Processes started from now on carry their agents.\n'
-        : 'Already installed like this; nothing was changed.\n',
-    );
+    const isProbed = flags.probe !== false;
+    const { makePlan, hooks } = guardedInstall({
+      ...options,
+      isProbed,
+      isCancelled: signals.isCancelled,
+    });
+    const result = await change(layout, makePlan, stepRunner(output), hooks);
+    await report(output, result, options);
   } catch (error) {
     output.problem(error);
   } finally {
     signals.stop();
   }
+  return output.exitCode();
+}
+
+async function report(
+  output: Output,
+  { plan, recovery, isChanged }: ChangeResult,
+  { mode, units, layout }: InstallOptions,
+): Promise<void> {
+  const restart = isChanged && layout.root === '/' ? servicesToRestart(mode, units) : [];
+  output.member('changed', isChanged);
+  output.member('notes', plan.notes);
+  output.member('restart', restart);
+  if (recovery !== undefined) output.member('recovery', recovery);
+  for (const note of plan.notes) output.note(note);
+  if (restart.length > 0) {
+    output.note(`running without it until restarted: systemctl restart ${restart.join(' ')}`);
+  }
+  await output.say(() =>
+    isChanged
+      ? 'Installed. Processes started from now on carry their agents.\n'
+      : 'Already installed like this; nothing was changed.\n',
+  );
+}
+
+async function printContainer(
+  { flags, output }: Invocation<InstallFlags>,
+  layout: Layout,
+): Promise<ExitCode> {
+  const yaml = containerYaml(layout, flags.format, flags.runtime);
+  await output.emit({
+    key: 'containers',
+    json: () => ({ format: flags.format, yaml }),
+    text: () => yaml,
+  });
   return output.exitCode();
 }
 

@@ -6,7 +6,7 @@ const flags = {
     kind: 'option',
     char: 'm',
     placeholder: 'MODE',
-    values: ['ld-preload', 'systemd', 'user', 'session', 'container'],
+    values: ['ld-preload', 'systemd', 'user', 'session', 'container', 'files'],
     default: 'ld-preload',
     summary: 'where the library is made known',
   },
@@ -40,6 +40,18 @@ const flags = {
     kind: 'boolean',
     summary: 'fetch the agents that are missing first, as `otel-inject agents add` does',
   },
+  format: {
+    kind: 'option',
+    placeholder: 'FORMAT',
+    values: ['pod', 'compose'],
+    default: 'pod',
+    summary: 'with --mode container: what the lines are for',
+  },
+  probe: {
+    kind: 'boolean',
+    negatable: true,
+    summary: 'try the library on programs of this host first; on unless --no-probe',
+  },
   'dry-run': { kind: 'boolean', char: 'n', summary: 'show the plan as a diff and change nothing' },
 } as const;
 export type InstallFlags = typeof flags;
@@ -49,7 +61,7 @@ export const installSpec: CommandSpec<InstallFlags> = defineCommand({
   summary: 'Every process started from now on carries its OpenTelemetry agent',
   description: [
     'Makes a plan, tries it on real programs, activates it by one atomic rename, checks it, and rolls everything back if a step fails. Nothing that others put into the same files is touched.',
-    '`--mode ld-preload` adds the library to /etc/ld.so.preload, for the whole host; `systemd` sets it for all services or the units named; `user` and `session` for one account; `container` prints what a Pod or a Compose service needs and changes nothing.',
+    '`--mode ld-preload` adds the library to /etc/ld.so.preload, for the whole host; `systemd` sets it for all services or the units named; `user` (user services and graphical sessions) and `session` (login shells) for your account, or as root for every account; `container` prints what a Pod or a Compose service needs and changes nothing; `files` puts library and configuration in place and nothing in force.',
   ],
   examples: [
     { command: 'otel-inject install --dry-run', says: 'the plan as a diff; nothing is changed' },
