@@ -1,11 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // Other C libraries from Debian packages, unpacked into the repository's ignored cache folder.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { injectorFolder } from './harness.mjs';
 
 const cache = resolve(injectorFolder, '../../.cache/injector');
+
+const APT = '/etc/apt';
+
+/** Where this host's own configuration gets Debian from; undefined on another distribution. */
+function debianMirror() {
+  const parts = join(APT, 'sources.list.d');
+  const files = [join(APT, 'sources.list')];
+  if (existsSync(parts)) files.push(...readdirSync(parts).map((name) => join(parts, name)));
+  for (const file of files.filter((path) => existsSync(path))) {
+    const text = readFileSync(file, 'utf8').replace(/^\s*#.*$/gm, '');
+    const found = /^(?:deb\s+(?:\[[^\]]*\]\s+)?|URIs:\s*)(\S+\/debian\/?)(?=\s|$)/m.exec(text);
+    if (found) return found[1];
+  }
+  return undefined;
+}
 
 /** Root folder with these packages of a suite and architecture unpacked, or undefined. */
 export function debianRoot(suite, architecture, packages) {
@@ -15,10 +30,10 @@ export function debianRoot(suite, architecture, packages) {
   for (const f of ['lists/partial', 'cache/archives/partial', 'root'])
     mkdirSync(join(folder, f), { recursive: true });
   const sources = join(folder, 'sources');
-  writeFileSync(
-    sources,
-    `deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian ${suite} main\n`,
-  );
+  const mirror = debianMirror();
+  if (mirror === undefined) return undefined;
+  const signed = 'signed-by=/usr/share/keyrings/debian-archive-keyring.gpg';
+  writeFileSync(sources, `deb [${signed}] ${mirror} ${suite} main\n`);
   const options = Object.entries({
     'Dir::Etc::sourcelist': sources,
     'Dir::Etc::sourceparts': '-',
