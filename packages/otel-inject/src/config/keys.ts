@@ -47,6 +47,13 @@ export const DEFAULT_CONFIG_FILE = '/etc/opentelemetry/injector/injector.conf';
 export const DEFAULT_CONFIG_DIRECTORY = '/etc/opentelemetry/injector/conf.d';
 export const DEFAULT_ENV_FILE = '/etc/opentelemetry/injector/default_env.conf';
 
+const TEXT = {
+  kind: 'text',
+  variable: 'plain',
+  limitsInjection: false,
+  defaultText: '',
+} as const;
+
 export const KEYS: readonly KeySpec[] = [
   agentFile('jvm_auto_instrumentation_agent_path', 'the jar for `-javaagent:`'),
   agentFile('nodejs_auto_instrumentation_agent_path', 'the module for `--require`'),
@@ -104,13 +111,6 @@ function agentDirectory(name: KeyName, runtime: string): KeySpec {
   const summary = `directory of the ${runtime} agent, with \`glibc\` and \`musl\` below it; empty: no agent`;
   return { ...TEXT, name, path: 'directory', summary };
 }
-
-const TEXT = {
-  kind: 'text',
-  variable: 'plain',
-  limitsInjection: false,
-  defaultText: '',
-} as const;
 
 function minimum(name: KeyName, defaultText: string, runtime: string): KeySpec {
   const summary = `the oldest ${runtime} that is given the agent`;

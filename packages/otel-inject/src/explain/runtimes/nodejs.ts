@@ -81,7 +81,7 @@ function judge(options: readonly ByteText[], agent: ByteText): InjectVerdict | u
     // Under the permission model the agent may not read its own files.
     else if (option === '--permission' || option === '--experimental-permission') {
       return 'incompatible_options';
-    } else module = /^--(?:require|import)=([^]*)$/.exec(option)?.[1];
+    } else module = /^--(?:require|import)=(.*)$/s.exec(option)?.[1];
     isValue = !isValue && ['-r', '--require', '--import'].includes(option);
     if (module === undefined) continue;
     if (module === agent) return 'already_injected';
