@@ -21,7 +21,8 @@ export const configSpec: CommandSpec<ConfigFlags> = defineCommand({
   id: 'config',
   summary: 'Reads, changes and checks the configuration',
   description: [
-    '`get` shows the values in force and which file each comes from; `set` changes one key and keeps comments and order; `validate` names the file, line and column of what is wrong, and the key that was probably meant.',
+    '`get` shows the values in force and which file and line each comes from; `set` changes one key and keeps comments and order; `validate` names the file, line and column of what is wrong, and the key that was probably meant.',
+    'The files are injector.conf and conf.d/*.conf; variables of this shell that stand above them are shown as such.',
   ],
   examples: [
     { command: 'otel-inject config get', says: 'every key, its value, and where it comes from' },
@@ -33,8 +34,10 @@ export const configSpec: CommandSpec<ConfigFlags> = defineCommand({
   ],
   args: [
     { name: 'ACTION', summary: 'what to do', required: true, values: ['get', 'set', 'validate'] },
-    { name: 'KEY [VALUE]', summary: 'key to read or set', multiple: true },
+    { name: 'KEY [VALUE]', summary: 'key to read or set, and its new value', multiple: true },
   ],
   flags,
+  documentKey: 'settings',
+  exitCodes: { 1: 'the configuration is not valid' },
   load: () => import('./run.ts'),
 });
