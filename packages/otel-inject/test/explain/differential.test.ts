@@ -17,11 +17,50 @@ import {
 
 /** Words of command lines that decide something somewhere. */
 const ARGUMENTS = [
-  '-v', '--version', '-e', '--', '-', '-r', '--require', '/x.js', '/srv/shop/dist/index.js',
-  '/usr/bin/npm', 'app.py', '-m', 'pip', '-I', '-S', '-c', '-mflask', '-W', '-jar', '/srv/a.jar',
-  'com.acme.Main', '-cp', 'x', '-Xshare:dump', '--disable-gems', '/usr/bin/bundle', 'exec', 'puma',
-  '--permission', 'orders.wsgi:app', 'a:b.c', '/usr/bin/gunicorn', 'org.gradle.Main', '@f', 'é',
-  '--module', 'm/a.B', '-version', '-X', '-um', 'worker', './server.js', '--import=/y.mjs', '',
+  '-v',
+  '--version',
+  '-e',
+  '--',
+  '-',
+  '-r',
+  '--require',
+  '/x.js',
+  '/srv/shop/dist/index.js',
+  '/usr/bin/npm',
+  'app.py',
+  '-m',
+  'pip',
+  '-I',
+  '-S',
+  '-c',
+  '-mflask',
+  '-W',
+  '-jar',
+  '/srv/a.jar',
+  'com.acme.Main',
+  '-cp',
+  'x',
+  '-Xshare:dump',
+  '--disable-gems',
+  '/usr/bin/bundle',
+  'exec',
+  'puma',
+  '--permission',
+  'orders.wsgi:app',
+  'a:b.c',
+  '/usr/bin/gunicorn',
+  'org.gradle.Main',
+  '@f',
+  'é',
+  '--module',
+  'm/a.B',
+  '-version',
+  '-X',
+  '-um',
+  'worker',
+  './server.js',
+  '--import=/y.mjs',
+  '',
 ] as const;
 
 const PATTERNS = ['*', '/*', '*/node', '*.js', '/nowhere/*', '?', '-*', 'é', '??', '*a*b*', ' , '];
@@ -102,7 +141,10 @@ describe('explain predicts what the library does', function () {
     for (const first of ['node', 'java', 'ruby', 'python3']) {
       const parent = agree([world.programs[first]!, 'app.js'], start);
       const inherited = Object.fromEntries(
-        parent.map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]),
+        parent.map((entry) => [
+          entry.slice(0, entry.indexOf('=')),
+          entry.slice(entry.indexOf('=') + 1),
+        ]),
       );
       for (const second of ['plain', 'node', 'python3', 'ruby', 'electron']) {
         agree([world.programs[second]!, 'x'], inherited);
@@ -115,8 +157,14 @@ describe('explain predicts what the library does', function () {
 
   it('for the default environment of all agents', () => {
     const file = join(world.folder, 'default_env.conf');
-    writeFileSync(file, 'OTEL_EXPORTER_OTLP_ENDPOINT="http://c:4317"\nOTEL_A=1 # x\nPATH=/x\nOTEL_é=1\nOTEL_BAD="\n');
-    const config = configure([...configOf(world), `all_auto_instrumentation_agents_env_path=${file}`]);
+    writeFileSync(
+      file,
+      'OTEL_EXPORTER_OTLP_ENDPOINT="http://c:4317"\nOTEL_A=1 # x\nPATH=/x\nOTEL_é=1\nOTEL_BAD="\n',
+    );
+    const config = configure([
+      ...configOf(world),
+      `all_auto_instrumentation_agents_env_path=${file}`,
+    ]);
     const after = agree([world.programs['node']!, 'x.js'], { ...config, OTEL_A: 'mine' });
     assert.ok(after.includes('OTEL_EXPORTER_OTLP_ENDPOINT=http://c:4317'));
     assert.ok(after.includes('OTEL_A=mine'));
@@ -124,38 +172,118 @@ describe('explain predicts what the library does', function () {
 
   it('for random command lines, variables and configurations', () => {
     const programs = fc.constantFrom(...Object.keys(world.programs));
-    const agent = fc.constantFrom(...Object.values(world.agents), '/missing', '', 'é', '/a=b', '/a b:c');
-    const pattern = fc.array(fc.constantFrom(...PATTERNS), { maxLength: 3 }).map((p) => p.join(','));
+    const agent = fc.constantFrom(
+      ...Object.values(world.agents),
+      '/missing',
+      '',
+      'é',
+      '/a=b',
+      '/a b:c',
+    );
+    const pattern = fc
+      .array(fc.constantFrom(...PATTERNS), { maxLength: 3 })
+      .map((p) => p.join(','));
     const line = fc.oneof(
-      fc.tuple(
-        fc.constantFrom('include_paths', 'exclude_paths', 'include_with_arguments', 'exclude_with_arguments'),
-        pattern,
-      ).map(([key, value]) => `${key}=${value}`),
+      fc
+        .tuple(
+          fc.constantFrom(
+            'include_paths',
+            'exclude_paths',
+            'include_with_arguments',
+            'exclude_with_arguments',
+          ),
+          pattern,
+        )
+        .map(([key, value]) => `${key}=${value}`),
       agent.map((path) => `nodejs_auto_instrumentation_agent_path="${path}"`),
       agent.map((path) => `jvm_auto_instrumentation_agent_path='${path}'`),
       agent.map((path) => `python_auto_instrumentation_agent_path_prefix=${path}//`),
-      fc.constantFrom('auto_instrumentation_disabled= ruby ,jvm', 'builtin_deny_list=f', "exclude_paths='", '# x',
-        'service_name_detection = No', 'nodejs_auto_instrumentation_minimum_nodejs_major_version=21.x'),
+      fc.constantFrom(
+        'auto_instrumentation_disabled= ruby ,jvm',
+        'builtin_deny_list=f',
+        "exclude_paths='",
+        '# x',
+        'service_name_detection = No',
+        'nodejs_auto_instrumentation_minimum_nodejs_major_version=21.x',
+      ),
     );
     const variable = fc.oneof(
       fc.tuple(
-        fc.constantFrom('NODE_OPTIONS', 'JAVA_TOOL_OPTIONS', 'PYTHONPATH', 'RUBYOPT', '_JAVA_OPTIONS'),
-        fc.array(fc.oneof(fc.constantFrom('--require', '-r', ' ', ':', '"', "'", '\\', '-w', '--permission',
-          '-javaagent:', '=', '/otel-auto-instrumentation'), agent), { maxLength: 4 }).map((p) => p.join('')),
+        fc.constantFrom(
+          'NODE_OPTIONS',
+          'JAVA_TOOL_OPTIONS',
+          'PYTHONPATH',
+          'RUBYOPT',
+          '_JAVA_OPTIONS',
+        ),
+        fc
+          .array(
+            fc.oneof(
+              fc.constantFrom(
+                '--require',
+                '-r',
+                ' ',
+                ':',
+                '"',
+                "'",
+                '\\',
+                '-w',
+                '--permission',
+                '-javaagent:',
+                '=',
+                '/otel-auto-instrumentation',
+              ),
+              agent,
+            ),
+            { maxLength: 4 },
+          )
+          .map((p) => p.join('')),
       ),
       fc.tuple(
-        fc.constantFrom('OTEL_RESOURCE_ATTRIBUTES', 'OTEL_INJECTOR_RESOURCE_ATTRIBUTES', 'OTEL_INJECTOR_SERVICE_NAME',
-          'OTEL_INJECTOR_K8S_POD_UID', 'OTEL_SERVICE_NAME', 'OTEL_INJECTOR_SERVICE_VERSION'),
-        fc.array(fc.constantFrom('a=1', ',', ' ', 'service.name=x', 'é', '%', '=', 'b', '"', ';'), { maxLength: 5 }).map((p) => p.join('')),
+        fc.constantFrom(
+          'OTEL_RESOURCE_ATTRIBUTES',
+          'OTEL_INJECTOR_RESOURCE_ATTRIBUTES',
+          'OTEL_INJECTOR_SERVICE_NAME',
+          'OTEL_INJECTOR_K8S_POD_UID',
+          'OTEL_SERVICE_NAME',
+          'OTEL_INJECTOR_SERVICE_VERSION',
+        ),
+        fc
+          .array(fc.constantFrom('a=1', ',', ' ', 'service.name=x', 'é', '%', '=', 'b', '"', ';'), {
+            maxLength: 5,
+          })
+          .map((p) => p.join('')),
       ),
       fc.tuple(
-        fc.constantFrom('OTEL_INJECTOR_DISABLED', 'OTEL_INJECTOR_EXCLUDE_PATHS', 'OTEL_INJECTOR_AUTO_INSTRUMENTATION_DISABLED', 'PWD',
-          'CORECLR_PROFILER', 'OTEL_RUBY_ADDITIONAL_GEM_PATH', 'OTEL_INJECTOR_BUILTIN_DENY_LIST'),
+        fc.constantFrom(
+          'OTEL_INJECTOR_DISABLED',
+          'OTEL_INJECTOR_EXCLUDE_PATHS',
+          'OTEL_INJECTOR_AUTO_INSTRUMENTATION_DISABLED',
+          'PWD',
+          'CORECLR_PROFILER',
+          'OTEL_RUBY_ADDITIONAL_GEM_PATH',
+          'OTEL_INJECTOR_BUILTIN_DENY_LIST',
+        ),
         fc.constantFrom('1', 'true', 'off', '*', '/home/ann/shop', '', 'ruby'),
       ),
       fc.tuple(
         fc.constant('OTEL_INJECTOR_APPLIED'),
-        fc.array(fc.constantFrom('1;', 'peNODE_OPTIONS:', 'anPYTHONPATH:', '2:', '-r', '-w', ';', 'snPWD:16:', '1:'), { maxLength: 6 }).map((p) => p.join('')),
+        fc
+          .array(
+            fc.constantFrom(
+              '1;',
+              'peNODE_OPTIONS:',
+              'anPYTHONPATH:',
+              '2:',
+              '-r',
+              '-w',
+              ';',
+              'snPWD:16:',
+              '1:',
+            ),
+            { maxLength: 6 },
+          )
+          .map((p) => p.join('')),
       ),
     );
     let injected = 0;

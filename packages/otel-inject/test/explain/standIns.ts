@@ -19,7 +19,9 @@ export function whyNoLibrary(): string | undefined {
   const built = spawnSync(process.execPath, [join(native, 'build.mjs'), '--target', 'x86_64'], {
     encoding: 'utf8',
   });
-  return built.status === 0 ? undefined : `${built.stderr.trim()}; install with: pip install ziglang==0.17.0`;
+  return built.status === 0
+    ? undefined
+    : `${built.stderr.trim()}; install with: pip install ziglang==0.17.0`;
 }
 
 export interface World {
