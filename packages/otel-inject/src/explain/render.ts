@@ -7,6 +7,7 @@ import type { ExplainResult } from './run.ts';
 export function renderExplanation(result: ExplainResult, context: TextContext): string {
   const { programs } = result;
   const blocks: string[] = [];
+  if (result.now !== null) blocks.push(renderNow(result, context));
   for (const [i, program] of programs.entries()) {
     const isLast = i === programs.length - 1;
     blocks.push(isLast ? renderProgram(program, context) : renderStep(program, context));
@@ -15,6 +16,13 @@ export function renderExplanation(result: ExplainResult, context: TextContext): 
     blocks.push(`${context.style.faint(wrap(printable(remark), context.width))}\n`);
   }
   return `${blocks.join('')}\n`;
+}
+
+/** What a running process has now, before what it would get. */
+function renderNow({ pid, now }: ExplainResult, { style, width }: TextContext): string {
+  const paint = now!.state === 'injected' || now!.state === 'attributes' ? style.good : style.warn;
+  const text = `${paint(now!.state)}: ${printable(now!.says)}`;
+  return `${style.value(String(pid))}  now ${wrap(text, width)}\nStarted again:\n`;
 }
 
 /** A wrapper on the way, in one line. */

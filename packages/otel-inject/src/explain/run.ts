@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { resolve } from 'node:path';
-import { ExitCode, type Invocation, ToolError } from '@otelkit/cli-kit';
-import { BinaryCache, ProcFs, Resolver } from '@otelkit/core';
+import { ExitCode, type Invocation, type Output, ToolError } from '@otelkit/cli-kit';
+import { BinaryCache, maskText, ProcError, ProcFs, Resolver } from '@otelkit/core';
 import { fromByteText, toByteText } from '../config/byteText.ts';
 import { installationRemark } from './installed.ts';
 import { explainLaunch } from './launch/launch.ts';
 import { ownEnvironment, withConfigFile } from './launch/surroundings.ts';
-import { explainProcess } from './process/process.ts';
+import { presentState } from './process/describe.ts';
+import { explainRunning } from './process/process.ts';
 import { renderExplanation } from './render.ts';
 import { type ProgramResult, programResult } from './result.ts';
 import type { ExplainFlags } from './spec.ts';
@@ -30,7 +31,7 @@ export async function run(invocation: Invocation<ExplainFlags>): Promise<ExitCod
   for (const target of targets) {
     try {
       const result = pids
-        ? explainProcess(Number(target[0]), new ProcFs(), new BinaryCache())
+        ? explainPid(Number(target[0]), invocation)
         : explainCommand(target, invocation);
       await output.emit({
         json: () => result,
@@ -40,10 +41,28 @@ export async function run(invocation: Invocation<ExplainFlags>): Promise<ExitCod
       const isInjected = last?.verdict === 'injected' || last?.verdict === 'already_injected';
       if (!isInjected) output.fail(ExitCode.negative);
     } catch (error) {
-      output.problem(error, { path: target[0] ?? '' });
+      reportFailure(error, target[0] ?? '', output);
     }
   }
   return output.exitCode();
+}
+
+function explainPid(pid: number, { flags, cwd }: Invocation<ExplainFlags>): ExplainResult {
+  const config = flags['config-file'];
+  const configFile = config === undefined ? undefined : toByteText(resolve(cwd, config));
+  const explanation = explainRunning(new ProcFs(), pid, new BinaryCache(), configFile);
+  const { state, says } = presentState(explanation);
+  const { path, isDeleted } = explanation.library ?? {};
+  const remarks = [installationRemark(`/proc/${pid}/root`, explanation.program.before)];
+  if (isDeleted === true) remarks.push(`${path} was replaced since this process was started.`);
+  return {
+    target: String(pid),
+    kind: 'process',
+    pid,
+    now: { state, says: maskText(says) },
+    programs: [programResult(explanation.program)],
+    remarks,
+  };
 }
 
 function explainCommand(
@@ -82,4 +101,13 @@ function explainCommand(
     programs: programs.map(programResult),
     remarks,
   };
+}
+
+function reportFailure(error: unknown, label: string, output: Output): void {
+  if (!(error instanceof ProcError)) return output.problem(error, { path: label });
+  const message = error.reason === 'gone' ? 'no such process, or it has just ended' : error.message;
+  const hint =
+    error.reason === 'denied' ? { hint: 'run it as root, or as the owner of the process' } : {};
+  const { code } = error;
+  output.problem(new ToolError(message, { code, exitCode: 4, path: label, ...hint }));
 }

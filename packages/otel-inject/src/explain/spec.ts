@@ -38,5 +38,7 @@ export const explainSpec: CommandSpec<ExplainFlags> = defineCommand({
     },
   ],
   flags,
+  documentKey: 'targets',
+  exitCodes: { 1: 'no agent is added to the command or process' },
   load: () => import('./run.ts'),
 });

@@ -24,6 +24,8 @@ const SHN_UNDEF = 0;
 export class ProgramImage implements ImageSymbols {
   readonly main: ElfFile;
   readonly #open: ElfFile[];
+  /** As they are mapped: links resolved, inside the resolver's root. */
+  readonly #paths: string[];
   /** Undefined where no object defines it. */
   readonly #found = new Map<string, Definition | undefined>();
 
@@ -31,12 +33,15 @@ export class ProgramImage implements ImageSymbols {
   constructor(source: FileSource, path: string, resolver: Resolver) {
     this.main = new ElfFile(source);
     this.#open = [this.main];
+    this.#paths = [path];
     const tree = buildDependencyTreeOf(this.main, path, resolver);
     for (const id of tree.loadOrder) {
-      const at = tree.nodes[id]?.path;
-      if (id === 0 || at === undefined) continue;
-      const elf = openObject(resolver, at);
-      if (elf !== undefined) this.#open.push(elf);
+      const node = tree.nodes[id];
+      if (id === 0 || node?.path === undefined) continue;
+      const elf = openObject(resolver, node.path);
+      if (elf === undefined) continue;
+      this.#open.push(elf);
+      this.#paths.push(node.realpath ?? node.path);
     }
   }
 
@@ -58,6 +63,16 @@ export class ProgramImage implements ImageSymbols {
     if (definition === undefined) return undefined;
     const bytes = this.#open[definition.object]!.readVirtual(definition.vaddr, sizeBytes);
     return bytes.length < Math.min(sizeBytes, 4) ? undefined : Buffer.from(bytes);
+  };
+
+  /** The file that a symbol is in, its address there, and where that file's image begins. */
+  locate = (name: string): LocatedSymbol | undefined => {
+    const definition = this.#find(name);
+    if (definition === undefined) return undefined;
+    const { object, vaddr } = definition;
+    const first = this.#open[object]!.loads.find((load) => load.fileOffset === 0);
+    if (first === undefined) return undefined;
+    return { path: this.#paths[object]!, vaddr, firstVaddr: first.vaddr };
   };
 
   /** Whether the writable data behind RELRO is as small as, and marked as, a .NET apphost's. */
@@ -96,6 +111,12 @@ export class ProgramImage implements ImageSymbols {
     }
     return undefined;
   }
+}
+
+export interface LocatedSymbol {
+  readonly path: string;
+  readonly vaddr: bigint;
+  readonly firstVaddr: bigint;
 }
 
 interface Definition {
