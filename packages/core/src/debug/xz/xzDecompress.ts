@@ -8,6 +8,7 @@ import { LIMITS } from '../../limits.ts';
 import { crc64 } from './crc64.ts';
 import { decodeLzma2 } from './lzma2.ts';
 import { OutputBuffer } from './outputBuffer.ts';
+import { type BlockSizes, readNumber, verifyIndex } from './xzIndex.ts';
 
 const MAGIC = Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]);
 const STREAM_HEADER_BYTES = 12;
@@ -23,7 +24,7 @@ export function isXz(bytes: Buffer): boolean {
 
 /**
  * Decompresses the first stream of an .xz file to at most `mostBytes` bytes; every block is
- * checked against its checksum.
+ * checked against its checksum, and all of them against the index.
  * @throws Error when it is damaged, larger, or uses another filter than LZMA2.
  */
 export function xzDecompress(bytes: Buffer, mostBytes: number): Buffer {
@@ -33,17 +34,24 @@ export function xzDecompress(bytes: Buffer, mostBytes: number): Buffer {
   }
   const check = bytes[7]! & 15;
   const output = new OutputBuffer(mostBytes);
+  const blocks: BlockSizes[] = [];
   let at = STREAM_HEADER_BYTES;
-  for (let block = 0; block < MOST_BLOCKS; block++) {
+  while (blocks.length < MOST_BLOCKS) {
     if (at >= bytes.length) throw new Error('ends before its index');
     // A header size of 0 is the index indicator: no block follows.
-    if (bytes[at] === 0) return output.since(0);
+    if (bytes[at] === 0) {
+      verifyIndex(bytes, at, blocks);
+      return output.since(0);
+    }
+    const blockAt = at;
     const start = output.length;
     const header = readBlockHeader(bytes, at);
     at = decodeLzma2(bytes, header.end, header.dictionaryBytes, output);
+    const unpaddedBytes = at - blockAt + CHECK_BYTES[check]!;
     while ((at - header.end) % 4 !== 0) at++;
     verifyCheck(bytes, at, check, output.since(start));
     at += CHECK_BYTES[check]!;
+    blocks.push({ unpaddedBytes, contentBytes: output.length - start });
   }
   throw new Error(`more than ${MOST_BLOCKS} blocks`);
 }
@@ -63,8 +71,8 @@ function readBlockHeader(bytes: Buffer, at: number): BlockHeader {
   const flags = bytes[at + 1]!;
   if ((flags & 0x3f) !== 0) throw new Error('uses other filters than LZMA2 alone');
   let next = at + 2;
-  if ((flags & 0x40) !== 0) next = skipNumber(bytes, next);
-  if ((flags & 0x80) !== 0) next = skipNumber(bytes, next);
+  if ((flags & 0x40) !== 0) ({ next } = readNumber(bytes, next));
+  if ((flags & 0x80) !== 0) ({ next } = readNumber(bytes, next));
   if (bytes[next] !== LZMA2_FILTER || bytes[next + 1] !== 1) {
     throw new Error('uses another filter than LZMA2');
   }
@@ -73,12 +81,6 @@ function readBlockHeader(bytes: Buffer, at: number): BlockHeader {
     throw new Error(`asks for a dictionary of ${dictionaryBytes} bytes`);
   }
   return { end, dictionaryBytes };
-}
-
-/** Multibyte integers: seven bits a byte, at most nine bytes (section 1.2). */
-function skipNumber(bytes: Buffer, at: number): number {
-  for (let i = 0; i < 9; i++) if ((bytes[at + i] ?? 0) < 0x80) return at + i + 1;
-  throw new Error('bad number in a block header');
 }
 
 /** Section 5.3.1: mantissa 2 or 3, shifted. */
