@@ -4,6 +4,7 @@ import { ToolError } from '@otelkit/cli-kit';
 import { isOwnEntry, LD_SO_PRELOAD } from '../layout/paths.ts';
 import type { PlanBuilder, ResolvedContents } from '../plan/planBuilder.ts';
 import { appendEntry, preloadEntries, replaceEntries } from '../plan/preloadFile.ts';
+import { resolveParent } from '../plan/resolve.ts';
 
 /** Plans our line in the file; every other byte of it stays. */
 export function planLdPreload(builder: PlanBuilder, entry: string): void {
@@ -40,7 +41,8 @@ export function planLdPreload(builder: PlanBuilder, entry: string): void {
 
 function checkFile(builder: PlanBuilder, { state, target }: ResolvedContents): void {
   if (state.kind === 'file') return;
-  const isDangling = state.kind === 'absent' && target !== builder.resolvedParent(LD_SO_PRELOAD);
+  const isDangling =
+    state.kind === 'absent' && target !== resolveParent(builder.layout, LD_SO_PRELOAD);
   if (state.kind === 'absent' && !isDangling) return;
   throw new ToolError(
     isDangling ? 'a symbolic link to a file that does not exist' : 'not a regular file',

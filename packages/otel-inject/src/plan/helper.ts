@@ -10,6 +10,8 @@ export const HELPER_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 export interface HelperResult {
   /** Undefined when it could not be started or was killed. */
   readonly status: number | undefined;
+  /** There is no such program on this host. */
+  readonly isMissing: boolean;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -30,5 +32,6 @@ export function runHelper(
     encoding: 'utf8',
   });
   const status = result.error === undefined ? (result.status ?? undefined) : undefined;
-  return { status, stdout: result.stdout ?? '', stderr: result.stderr ?? '' };
+  const isMissing = (result.error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+  return { status, isMissing, stdout: result.stdout ?? '', stderr: result.stderr ?? '' };
 }

@@ -3,9 +3,10 @@
 import { lstatSync, renameSync, rmSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ToolError } from '@otelkit/cli-kit';
-import { hostPath, type Layout } from '../layout/paths.ts';
+import type { Layout } from '../layout/paths.ts';
 import { type FileState, readContents } from './fileState.ts';
 import { PLAN_LIMITS } from './limits.ts';
+import { ownHostPath } from './resolve.ts';
 import { stageFile, syncDirectory } from './stage.ts';
 import type { Operation, OperationKind } from './types.ts';
 
@@ -56,7 +57,7 @@ export function journalEntry(operation: Operation, transaction: string): Journal
  * @throws ToolError `JOURNAL_DAMAGED` (exit 3)
  */
 export function readJournal(layout: Layout): Journal | undefined {
-  const path = hostPath(layout, layout.journal);
+  const path = ownHostPath(layout, layout.journal);
   const { bytes } = readContents(path, PLAN_LIMITS.stateFileBytes);
   if (bytes === undefined) return undefined;
   const journal = parseJournal(bytes.toString());
@@ -71,11 +72,11 @@ export function readJournal(layout: Layout): Journal | undefined {
 
 /** Writes or replaces the journal; it is on the disk when this returns. */
 export function writeJournal(layout: Layout, journal: Journal): void {
-  writeStateFile(hostPath(layout, layout.journal), journal);
+  writeStateFile(ownHostPath(layout, layout.journal), journal);
 }
 
 export function removeJournal(layout: Layout): void {
-  const path = hostPath(layout, layout.journal);
+  const path = ownHostPath(layout, layout.journal);
   rmSync(`${path}.new`, { force: true });
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
   unlinkSync(path);

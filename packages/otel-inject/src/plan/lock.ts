@@ -11,7 +11,6 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
-  readdirSync,
   rmdirSync,
   rmSync,
   unlinkSync,
@@ -19,11 +18,12 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { ToolError } from '@otelkit/cli-kit';
-import { isAlive, ProcError, ProcFs, readStat, resolveInRoot } from '@otelkit/core';
+import { isAlive, ProcError, ProcFs, readStat } from '@otelkit/core';
 import type { Layout } from '../layout/paths.ts';
 import { readContents } from './fileState.ts';
 import { runHelper } from './helper.ts';
 import { PLAN_LIMITS } from './limits.ts';
+import { ownHostPath } from './resolve.ts';
 
 export interface LockHolder {
   readonly pid: number;
@@ -43,7 +43,7 @@ const CONFLICT = 1;
  * @throws ToolError `LOCKED` (exit 1) when another run holds it
  */
 export function takeLock(layout: Layout): Lock {
-  const path = lockPath(layout);
+  const path = ownHostPath(layout, layout.lock);
   mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
   for (let round = 0; round < PLAN_LIMITS.lockRounds; round++) {
     const lock = tryFlock(path) ?? tryExclusive(`${path}.pid`);
@@ -54,18 +54,7 @@ export function takeLock(layout: Layout): Lock {
 
 /** Who wrote itself down as the holder; undefined for nobody. */
 export function readLockHolder(layout: Layout): LockHolder | undefined {
-  return parseHolder(lockPath(layout));
-}
-
-function lockPath(layout: Layout): string {
-  const { root, lock } = layout;
-  const path = resolveInRoot(root === '/' ? '' : root, lock);
-  if (path !== undefined) return path;
-  throw new ToolError('symbolic links run in a circle', {
-    code: 'ELOOP',
-    exitCode: 4,
-    path: layout.lock,
-  });
+  return parseHolder(ownHostPath(layout, layout.lock));
 }
 
 interface Held {
@@ -83,7 +72,13 @@ function tryFlock(path: string): Held | 'again' | undefined {
   }
   if (taken.status !== 0) {
     closeSync(fd);
-    return undefined;
+    if (taken.isMissing) return undefined;
+    throw new ToolError('flock(1) cannot take the lock', {
+      code: 'LOCK_FAILED',
+      exitCode: 4,
+      path,
+      hint: 'see whether `flock -n FILE true` works on this file system',
+    });
   }
   // The holder before us removes the file on its way out: then ours has no name any more.
   const named = lstatSync(path, { throwIfNoEntry: false });
@@ -140,12 +135,12 @@ function parseHolder(path: string): LockHolder | undefined {
 
 function release({ fd, path }: Held, lock: string): void {
   const directory = dirname(lock);
-  const isIdle = readdirSync(directory).every((name) => name.startsWith('lock'));
-  // Removed while it is held, so that nobody can hold a file without a name unknowingly.
-  if (isIdle || path !== lock) unlinkSync(path);
-  if (isIdle) rmSync(lock, { force: true });
+  // Removed while it is held: whoever has opened it meanwhile sees that it has no name any more.
+  unlinkSync(path);
+  if (path !== lock) rmSync(lock, { force: true });
   closeSync(fd);
-  if (isIdle) removeIfEmpty(directory) && removeIfEmpty(dirname(directory));
+  // rmdir(2) refuses what is not empty: a receipt, or the lock of the next run.
+  if (removeIfEmpty(directory)) removeIfEmpty(dirname(directory));
 }
 
 function removeIfEmpty(directory: string): boolean {

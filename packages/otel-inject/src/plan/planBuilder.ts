@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Compares what shall be with what is. Asking for what is there already adds nothing to the plan.
 import { ToolError } from '@otelkit/cli-kit';
-import { resolveInRoot } from '@otelkit/core';
 import { hostPath, type Layout } from '../layout/paths.ts';
 import {
   ABSENT,
@@ -15,6 +14,7 @@ import {
 import { stateText } from './journal.ts';
 import { PLAN_LIMITS } from './limits.ts';
 import type { Receipt, ReceiptFile } from './receipt.ts';
+import { parentOf, resolveParent, resolveTarget } from './resolve.ts';
 import { type Operation, type Plan, ROLES, type Role } from './types.ts';
 
 export interface FileWish {
@@ -71,12 +71,6 @@ export class PlanBuilder {
   resolve(path: string): ResolvedContents {
     const target = resolveTarget(this.layout, path);
     return { target, ...readContents(hostPath(this.layout, target), PLAN_LIMITS.ownFileBytes) };
-  }
-
-  /** The path with the links of its directories followed, but not a link that it is itself. */
-  resolvedParent(path: string): string {
-    const directory = resolveTarget(this.layout, parentOf(path));
-    return `${directory === '/' ? '' : directory}/${path.slice(path.lastIndexOf('/') + 1)}`;
   }
 
   /** A directory, with those above it. */
@@ -216,7 +210,7 @@ export class PlanBuilder {
 
   /** Links in the directories are followed, the last name is not: we replace it ourselves. */
   #ownPlace(path: string): ResolvedContents {
-    const target = this.resolvedParent(path);
+    const target = resolveParent(this.layout, path);
     const contents = readContents(hostPath(this.layout, target), PLAN_LIMITS.ownFileBytes);
     const { kind } = contents.state;
     if (kind === 'directory' || kind === 'other') {
@@ -237,19 +231,6 @@ export class PlanBuilder {
   #add(operation: Operation): void {
     this.#operations.push(operation);
   }
-}
-
-/** The path inside the root that `path` leads to. @throws ToolError `ELOOP` */
-export function resolveTarget({ root }: Pick<Layout, 'root'>, path: string): string {
-  const prefix = root === '/' ? '' : root;
-  const resolved = resolveInRoot(prefix, path);
-  if (resolved !== undefined) return resolved.slice(prefix.length) || '/';
-  throw new ToolError('symbolic links run in a circle', { code: 'ELOOP', exitCode: 4, path });
-}
-
-export function parentOf(path: string): string {
-  const slash = path.lastIndexOf('/');
-  return slash <= 0 ? '/' : path.slice(0, slash);
 }
 
 function notWhatIsExpected(path: string, expected: string, state: FileState): ToolError {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is installed, and what each file was before: `uninstall` gives back exactly that.
 import { ToolError } from '@otelkit/cli-kit';
-import { hostPath, type Layout } from '../layout/paths.ts';
+import type { Layout } from '../layout/paths.ts';
 import { type FileState, readContents } from './fileState.ts';
 import { isPlainPath } from './journal.ts';
 import { PLAN_LIMITS } from './limits.ts';
+import { ownHostPath } from './resolve.ts';
 import type { Role } from './types.ts';
 
 export interface ReceiptFile {
@@ -40,7 +41,7 @@ export interface Receipt {
  * @throws ToolError `RECEIPT_DAMAGED` (exit 3)
  */
 export function readReceipt(layout: Layout): Receipt | undefined {
-  const path = hostPath(layout, layout.receipt);
+  const path = ownHostPath(layout, layout.receipt);
   const { bytes } = readContents(path, PLAN_LIMITS.stateFileBytes);
   if (bytes === undefined) return undefined;
   const receipt = parseReceipt(bytes.toString());

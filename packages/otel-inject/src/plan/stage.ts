@@ -11,6 +11,7 @@ import {
   openSync,
   writeSync,
 } from 'node:fs';
+import { ToolError } from '@otelkit/cli-kit';
 import type { RegularFileState } from './fileState.ts';
 import { runHelper } from './helper.ts';
 
@@ -65,9 +66,18 @@ function setOwner(fd: number, { uid, gid }: RegularFileState): void {
   if (now.uid !== uid || now.gid !== gid) fchownSync(fd, uid, gid);
 }
 
-// `all` keeps what it can, as the file system allows; it brings the old times along, too.
+// `all` keeps what the file system can hold; it brings the old times along, too. Without the
+// program (an image with nothing but busybox), owner and mode are all that is kept.
 function copyAttributes(from: string, to: string): void {
-  runHelper('cp', ['--attributes-only', '--preserve=all', '--no-dereference', '--', from, to]);
+  const args = ['--attributes-only', '--preserve=all', '--no-dereference', '--', from, to];
+  const { status, isMissing, stderr } = runHelper('cp', args);
+  if (status === 0 || isMissing || /unrecognized option/.test(stderr)) return;
+  throw new ToolError(`the attributes of the file cannot be kept: ${stderr.trim().slice(0, 200)}`, {
+    code: 'ATTRIBUTES_LOST',
+    exitCode: 4,
+    path: from,
+    hint: 'see `getfattr -d -m - FILE` and `ls -lZ FILE`',
+  });
 }
 
 function setTimes(fd: number, path: string, mtimeNs: string | undefined): void {

@@ -31,7 +31,11 @@ export interface Recovery extends UndoReport {
  */
 export function recover(layout: Layout): Recovery | undefined {
   const journal = readJournal(layout);
-  if (journal === undefined) return undefined;
+  if (journal === undefined) {
+    // A crash may have cut off the writing of the journal, before anything was changed.
+    removeJournal(layout);
+    return undefined;
+  }
   const { command, startedAt, phase, entries } = journal;
   let report: UndoReport = { restored: [], kept: [] };
   if (phase === 'committed') finish(layout, entries);

@@ -13,9 +13,9 @@ import {
   sha256Of,
 } from '../plan/fileState.ts';
 import { PLAN_LIMITS } from '../plan/limits.ts';
-import { resolveTarget } from '../plan/planBuilder.ts';
 import { isBlank, removeEntries } from '../plan/preloadFile.ts';
 import type { Receipt, ReceiptFile } from '../plan/receipt.ts';
+import { resolveTarget } from '../plan/resolve.ts';
 import { removeLine } from '../plan/textLines.ts';
 import type { Operation, Plan, Role } from '../plan/types.ts';
 import { filesWithoutReceipt } from './withoutReceipt.ts';

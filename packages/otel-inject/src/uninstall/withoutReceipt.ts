@@ -5,8 +5,8 @@ import { hasMark, runtimesDropIn } from '../install/configFiles.ts';
 import { hostPath, type Layout, LIBRARY_FILE } from '../layout/paths.ts';
 import { isOwnLibrary } from '../library/check.ts';
 import { ABSENT, readContents } from '../plan/fileState.ts';
-import { resolveTarget } from '../plan/planBuilder.ts';
 import type { ReceiptFile } from '../plan/receipt.ts';
+import { resolveTarget } from '../plan/resolve.ts';
 import type { Role } from '../plan/types.ts';
 
 const LIB_FOLDERS = [
