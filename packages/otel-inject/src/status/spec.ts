@@ -26,7 +26,7 @@ export const statusSpec: CommandSpec<StatusFlags> = defineCommand({
   id: 'status',
   summary: 'What is installed, which running processes are injected, which stood down and why',
   description: [
-    'Reads what running processes really have from /proc: the library in their mappings, and the variables in their environment. Processes started before the installation are listed as such.',
+    'Reads what running processes really have from /proc: the library in their mappings, and what it left in their memory. Processes started before the installation are listed as such; those of other users that cannot be read are counted. No value of a variable is shown.',
   ],
   examples: [
     { command: 'otel-inject status', says: 'the whole host' },
@@ -35,5 +35,7 @@ export const statusSpec: CommandSpec<StatusFlags> = defineCommand({
   ],
   args: [],
   flags,
+  documentKey: 'processes',
+  exitCodes: { 1: 'nothing is installed, or something is not as it was installed' },
   load: () => import('./run.ts'),
 });

@@ -8,7 +8,12 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { type MappingTable, type ProcFs, toProcError } from '@otelkit/core';
 import type { ByteText } from '../../config/byteText.ts';
 import { APPLIED, parseApplied } from '../predict/applied.ts';
-import { type InjectRuntime, type InjectVerdict, RUNTIMES, verdictOf } from '../predict/verdicts.ts';
+import {
+  type InjectRuntime,
+  type InjectVerdict,
+  RUNTIMES,
+  verdictOf,
+} from '../predict/verdicts.ts';
 
 const MAGIC = 'otelinject-state';
 const STATE_BYTES = 32;

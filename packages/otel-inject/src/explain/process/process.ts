@@ -13,9 +13,9 @@ import {
 } from '@otelkit/core';
 import { type ByteText, fromByteText, toByteText } from '../../config/byteText.ts';
 import { type PathOf, readText } from '../../config/readText.ts';
-import { withConfigFile, initialEnvironment, splitEntries } from '../launch/surroundings.ts';
 import { ProgramImage } from '../launch/image.ts';
 import type { LoadAnswer, ProgramExplanation } from '../launch/program.ts';
+import { initialEnvironment, splitEntries, withConfigFile } from '../launch/surroundings.ts';
 import { Environment } from '../predict/environment.ts';
 import { predict } from '../predict/predict.ts';
 import type { Subject, SubjectUser } from '../predict/subject.ts';
@@ -161,7 +161,12 @@ function subjectOf(
     machine: image.machine ?? 'x86_64',
     isApphost: image.isApphost,
     pathOf,
-    user: userOf(fs, snapshot.stat.pid, snapshot.status?.uids.effective, snapshot.status?.gids.effective),
+    user: userOf(
+      fs,
+      snapshot.stat.pid,
+      snapshot.status?.uids.effective,
+      snapshot.status?.gids.effective,
+    ),
     pid: snapshot.status?.namespacePids.at(-1) ?? snapshot.stat.pid,
     cgroup: () => {
       const text = readText(fs.path(snapshot.stat.pid, 'cgroup'), 4096);
