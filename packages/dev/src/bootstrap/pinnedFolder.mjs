@@ -3,6 +3,7 @@
 // under a temporary name and renamed when complete: an interrupted fetch leaves nothing behind that
 // looks finished.
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -43,6 +44,8 @@ export function isInPlace(folder, toolchain = TOOLCHAIN) {
 export async function fillFolder(folder, fill, toolchain = TOOLCHAIN) {
   mkdirSync(toolchain, { recursive: true });
   const temporary = mkdtempSync(join(toolchain, `${TEMPORARY_PREFIX}${folder.name}-`));
+  // mkdtemp makes it private; a tool may be run by other users of the host, as its file mode says.
+  chmodSync(temporary, 0o755);
   try {
     await fill(temporary);
     if (!existsSync(join(temporary, folder.entry))) {
