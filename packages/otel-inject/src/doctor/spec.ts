@@ -33,5 +33,7 @@ export const doctorSpec: CommandSpec<DoctorFlags> = defineCommand({
   ],
   args: [],
   flags,
+  documentKey: 'checks',
+  exitCodes: { 1: 'something keeps injection from working' },
   load: () => import('./run.ts'),
 });

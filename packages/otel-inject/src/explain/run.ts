@@ -104,7 +104,10 @@ function explainCommand(
 }
 
 function reportFailure(error: unknown, label: string, output: Output): void {
-  if (!(error instanceof ProcError)) return output.problem(error, { path: label });
+  if (!(error instanceof ProcError)) {
+    output.problem(error, { path: label });
+    return;
+  }
   const message = error.reason === 'gone' ? 'no such process, or it has just ended' : error.message;
   const hint =
     error.reason === 'denied' ? { hint: 'run it as root, or as the owner of the process' } : {};
