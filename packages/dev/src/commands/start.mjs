@@ -16,6 +16,14 @@ const SHOWN = {
   entry: join(ROOT, 'packages', 'otel-elf', 'bin', 'run.js'),
   args: ['scan', '--proc'],
   needsZig: false,
+  before: "\nThis machine's processes, and what OpenTelemetry could do with each as it is:\n",
+  after: [
+    '',
+    'Next:',
+    '  node packages/otel-elf/bin/run.js explain PID   why, for one process',
+    '  node packages/otel-elf/bin/run.js inspect FILE  one binary on one screen',
+    '  node packages/otel-elf/bin/run.js --help        everything else',
+  ].join('\n'),
 };
 
 /** Exit codes of the tools (packages/cli-kit): these two mean that an inventory was printed. */
@@ -39,6 +47,7 @@ export async function start(args) {
   }
   const chosen = args.length > 0 ? args : SHOWN.args;
   const options = { cwd: ROOT, env: process.env };
+  if (args.length === 0) console.log(SHOWN.before);
   const exitCode = await runVisibly(process.execPath, [SHOWN.entry, ...chosen], options);
   if (args.length > 0) return exitCode;
   if (exitCode === USAGE) {
@@ -46,6 +55,7 @@ export async function start(args) {
     console.log('  node packages/otel-elf/bin/run.js --help');
     return 0;
   }
+  console.log(SHOWN.after);
   // Processes end while they are listed, and an ordinary user may not read all of them: the
   // inventory itself has said so, and it is a good end for a demonstration.
   return exitCode === PARTIAL || exitCode === PERMISSION ? 0 : exitCode;

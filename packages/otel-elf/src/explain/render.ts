@@ -43,9 +43,9 @@ export function renderExplanation(result: ExplainResult, context: TextContext): 
 function title({ process, path, target, runtime }: ExplainResult, style: Style): string {
   const program = path === '' ? (process?.name ?? target) : path;
   const version = runtime.version === null ? '' : ` ${runtime.version}`;
-  const kind = runtime.id === 'unknown' ? '' : style.value(`${runtime.name}${version}`);
+  const kind = runtime.id === 'unknown' ? '' : style.value(printable(`${runtime.name}${version}`));
   const pid = process === null ? '' : `${style.value(String(process.pid))}  `;
-  return `${pid}${style.subject(printable(program))}  ${printable(kind)}`.trimEnd();
+  return `${pid}${style.subject(printable(program))}  ${kind}`.trimEnd();
 }
 
 function facts(result: ExplainResult, { style, width }: TextContext): string {

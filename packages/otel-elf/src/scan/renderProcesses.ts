@@ -1,42 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-  type Cell,
-  type Column,
-  printable,
-  type Style,
-  type TextContext,
-  table,
-} from '@otelkit/cli-kit';
+import { labelled, printable, type Style, type TextContext, wrap } from '@otelkit/cli-kit';
 import type { InventoryCounts, ShortAnswer } from '@otelkit/core';
 import type { ScannedProcess } from './processes.ts';
-
-const COLUMNS: readonly Column[] = [
-  { title: 'PID', align: 'right' },
-  { title: 'USER', shrink: 'start', min: 6 },
-  { title: 'RUNTIME', shrink: 'start', min: 8 },
-  { title: 'PROGRAM', shrink: 'end', min: 12 },
-  { title: 'INJECT' },
-  { title: 'PROFILE' },
-  { title: 'TRACE' },
-  { title: 'WHERE', shrink: 'start', min: 6 },
-  { title: 'WHY', shrink: 'start', min: 12 },
-];
+import { processTable, programText } from './processTable.ts';
 
 /** What can be made observable comes first. */
 const RUNTIME_ORDER = ['jvm', 'nodejs', 'cpython', 'dotnet', 'ruby', 'go', 'php', 'beam', 'perl'];
-const WHERE_CELLS = 24;
 
 /** A table of processes, and what it leaves out. */
 export function renderProcesses(
   rows: readonly ScannedProcess[],
   counts: InventoryCounts,
-  { style, width }: TextContext,
+  context: TextContext,
 ): string {
+  const { style } = context;
   const readable = rows.filter((row) => row.path !== null).sort(byRuntime);
-  const cells = readable.map((row) => cellsOf(row, style));
-  // A pipe has no width; there the reasons are given whole.
-  const text = table(COLUMNS, cells, { width, paintTitle: style.heading });
-  return text + stringsText(readable, style) + summary(readable, counts, style);
+  const text = processTable(readable, context) + stringsText(readable, style);
+  return text + summary(readable, counts, context);
 }
 
 function byRuntime(left: ScannedProcess, right: ScannedProcess): number {
@@ -52,52 +32,6 @@ function rank({ runtime, injectable }: ScannedProcess): number {
   return runtime.role === 'application' ? order : 100 + (injectable.verdict === 'no' ? 1 : 0);
 }
 
-function cellsOf(row: ScannedProcess, style: Style): (string | Cell)[] {
-  const { runtime } = row;
-  const version = runtime.version === null ? '' : ` ${runtime.version}`;
-  return [
-    { text: String(row.pid), paint: style.value },
-    printable(row.user ?? (row.uid === null ? '?' : String(row.uid))),
-    {
-      text: runtime.id === 'unknown' ? '-' : printable(runtime.name + version),
-      paint: style.value,
-    },
-    { text: programText(row), paint: style.subject },
-    verdictCell(row.injectable, style),
-    verdictCell(row.profilable, style),
-    verdictCell(row.traceable, style),
-    whereText(row),
-    { text: printable(why(row)), paint: style.faint },
-  ];
-}
-
-function programText({ path, executableDeleted, executableMemfd }: ScannedProcess): string {
-  const mark = executableMemfd ? ' (memfd)' : executableDeleted ? ' (deleted)' : '';
-  return printable(path ?? '?') + mark;
-}
-
-/** The service where one is known, else the container. */
-function whereText({ serviceName, container, systemdUnit }: ScannedProcess): string {
-  if (serviceName !== null) return printable(serviceName).slice(0, WHERE_CELLS);
-  if (container !== null) return printable(container.id).slice(0, 12);
-  return systemdUnit === null ? '-' : printable(systemdUnit).slice(0, WHERE_CELLS);
-}
-
-function verdictCell({ verdict }: ShortAnswer, style: Style): Cell {
-  if (verdict === 'yes') return { text: 'yes', paint: style.good };
-  // Most programs of a host need no agent: a `no` is no alarm.
-  if (verdict === 'no') return { text: 'no', paint: style.faint };
-  return { text: verdict === 'partly' ? 'partly' : '?', paint: style.warn };
-}
-
-/** The reason of the first answer that is not a plain yes. */
-function why({ injectable, profilable, traceable }: ScannedProcess): string {
-  // Go is not injected, it is traced by probes: that is what a person wants to know of it.
-  const answers =
-    traceable.reason === injectable.reason ? [injectable, profilable] : [traceable, profilable];
-  return (answers.find(({ verdict }) => verdict !== 'yes') ?? answers[0]!).reason;
-}
-
 function stringsText(rows: readonly ScannedProcess[], style: Style): string {
   let text = '';
   for (const row of rows) {
@@ -111,7 +45,18 @@ function stringsText(rows: readonly ScannedProcess[], style: Style): string {
   return text;
 }
 
-function summary(rows: readonly ScannedProcess[], counts: InventoryCounts, style: Style): string {
+/** What the columns mean, for people; scripts read the documentation. */
+const LEGEND: readonly (readonly [word: string, means: string])[] = [
+  ['INJECT', "an agent can be preloaded into the program's next start"],
+  ['PROFILE', 'its stacks can be sampled; partly: not in all of its code'],
+  ['TRACE', 'its requests can be traced, by that agent or by probes'],
+];
+
+function summary(
+  rows: readonly ScannedProcess[],
+  counts: InventoryCounts,
+  { style, width, isTty }: TextContext,
+): string {
   const of = (pick: (row: ScannedProcess) => ShortAnswer): number =>
     rows.filter((row) => pick(row).verdict === 'yes').length;
   const lines = [
@@ -127,5 +72,9 @@ function summary(rows: readonly ScannedProcess[], counts: InventoryCounts, style
   ] as const;
   const shown = left.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
   if (shown.length > 0) lines.push(`not listed: ${shown.join(', ')}`);
-  return `\n${lines.map((line) => `${style.faint(line)}\n`).join('')}`;
+  const faint = lines
+    .flatMap((line) => wrap(line, width, '  ').split('\n'))
+    .map((line) => style.faint(line));
+  const legend = isTty ? `\n${labelled(LEGEND, { width, paintLabel: style.label })}` : '';
+  return `${legend}\n${faint.map((line) => `${line}\n`).join('')}`;
 }

@@ -5,23 +5,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BIN, folder, needs, program, run, shell } from './samples.ts';
+import { onTerminal, plain } from './terminals.ts';
 
 const ESCAPE = '\x1b';
-
-/** Output of a command line on a terminal of this width, by script(1). */
-function onTerminal(line: string, columns: number, env: NodeJS.ProcessEnv = {}): string {
-  const command = `stty cols ${columns} rows 40; ${process.execPath} ${BIN} ${line}`;
-  const { stdout } = shell('script -qec "$COMMAND" /dev/null < /dev/null', {
-    ...env,
-    COMMAND: command,
-  });
-  return stdout;
-}
-
-/** The text without colours (SGR sequences). */
-function plain(text: string): string {
-  return text.replace(/\x1b\[[0-9;]*m/g, '');
-}
 
 describe('contract/terminal', () => {
   let sound = '';
@@ -40,6 +26,14 @@ describe('contract/terminal', () => {
     assert.ok(!onTerminal(`inspect ${sound}`, 80, { ...env, NO_COLOR: '1' }).includes(ESCAPE));
     assert.ok(!onTerminal(`inspect --json ${sound}`, 80, env).includes(ESCAPE));
     assert.ok(!onTerminal(`inspect ${sound}`, 80, { TERM: 'dumb' }).includes(ESCAPE));
+  });
+
+  it('says the same with colours and without', () => {
+    const commands = ['inspect', 'tree', 'libc', 'id', 'symbols', 'scan', 'explain'];
+    for (const command of [...commands.map((name) => [name, sound]), ['go', BIN], ['doctor']]) {
+      const coloured = run(command, { env: { FORCE_COLOR: '1' } }).stdout;
+      assert.equal(plain(coloured), run(command).stdout, command[0]);
+    }
   });
 
   it('fits a narrow terminal where words allow it', function () {

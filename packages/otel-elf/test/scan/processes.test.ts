@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import type { ScannedProcess } from '../../src/scan/processes.ts';
+import { needs } from '../contract/samples.ts';
+import { onTerminal, plain } from '../contract/terminals.ts';
 import { endPrograms, otelElf, startProgram } from '../processes.ts';
 import { assertMatchesSchema } from '../schemas.ts';
 
@@ -52,5 +54,25 @@ describe('otel-elf scan --proc', () => {
     assert.match(stdout, /^ *PID +USER +RUNTIME +PROGRAM +INJECT +PROFILE +TRACE/);
     assert.match(stdout, new RegExp(`^ *${process.pid} .*Node.js ${process.versions.node}`, 'm'));
     assert.match(stdout, /\d+ processes: \d+ can get an agent/);
+  });
+
+  it('shows like processes once on a narrow terminal, with the reasons below', async function () {
+    needs(this, 'script', 'apt-get install bsdutils');
+    for (let i = 0; i < 3; i++) await startProgram('/bin/sh', ['-c', 'echo ready; sleep 60']);
+    const text = plain(onTerminal('scan --proc', 80, { FORCE_COLOR: '1' }));
+    const lines = text.split(/\r?\n/);
+    const shells = lines.filter((line) => /\+\d+ .* (?:…|\/).*sh +no +yes +no/.test(line));
+    assert.ok(shells.length > 0, text);
+    const note = /\[\d+\]$/.exec(shells[0]!)![0];
+    assert.ok(
+      lines.some((line) => line.startsWith(`  ${note}  a shell:`)),
+      text,
+    );
+    assert.match(text, /^TRACE +its requests/m);
+    assert.equal(lines.filter((line) => /\d+ processes:/.test(line)).length, 1);
+    assert.deepEqual(
+      lines.filter((line) => line.length > 80 && !line.includes('/')),
+      [],
+    );
   });
 });
