@@ -110,6 +110,15 @@ function changedVariables({ before, after, prediction }: ProgramExplanation): Va
   return changes;
 }
 
+/** Their values are command lines, in which an option's name says what is secret. */
+const OPTION_VARIABLES: ReadonlySet<string> = new Set([
+  'JAVA_TOOL_OPTIONS',
+  'NODE_OPTIONS',
+  'RUBYOPT',
+]);
+
 function masked(name: string, value: ByteText | undefined): string | null {
-  return value === undefined ? null : maskVariable(name, fromByteText(value));
+  if (value === undefined) return null;
+  const text = maskVariable(name, fromByteText(value));
+  return OPTION_VARIABLES.has(name) ? maskArguments(text.split(' ')).join(' ') : text;
 }
