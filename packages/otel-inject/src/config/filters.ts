@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which programs the administrator wants injected (native/injector/src/filters.zig), and by which
 // rule. Settings that include are joined by AND, patterns of one setting by OR, exclusion wins.
+import { maskText } from '@otelkit/core';
 import { type ByteText, fromByteText, trim } from './byteText.ts';
 import { type GlobBudget, matchesGlob, newGlobBudget } from './glob.ts';
 import type { KeyName } from './keys.ts';
@@ -17,7 +18,7 @@ export interface Filtered {
 export interface FilterRule {
   readonly key: KeyName;
   readonly outcome: 'excludes' | 'includes' | 'does-not-match' | 'undecidable';
-  /** The pattern that matched, what it matched, and where it stands. */
+  /** The pattern that matched, what it matched (secrets in arguments masked), where it stands. */
   readonly pattern?: string;
   readonly matched?: string;
   readonly origin?: Origin;
@@ -73,7 +74,9 @@ function firstMatch(
       for (const item of text.split(',')) {
         const pattern = trim(item);
         if (pattern === '' || !matchesGlob(pattern, subject, budget)) continue;
-        return { key, pattern: fromByteText(pattern), matched: fromByteText(subject), origin };
+        const text = fromByteText(subject);
+        const matched = key.endsWith('arguments') ? maskText(text) : text;
+        return { key, pattern: fromByteText(pattern), matched, origin };
       }
     }
   }

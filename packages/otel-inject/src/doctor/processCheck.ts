@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why one process carries no agent, and the next step.
-import { BinaryCache, maskText, type ProcFs } from '@otelkit/core';
+import { BinaryCache, type ProcFs } from '@otelkit/core';
 import type { InjectVerdict } from '../explain/predict/verdicts.ts';
 import { presentState } from '../explain/process/describe.ts';
 import { explainRunning, type ProcessExplanation } from '../explain/process/process.ts';
@@ -30,7 +30,7 @@ export function processCheck(fs: ProcFs, pid: number): DoctorCheck {
   const base = { id: 'process', title: `Process ${pid}` };
   const name = `${program.program} (${program.runtime.name})`;
   if (state === 'injected' || state === 'attributes') {
-    return { ...base, verdict: 'ok', found: maskText(`${name}: ${says}`) };
+    return { ...base, verdict: 'ok', found: `${name}: ${says}` };
   }
   if (state === 'not-loaded' && program.verdict === 'injected') {
     return {
@@ -49,7 +49,7 @@ export function processCheck(fs: ProcFs, pid: number): DoctorCheck {
   return {
     ...base,
     verdict: 'bad',
-    found: maskText(`${name}: ${[says, ...notesBeyond(says, program)].join('; ')}`),
+    found: `${name}: ${[says, ...notesBeyond(says, program)].join('; ')}`,
     costs: 'it carries no agent',
     ...(hint !== undefined && { hint }),
   };

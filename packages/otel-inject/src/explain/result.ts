@@ -65,7 +65,7 @@ export function programResult(explanation: ProgramExplanation): ProgramResult {
     },
     verdict,
     because: verdict === 'not-loaded' ? load.reason : VERDICT_TEXTS[verdict],
-    notes: (prediction?.notes ?? []).map((note) => maskText(fromByteText(note))),
+    notes: (prediction?.notes ?? []).map(fromByteText),
     serviceName: name ? fromByteText(name) : (serviceNameIn(attributes) ?? null),
     resourceAttributes: attributes === undefined ? null : maskText(fromByteText(attributes)),
     variables: changedVariables(explanation),
@@ -103,7 +103,7 @@ function changedVariables({ before, after, prediction }: ProgramExplanation): Va
     changes.push({
       name: shown,
       before: masked(shown, old.get(name)),
-      after: masked(shown, now.get(name)),
+      after: maskedAfter(shown, old.get(name), now.get(name)),
       reasons,
     });
   }
@@ -111,11 +111,24 @@ function changedVariables({ before, after, prediction }: ProgramExplanation): Va
 }
 
 /** Their values are command lines, in which an option's name says what is secret. */
-const OPTION_VARIABLES: ReadonlySet<string> = new Set([
-  'JAVA_TOOL_OPTIONS',
-  'NODE_OPTIONS',
-  'RUBYOPT',
-]);
+const OPTION_VARIABLES = new Set(['JAVA_TOOL_OPTIONS', 'NODE_OPTIONS', 'RUBYOPT']);
+/** What the library adds to these are paths of agents, which a person must be able to read. */
+const AGENT_VARIABLES =
+  /^(?:JAVA_TOOL_OPTIONS|NODE_OPTIONS|RUBYOPT|PYTHONPATH|CORECLR_|DOTNET_|OTEL_DOTNET_AUTO_HOME$|OTEL_RUBY_)/;
+
+/** The value afterwards: what was there before is masked, what is added to it is not. */
+function maskedAfter(
+  name: string,
+  before: ByteText | undefined,
+  after: ByteText | undefined,
+): string | null {
+  if (after === undefined || !AGENT_VARIABLES.test(name)) return masked(name, after);
+  if (!before) return fromByteText(after);
+  const at = after.indexOf(before);
+  if (at < 0) return masked(name, after);
+  const rest = fromByteText(after.slice(at + before.length));
+  return `${fromByteText(after.slice(0, at))}${masked(name, before)}${rest}`;
+}
 
 function masked(name: string, value: ByteText | undefined): string | null {
   if (value === undefined) return null;

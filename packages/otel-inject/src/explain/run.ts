@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { resolve } from 'node:path';
 import { ExitCode, type Invocation, type Output, ToolError } from '@otelkit/cli-kit';
-import { BinaryCache, maskText, ProcError, ProcFs, Resolver } from '@otelkit/core';
+import { BinaryCache, ProcError, ProcFs, Resolver } from '@otelkit/core';
 import { fromByteText, toByteText } from '../config/byteText.ts';
 import { installationRemark } from './installed.ts';
 import { explainLaunch } from './launch/launch.ts';
@@ -59,7 +59,7 @@ function explainPid(pid: number, { flags, cwd }: Invocation<ExplainFlags>): Expl
     target: String(pid),
     kind: 'process',
     pid,
-    now: { state, says: maskText(says) },
+    now: { state, says },
     programs: [programResult(explanation.program)],
     remarks,
   };

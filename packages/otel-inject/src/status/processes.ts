@@ -3,7 +3,6 @@
 import {
   type BinaryCache,
   listProcesses,
-  maskText,
   ProcError,
   type ProcFs,
   readHostClock,
@@ -131,7 +130,7 @@ function describe(
     path: target.path,
     runtime: runtime === 'none' ? target.runtime.name : RUNTIME_NAMES[runtime],
     state: isBefore ? 'started-before' : present.state,
-    says: maskText(isBefore ? 'it was started before the installation' : present.says),
+    says: isBefore ? 'it was started before the installation' : present.says,
     variables: present.variables,
     library: library?.path ?? null,
     isLibraryReplaced: library?.isDeleted === true,

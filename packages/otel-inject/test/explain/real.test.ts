@@ -17,8 +17,8 @@ import { otelInject } from '../config/tool.ts';
 import { library, predicted, whyNoLibrary } from './standIns.ts';
 
 const fixtures = resolve(import.meta.dirname, '../../../../native/injector/test/fixtures');
-// biome-ignore lint/suspicious/noTemplateCurlyInString: it is a program of its own
 const SHOW_NODE =
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a program of its own
   'process.stdout.write(Object.entries(process.env).map(([k, v]) => `${k}=${v}`).join("\\0"))';
 const SHOW_PYTHON =
   'import os, sys; sys.stdout.write("\\0".join(k + "=" + v for k, v in os.environ.items()))';
