@@ -4,7 +4,7 @@ import { LinkMap, type Namespace } from './linkMap.ts';
 import type { LoaderProfile } from './loaderProfile.ts';
 import type { Resolver } from './resolver.ts';
 import { Searcher } from './search.ts';
-import type { SharedObject } from './sharedObject.ts';
+import { hasNodeflib, type SharedObject } from './sharedObject.ts';
 
 /**
  * Whether a file certainly lacks nothing: a short cut for the many that do not. It does not know
@@ -22,6 +22,9 @@ export function isComplete(
   if (libraryPath !== undefined || profile.flavor !== 'glibc') return false;
   if (!profile.exists || object.isSetId) return false;
   const complete = resolver.completeObjects(profile);
+  // Many programs need the very same libraries: the answer for one is the answer for all.
+  const shared = sharedKey(object);
+  if (shared !== undefined && complete.has(shared)) return true;
   const namespace: Namespace = { fs: resolver.fs, profile, workingDirectory, isSecure: false };
   const main = new LinkMap(0, object, path, undefined, profile.flavor);
   const budget = { candidates: DEPS_LIMITS.candidates };
@@ -42,5 +45,13 @@ export function isComplete(
   }
   // Only now: within a cycle nobody is complete before all are.
   for (const identity of visited) complete.add(identity);
+  if (shared !== undefined) complete.add(shared);
   return true;
+}
+
+/** What the search depends on where no path or flag of the file itself has a part in it. */
+function sharedKey({ strings }: SharedObject): string | undefined {
+  const { rpath, runpath, filter, needed } = strings;
+  if (rpath !== undefined || runpath !== undefined || filter.length > 0) return undefined;
+  return hasNodeflib(strings) ? undefined : `needed ${needed.join('\0')}`;
 }

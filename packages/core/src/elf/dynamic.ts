@@ -18,10 +18,17 @@ export class DynamicTable {
   readonly entries: readonly DynamicEntry[];
   /** DT_STRTAB, when it could be located in the file. */
   readonly strings: StringTable | undefined;
+  /** False where the file ends before the array does: what is not in it may have been. */
+  readonly isComplete: boolean;
 
-  constructor(entries: readonly DynamicEntry[], strings: StringTable | undefined) {
+  constructor(
+    entries: readonly DynamicEntry[],
+    strings: StringTable | undefined,
+    isComplete: boolean,
+  ) {
     this.entries = entries;
     this.strings = strings;
+    this.isComplete = isComplete;
   }
 
   /** Value of the first entry with this tag. */
@@ -46,8 +53,8 @@ export class DynamicTable {
 export function readDynamic(elf: ElfFile): DynamicTable | undefined {
   const range = dynamicRange(elf);
   if (range === undefined) return undefined;
-  const entries = readEntries(elf, range);
-  return new DynamicTable(entries, locateStrings(elf, entries));
+  const { entries, isComplete } = readEntries(elf, range);
+  return new DynamicTable(entries, locateStrings(elf, entries), isComplete);
 }
 
 function dynamicRange(elf: ElfFile): FileRange | undefined {
@@ -60,7 +67,12 @@ function dynamicRange(elf: ElfFile): FileRange | undefined {
   return { fileOffset: segment.fileOffset, sizeBytes: segment.fileSizeBytes };
 }
 
-function readEntries(elf: ElfFile, range: FileRange): DynamicEntry[] {
+interface Entries {
+  readonly entries: DynamicEntry[];
+  readonly isComplete: boolean;
+}
+
+function readEntries(elf: ElfFile, range: FileRange): Entries {
   const is64 = elf.header.class === 64;
   const entryBytes = is64 ? 16 : 8;
   const limit = LIMITS.dynamicEntries * entryBytes;
@@ -76,7 +88,7 @@ function readEntries(elf: ElfFile, range: FileRange): DynamicEntry[] {
   const entries: DynamicEntry[] = [];
   for (let at = 0; at + entryBytes <= bytes.length; at += entryBytes) {
     const tag = is64 ? elf.endian.u64AsNumber(bytes, at) : elf.endian.u32(bytes, at);
-    if (tag === DT.NULL) return entries;
+    if (tag === DT.NULL) return { entries, isComplete: true };
     const value = is64 ? elf.endian.u64(bytes, at + 8) : BigInt(elf.endian.u32(bytes, at + 4));
     entries.push({ tag, value, fileOffset: range.fileOffset + at });
   }
@@ -88,7 +100,7 @@ function readEntries(elf: ElfFile, range: FileRange): DynamicEntry[] {
       range.fileOffset,
     );
   }
-  return entries;
+  return { entries, isComplete: bytes.length >= range.sizeBytes };
 }
 
 function locateStrings(elf: ElfFile, entries: readonly DynamicEntry[]): StringTable | undefined {

@@ -6,7 +6,8 @@ import type { ElfFile } from './elfFile.ts';
 export type ElfKind = 'exec' | 'pie' | 'static-pie' | 'shared' | 'relocatable' | 'core' | 'other';
 
 /**
- * The derived kind; null for a separate debug file, whose program headers describe another file.
+ * The derived kind; null for a separate debug file, whose program headers describe another file,
+ * and where the program headers that would tell cannot be read.
  * An ET_DYN is an executable when it says so (DF_1_PIE), or has an interpreter and no SONAME:
  * an interpreter alone proves nothing (glibc's libc.so.6 has one).
  */
@@ -26,11 +27,12 @@ export function elfKind(elf: ElfFile): ElfKind | null {
   }
 }
 
-function dynamicKind(elf: ElfFile): ElfKind {
+function dynamicKind(elf: ElfFile): ElfKind | null {
   // A PT_INTERP without bytes names no interpreter; the kernel refuses such a file.
   const hasInterpreter = elf.programHeaders.some(
     (segment) => segment.type === PT.INTERP && segment.fileSizeBytes > 0,
   );
+  if (!hasInterpreter && elf.programHeaders.length < elf.header.phnum) return null;
   const dynamic = elf.dynamic;
   const saysPie = ((dynamic?.flags(DT.FLAGS_1) ?? 0) & DF_1.PIE) !== 0;
   if (saysPie) return hasInterpreter ? 'pie' : 'static-pie';

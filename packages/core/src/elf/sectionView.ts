@@ -13,24 +13,24 @@ export interface SectionRun {
 }
 
 /**
- * A section header that stays bytes until a field is asked for: with 10^5 sections, objects of
- * twelve fields would take several times the memory of the table itself.
+ * A section header that stays bytes until a field is asked for: of most sections only name and
+ * type are, and with 10^5 sections objects of twelve fields would take several times the memory of
+ * the table itself.
  */
 export class SectionView implements SectionHeader {
   readonly index: number;
   name = '';
+  readonly type: number;
   readonly run: SectionRun;
 
   constructor(run: SectionRun, index: number) {
     this.run = run;
     this.index = index;
+    this.type = run.endian.u32(run.bytes, (index - run.first) * run.entryBytes + 4);
   }
 
   get nameIndex(): number {
     return this.#word(0, 0);
-  }
-  get type(): number {
-    return this.#word(4, 4);
   }
   get flags(): number {
     return this.#wide(8, 8);

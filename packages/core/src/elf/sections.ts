@@ -12,11 +12,6 @@ import { SectionView } from './sectionView.ts';
 import { StringTable } from './stringTable.ts';
 import type { ElfHeader, SectionHeader } from './types.ts';
 
-/** Files with more sections keep them as bytes; see {@link SectionView}. */
-const PLAIN_SECTIONS = 8_192;
-
-type MutableSection = { -readonly [K in keyof SectionHeader]: SectionHeader[K] };
-
 /** All section headers that could be read, index 0 included; empty when the file has none. */
 export function readSections(
   source: ByteSource,
@@ -46,7 +41,7 @@ function readEntries(
   endian: Endian,
   entryBytes: number,
   diagnostics: Diagnostics,
-): MutableSection[] {
+): SectionView[] {
   const room = Math.max(0, Math.floor((source.sizeBytes - header.shoff) / entryBytes));
   const count = Math.min(header.shnum, room, LIMITS.sections);
   if (count < header.shnum) {
@@ -57,58 +52,26 @@ function readEntries(
       header.shoff,
     );
   }
-  const sections: MutableSection[] = [];
+  const sections: SectionView[] = [];
   const batch = Math.floor(LIMITS.bulkReadBytes / entryBytes);
   for (let first = 0; first < count; first += batch) {
     const wanted = Math.min(batch, count - first);
     const bytes = source.read(header.shoff + first * entryBytes, wanted * entryBytes);
     const whole = Math.floor(bytes.length / entryBytes);
-    const isLarge = count > PLAIN_SECTIONS;
-    // Cached pages are reused once the file is closed; a copy is not.
-    const kept = isLarge && bytes.length <= LIMITS.pageBytes ? Buffer.from(bytes) : bytes;
+    // What the source keeps is used again once the file is closed; a copy is not.
+    const kept = bytes.length <= LIMITS.wholeFileBytes ? Buffer.from(bytes) : bytes;
     const run = { bytes: kept, first, entryBytes, is64: header.class === 64, endian };
-    for (let i = 0; i < whole; i++) {
-      const section: MutableSection = isLarge
-        ? new SectionView(run, first + i)
-        : readEntry(bytes, i * entryBytes, first + i, header.class, endian);
-      sections.push(section);
-    }
+    for (let i = 0; i < whole; i++) sections.push(new SectionView(run, first + i));
     if (whole < wanted) break;
   }
   return sections;
-}
-
-function readEntry(
-  bytes: Buffer,
-  at: number,
-  index: number,
-  elfClass: 32 | 64,
-  endian: Endian,
-): MutableSection {
-  const is64 = elfClass === 64;
-  const word = (i: number): number => endian.u32(bytes, at + i);
-  const wide = (i: number): number => endian.u64AsNumber(bytes, at + i);
-  return {
-    index,
-    name: '',
-    nameIndex: word(0),
-    type: word(4),
-    flags: is64 ? wide(8) : word(8),
-    addr: is64 ? endian.u64(bytes, at + 16) : BigInt(word(12)),
-    fileOffset: is64 ? wide(24) : word(16),
-    sizeBytes: is64 ? wide(32) : word(20),
-    link: word(is64 ? 40 : 24),
-    info: word(is64 ? 44 : 28),
-    align: is64 ? wide(48) : word(32),
-    entrySizeBytes: is64 ? wide(56) : word(36),
-  };
 }
 
 /** Looks sh_name up in the section name table. */
 function nameSections(
   source: ByteSource,
   header: ElfHeader,
-  sections: MutableSection[],
+  sections: SectionView[],
   diagnostics: Diagnostics,
 ): void {
   const table = sections[header.shstrndx];
