@@ -25,12 +25,13 @@ export function runtimesDropIn(layout: Layout): string {
 /** Plans injector.conf where there is none, and the choice of runtimes. */
 export function planConfig(builder: PlanBuilder, runtimes: readonly RuntimeName[]): void {
   const { layout } = builder;
-  const { state } = builder.resolve(layout.configFile);
+  const { state, bytes: there } = builder.resolve(layout.configFile);
   const known = builder.known(layout.configFile);
   const common = { role: 'config', mode: CONFIG_MODE, isText: true } as const;
   const isOurs = hasMark;
-  if (state.kind === 'absent') {
-    const bytes = Buffer.from(injectorConf(layout));
+  const bytes = Buffer.from(injectorConf(layout));
+  // The same bytes without a receipt are ours, too.
+  if (state.kind === 'absent' || (known === undefined && there?.equals(bytes) === true)) {
     const why = 'where the agents are';
     builder.file({ ...common, path: layout.configFile, bytes, why, isOurs });
   } else {

@@ -2,6 +2,7 @@
 // `--mode ld-preload`: one line in /etc/ld.so.preload, which every program of a glibc reads.
 import { ToolError } from '@otelkit/cli-kit';
 import { isOwnEntry, LD_SO_PRELOAD } from '../layout/paths.ts';
+import { ABSENT } from '../plan/fileState.ts';
 import type { PlanBuilder, ResolvedContents } from '../plan/planBuilder.ts';
 import { appendEntry, preloadEntries, replaceEntries } from '../plan/preloadFile.ts';
 import { resolveParent } from '../plan/resolve.ts';
@@ -29,7 +30,8 @@ export function planLdPreload(builder: PlanBuilder, entry: string): void {
     builder.edit({ ...common, kind: 'append-line', bytes: appendEntry(bytes, entry) });
   } else {
     const replaced = isThere ? bytes : replaceEntries(bytes, isOurs, entry);
-    builder.edit({ ...common, kind: 'replace', bytes: replaced });
+    // Without a receipt: a file that holds nothing else was made for our line.
+    builder.edit({ ...common, kind: 'replace', bytes: replaced, before: ABSENT });
   }
   for (const { name } of entries) noteForeign(builder, name, isOurs);
   if (hasMuslOnly(builder)) {

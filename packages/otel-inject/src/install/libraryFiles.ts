@@ -2,7 +2,7 @@
 // The library, its 32-bit stub and the rescue program as parts of a plan.
 import { posix } from 'node:path';
 import { LIB_TOKEN, LIBRARY_FILE } from '../layout/paths.ts';
-import { checkLibrary, isOwnLibrary } from '../library/check.ts';
+import { checkLibrary, isOwnLibrary, isOwnRescue } from '../library/check.ts';
 import type { FoundLibrary } from '../library/find.ts';
 import { libFolders } from '../library/libToken.ts';
 import { readContents } from '../plan/fileState.ts';
@@ -66,7 +66,7 @@ function planRescue(builder: PlanBuilder, { rescue }: FoundLibrary): void {
     path: builder.layout.rescue,
     bytes: readBytes(rescue),
     why: 'takes the preload out when nothing else starts',
-    isOurs: () => false,
+    isOurs: isOwnRescue,
   });
 }
 

@@ -7,15 +7,16 @@ import { type ChangeResult, change } from '../plan/change.ts';
 import { planJson, renderPlan } from '../plan/renderPlan.ts';
 import { stepRunner } from '../plan/showSteps.ts';
 import { watchSignals } from '../plan/signals.ts';
+import { agentSteps, hasAgents } from './agentSteps.ts';
 import { containerYaml } from './container.ts';
 import { guardedInstall, servicesToRestart } from './guards.ts';
-import { type InstallOptions, planInstall } from './planInstall.ts';
+import { type InstallMode, type InstallOptions, planInstall } from './planInstall.ts';
 import type { InstallFlags } from './spec.ts';
 
 type Flags = Invocation<InstallFlags>['flags'];
 
 export async function run(invocation: Invocation<InstallFlags>): Promise<ExitCode> {
-  const { flags, output, cwd } = invocation;
+  const { flags, output, cwd, env } = invocation;
   const layout = layoutFor(flags, cwd);
   if (flags.mode === 'container') return printContainer(invocation, layout);
   const { arch } = process;
@@ -38,6 +39,7 @@ export async function run(invocation: Invocation<InstallFlags>): Promise<ExitCod
   const signals = watchSignals();
   try {
     const isProbed = flags.probe !== false;
+    if (flags['add-agents']) await stepRunner(output)(agentSteps(layout, runtimes, env['PATH']));
     const { makePlan, hooks } = guardedInstall({
       ...options,
       isProbed,
@@ -53,6 +55,14 @@ export async function run(invocation: Invocation<InstallFlags>): Promise<ExitCod
   return output.exitCode();
 }
 
+const DONE: Readonly<Record<InstallMode, string>> = {
+  'ld-preload': 'Installed. Processes started from now on carry their agents.',
+  systemd: 'Installed. Services started from now on carry their agents.',
+  user: 'Installed. User services and sessions carry their agents from the next login on.',
+  session: 'Installed. What login shells start carries its agent from the next login on.',
+  files: 'In place. Nothing loads the library yet.',
+};
+
 async function report(
   output: Output,
   { plan, recovery, isChanged }: ChangeResult,
@@ -64,13 +74,16 @@ async function report(
   output.member('restart', restart);
   if (recovery !== undefined) output.member('recovery', recovery);
   for (const note of plan.notes) output.note(note);
+  if (!hasAgents(layout)) {
+    output.note(
+      'no agent is there yet, so nothing changes: otel-inject agents add java node python',
+    );
+  }
   if (restart.length > 0) {
     output.note(`running without it until restarted: systemctl restart ${restart.join(' ')}`);
   }
   await output.say(() =>
-    isChanged
-      ? 'Installed. Processes started from now on carry their agents.\n'
-      : 'Already installed like this; nothing was changed.\n',
+    isChanged ? `${DONE[mode]}\n` : 'Already installed like this; nothing was changed.\n',
   );
 }
 

@@ -75,5 +75,6 @@ export const installSpec: CommandSpec<InstallFlags> = defineCommand({
   args: [],
   documentKey: 'steps',
   flags,
+  env: [{ name: 'PATH', summary: 'with --add-agents: where npm, pip and Maven are found' }],
   load: () => import('./run.ts'),
 });

@@ -23,6 +23,11 @@ export function isOwnLibrary(bytes: Buffer): boolean {
   }
 }
 
+/** True for any build of the rescue program: its usage text is in it. */
+export function isOwnRescue(bytes: Buffer): boolean {
+  return bytes.includes('usage: otel-inject-rescue');
+}
+
 /**
  * Refuses a file that is not our library, or is for another machine.
  * @throws ToolError `LIBRARY_UNSUITABLE` (exit 3); InputError for what is no ELF file

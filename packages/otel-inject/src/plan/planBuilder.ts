@@ -39,6 +39,8 @@ export interface EditWish {
   readonly why: string;
   readonly installMode: string;
   readonly current: ResolvedContents;
+  /** What was there before our line, where no receipt tells and it is not what is there now. */
+  readonly before?: FileState;
 }
 
 /** What a path leads to, links followed inside the root. */
@@ -137,9 +139,9 @@ export class PlanBuilder {
   }
 
   /** A file of others that gets new contents; its owner, mode and attributes stay. */
-  edit({ path, role, kind, bytes, line, why, installMode, current }: EditWish): void {
+  edit({ path, role, kind, bytes, line, why, installMode, current, ...wish }: EditWish): void {
     const { target, state, bytes: old } = current;
-    const before = this.#known.get(path)?.before ?? state;
+    const before = this.#known.get(path)?.before ?? wish.before ?? state;
     const recorded = { path, target, role, before, line, mode: installMode };
     this.#record({ ...recorded, kind: 'edited', sha256: sha256Of(bytes) });
     if (old !== undefined && bytes.equals(old)) return;

@@ -3,9 +3,13 @@
 import { type Output, printable } from '@otelkit/cli-kit';
 import { type Step, type StepResult, type StepRunner, timedStep } from './steps.ts';
 
+/** A terminal that says nothing of its size, or is smaller, gets plain lines. */
+const MIN_COLUMNS = 40;
+
 /** A runner that tells of each step by the output's mode. */
 export function stepRunner(output: Output): StepRunner {
-  if (output.mode === 'text' && output.text.isTty) {
+  const { isTty, width } = output.text;
+  if (output.mode === 'text' && isTty && width >= MIN_COLUMNS) {
     return async (steps) => {
       // Loaded only here: it is large, and most runs are scripts'.
       const { runOnTerminal } = await import('./terminalSteps.ts');

@@ -41,13 +41,14 @@ export interface ProbeReport {
 /** Nothing of the caller's, and no configuration: the library itself is on trial. */
 const CLEAN_ENV: Readonly<Record<string, string>> = {
   PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
-  HOME: '/nonexistent',
+  // No directory, and none can be made below it: even root's shells leave nothing behind.
+  HOME: '/dev/null',
   LC_ALL: 'C',
   PYTHONDONTWRITEBYTECODE: '1',
   DOTNET_CLI_TELEMETRY_OPTOUT: '1',
   DOTNET_SKIP_FIRST_TIME_EXPERIENCE: '1',
   OTEL_INJECTOR_CONFIG_FILE: '/dev/null',
-  OTEL_INJECTOR_CONFIG_DIR: '/nonexistent',
+  OTEL_INJECTOR_CONFIG_DIR: '/dev/null/none',
 };
 
 /** Agents must not send anything while they are tried. */

@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ExitCode, type Invocation, ToolError } from '@otelkit/cli-kit';
-import { accountLayout, hostLayout, type Layout, normalizedRoot } from '../layout/paths.ts';
+import { rmdirSync } from 'node:fs';
+import { ExitCode, type Invocation, type Output, printable, ToolError } from '@otelkit/cli-kit';
+import { removeAgent } from '../agents/remove.ts';
+import { RUNTIMES } from '../agents/runtimes.ts';
+import {
+  accountLayout,
+  hostLayout,
+  hostPath,
+  type Layout,
+  normalizedRoot,
+} from '../layout/paths.ts';
 import { change } from '../plan/change.ts';
 import { readReceipt } from '../plan/receipt.ts';
 import { planJson, renderPlan } from '../plan/renderPlan.ts';
@@ -31,6 +40,8 @@ export async function run(invocation: Invocation<UninstallFlags>): Promise<ExitC
     const hooks = { isCancelled: () => signals.isCancelled() };
     const result = await change(layout, makePlan, stepRunner(output), hooks);
     for (const note of result.plan.notes) output.note(note);
+    if (result.recovery !== undefined) output.member('recovery', result.recovery);
+    if (flags.purge) await purgeAgents(layout, output);
     output.member('changed', result.isChanged);
     await output.say(() =>
       result.isChanged
@@ -43,6 +54,25 @@ export async function run(invocation: Invocation<UninstallFlags>): Promise<ExitC
     signals.stop();
   }
   return output.exitCode();
+}
+
+/** Agents that `agents add` put there; what packages own stays, and is said. */
+async function purgeAgents(layout: Layout, output: Output): Promise<void> {
+  const prefix = hostPath(layout, layout.agents.prefix);
+  for (const { runtime } of RUNTIMES) {
+    try {
+      const { wasThere, path } = await removeAgent(prefix, runtime);
+      if (wasThere)
+        await output.say(() => `${runtime}: the agent in ${printable(path)} is removed\n`);
+    } catch (error) {
+      output.problem(error);
+    }
+  }
+  try {
+    rmdirSync(prefix);
+  } catch {
+    // Not there, or others keep something in it.
+  }
 }
 
 /** An ordinary user's own installation where they have one, the host's otherwise. */

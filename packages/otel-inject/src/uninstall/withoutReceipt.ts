@@ -3,7 +3,7 @@
 
 import { hasMark, runtimesDropIn } from '../install/configFiles.ts';
 import { hostPath, type Layout, LIBRARY_FILE } from '../layout/paths.ts';
-import { isOwnLibrary } from '../library/check.ts';
+import { isOwnLibrary, isOwnRescue } from '../library/check.ts';
 import { ABSENT, readContents } from '../plan/fileState.ts';
 import type { ReceiptFile } from '../plan/receipt.ts';
 import { resolveTarget } from '../plan/resolve.ts';
@@ -26,7 +26,7 @@ export function filesWithoutReceipt(layout: Layout): ReceiptFile[] {
   const links = LIB_FOLDERS.map((folder) => `${libraryDirectory}/${folder}/${LIBRARY_FILE}`);
   const found = [
     ...links.map((path) => fileAt(layout, path, 'library', isOwnLibrary)),
-    fileAt(layout, rescue, 'library', () => true),
+    fileAt(layout, rescue, 'library', isOwnRescue),
     fileAt(layout, library, 'library', isOwnLibrary),
     fileAt(layout, configFile, 'config', hasMark),
     fileAt(layout, runtimesDropIn(layout), 'config', hasMark),
