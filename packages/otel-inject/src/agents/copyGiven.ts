@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `--from`: an agent that was downloaded elsewhere.
-import { copyFile, cp, rm, stat } from 'node:fs/promises';
+import { copyFile, cp, realpath, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolError } from '@otelkit/cli-kit';
 import type { RuntimeFacts } from './runtimes.ts';
@@ -26,9 +26,10 @@ export async function copyGiven({ from, facts, into }: GivenOptions): Promise<vo
   }
   const source = await firstWith([join(from, folder), from], entries[0]!);
   if (source === undefined) throw incomplete(from, facts, 'none of it');
-  // The bounds first: copying is what would fill the disk.
-  await walkTree(`${source}/.`);
-  await cp(source, into, { recursive: true, verbatimSymlinks: true, force: true });
+  // A prefix of ours has links here. The bounds first: copying is what would fill the disk.
+  const real = await realpath(source);
+  await walkTree(real);
+  await cp(real, into, { recursive: true, verbatimSymlinks: true, force: true });
   await rm(join(into, MANIFEST_FILE), { force: true });
 }
 

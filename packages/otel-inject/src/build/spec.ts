@@ -6,7 +6,7 @@ const flags = {
     kind: 'option',
     char: 't',
     placeholder: 'MACHINE',
-    values: ['x86_64', 'aarch64', 'x86', 'all'],
+    values: ['x86_64', 'aarch64', 'x86', 'arm', 'all'],
     multiple: true,
     summary: 'machine to build for; repeatable; this one when left out',
   },
@@ -32,7 +32,8 @@ export const buildSpec: CommandSpec<BuildFlags> = defineCommand({
   id: 'build',
   summary: 'Compiles libotelinject.so and checks what came out',
   description: [
-    'Compiles the library with Zig for the chosen machines and checks its ELF shape: no needed library, no undefined strong symbol, one constructor, no relocation in text, full RELRO, at most 64 KiB.',
+    'Compiles the library with Zig for the chosen machines and checks its ELF shape: no needed library, no undefined strong symbol, one constructor, no thread-local storage, no relocation in text, nothing writable and executable, full RELRO, at most 64 KiB. x86 and arm are stubs that do nothing: with them 32-bit programs start without a complaint.',
+    'Each machine has a folder of its own below --out. The sources are in a checkout; an installed package comes with the library compiled.',
   ],
   examples: [
     { command: 'otel-inject build', says: 'for this machine' },
@@ -40,6 +41,8 @@ export const buildSpec: CommandSpec<BuildFlags> = defineCommand({
     { command: 'otel-inject build --check libotelinject.so', says: 'only checks a file' },
   ],
   args: [],
+  documentKey: 'libraries',
+  exitCodes: { 1: 'a library is not what it must be, or could not be compiled' },
   flags,
   load: () => import('./run.ts'),
 });
