@@ -57,6 +57,7 @@ export * from './inspect/inspectElf.ts';
 export * from './inspect/report.ts';
 export * from './libc/detectLibc.ts';
 export * from './libc/glibcVersion.ts';
+export * from './libc/libcOfFile.ts';
 export { LIMITS } from './limits.ts';
 export * from './proc/index.ts';
 export * from './symbols/addressIndex.ts';

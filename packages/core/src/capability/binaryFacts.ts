@@ -4,15 +4,15 @@
 import { type DebugFacts, debugFacts } from '../debug/debugFacts.ts';
 import { readDynamicStrings } from '../deps/dynamicStrings.ts';
 import { readInterpreter } from '../deps/interpreter.ts';
-import { NT_ANDROID_IDENT, PF, PT, SHN_UNDEF, SHT } from '../elf/constants.ts';
+import { PF, PT, SHN_UNDEF, SHT } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elfFile.ts';
 import { type ElfKind, elfKind } from '../elf/kind.ts';
 import { machineName } from '../elf/names.ts';
 import { gnuBuildId } from '../elf/noteContents.ts';
 import { detectPacker } from '../elf/packing.ts';
-import { readVersionNeeds } from '../elf/versions.ts';
 import { type GoBuildInfo, readGoBuildInfo } from '../go/buildInfo.ts';
-import { detectLibc, type LibcFacts } from '../libc/detectLibc.ts';
+import type { LibcFacts } from '../libc/detectLibc.ts';
+import { libcOfFile } from '../libc/libcOfFile.ts';
 import { locateDynamicSymbols } from '../symbols/dynamicLocation.ts';
 import { findDynamicSymbol } from '../symbols/lookup.ts';
 import { runtimeOfFile } from './runtime/detectRuntime.ts';
@@ -75,13 +75,7 @@ export function readBinaryFacts(elf: ElfFile, path: string): BinaryFacts {
     kind,
     interpreter,
     needed,
-    libc: detectLibc({
-      kind,
-      interpreter,
-      needed,
-      versionNeeds: readVersionNeeds(elf),
-      hasAndroidNote: elf.note('Android', NT_ANDROID_IDENT) !== undefined,
-    }),
+    libc: libcOfFile(elf),
     gnuBuildId: gnuBuildId(elf),
     debug: debugFacts(elf),
     debugInfoBytes: (elf.section('.debug_info') ?? elf.section('.zdebug_info'))?.sizeBytes ?? 0,

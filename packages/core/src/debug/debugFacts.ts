@@ -25,8 +25,9 @@ export type DebugForm =
   | 'gnu_debugaltlink';
 
 export interface DebugFacts {
-  /** No .symtab. A file without any section header counts as stripped. */
-  readonly stripped: boolean;
+  /** No .symtab. A file without any section header counts as stripped; null where the headers
+   * are said to be there and cannot be read. */
+  readonly stripped: boolean | null;
   readonly debugForms: readonly DebugForm[];
   readonly debuglink: DebugLink | null;
 }
@@ -48,7 +49,8 @@ const FORM_OF_SECTION: ReadonlyMap<string, DebugForm> = new Map([
 /** The facts of one file. Of section contents only .gnu_debuglink and 16 bytes are read. */
 export function debugFacts(elf: ElfFile): DebugFacts {
   const forms = new Set<DebugForm>();
-  let stripped = true;
+  const isCut = elf.header.shoff !== 0 && elf.sections.length < elf.header.shnum;
+  let stripped: boolean | null = isCut ? null : true;
   let debuglink: DebugLink | null = null;
   for (const section of elf.sections) {
     if (section.type === SHT.NOBITS) continue;

@@ -7,7 +7,7 @@ const X86 = [EM.X86_64, EM.I386];
 const ARM64 = [EM.AARCH64];
 
 export interface HardeningFacts {
-  /** Null where the question does not arise: object files, cores, debug files. */
+  /** Null where the question does not arise (object files, cores, debug files) or is lost. */
   readonly relro: 'none' | 'partial' | 'full' | null;
   /** PT_GNU_STACK without PF_X; a missing PT_GNU_STACK means an executable stack. */
   readonly nx: boolean | null;
@@ -63,20 +63,28 @@ export function readHardening(elf: ElfFile, input: HardeningInput): HardeningFac
   };
 }
 
-function relro(elf: ElfFile): 'none' | 'partial' | 'full' {
-  if (!elf.programHeaders.some((segment) => segment.type === PT.GNU_RELRO)) return 'none';
+function relro(elf: ElfFile): HardeningFacts['relro'] {
+  if (!elf.programHeaders.some((segment) => segment.type === PT.GNU_RELRO)) {
+    return seesAllSegments(elf) ? 'none' : null;
+  }
   const dynamic = elf.dynamic;
   if (dynamic === undefined) return 'partial';
   const bindsNow =
     dynamic.has(DT.BIND_NOW) ||
     (dynamic.flags(DT.FLAGS) & DF.BIND_NOW) !== 0 ||
     (dynamic.flags(DT.FLAGS_1) & DF_1.NOW) !== 0;
-  return bindsNow ? 'full' : 'partial';
+  if (bindsNow) return 'full';
+  return dynamic.isComplete ? 'partial' : null;
 }
 
-function hasNonExecutableStack(elf: ElfFile): boolean {
+function hasNonExecutableStack(elf: ElfFile): boolean | null {
   const stack = elf.programHeaders.find((segment) => segment.type === PT.GNU_STACK);
-  return stack !== undefined && (stack.flags & PF.X) === 0;
+  if (stack === undefined) return seesAllSegments(elf) ? false : null;
+  return (stack.flags & PF.X) === 0;
+}
+
+function seesAllSegments(elf: ElfFile): boolean {
+  return elf.programHeaders.length >= elf.header.phnum;
 }
 
 /** Empty parts mean the current directory; relative ones follow it; /tmp belongs to everybody. */

@@ -7,7 +7,7 @@ import type { DebugLink } from '../debug/debugLink.ts';
 import { readDynamicStrings } from '../deps/dynamicStrings.ts';
 import { readInterpreter } from '../deps/interpreter.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
-import { ET, NT_ANDROID_IDENT } from '../elf/constants.ts';
+import { ET } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elfFile.ts';
 import { elfKind } from '../elf/kind.ts';
 import { elfTypeName, machineName, osAbiName } from '../elf/names.ts';
@@ -20,13 +20,12 @@ import {
   stapsdtProbes,
 } from '../elf/noteContents.ts';
 import { detectPacker } from '../elf/packing.ts';
-import { readVersionNeeds } from '../elf/versions.ts';
 import { readGoBuildId } from '../go/buildId.ts';
 import { readGoBuildInfo } from '../go/buildInfo.ts';
 import { readHardening } from '../hardening/hardening.ts';
 import { otelFileId } from '../ids/fileId.ts';
 import { kernelFileId } from '../ids/kernelFileId.ts';
-import { detectLibc } from '../libc/detectLibc.ts';
+import { libcOfFile } from '../libc/libcOfFile.ts';
 import { symbolFacts } from '../symbols/symbolFacts.ts';
 import { goReport } from './goReport.ts';
 import type { FileReport, ProbeReport } from './report.ts';
@@ -42,13 +41,7 @@ export function inspectElf(elf: ElfFile): FileReport {
   // A separate debug file keeps the dynamic header of its original but not the bytes behind it.
   const dynamic = readDynamicStrings(elf);
   const interpreter = readInterpreter(elf) ?? null;
-  const libc = detectLibc({
-    kind,
-    interpreter,
-    needed: dynamic.needed,
-    versionNeeds: readVersionNeeds(elf),
-    hasAndroidNote: elf.note('Android', NT_ANDROID_IDENT) !== undefined,
-  });
+  const libc = libcOfFile(elf);
   const buildId = gnuBuildId(elf);
   const go = readGoBuildInfo(elf);
   const symbols = symbolFacts(elf);

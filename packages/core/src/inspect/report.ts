@@ -37,7 +37,7 @@ export interface FileReport {
   /** FNV-1a-128 of the build ID, for kernel images and modules; null for other files. */
   readonly kernelFileId: string | null;
   readonly hardening: HardeningFacts;
-  readonly stripped: boolean;
+  readonly stripped: boolean | null;
   readonly debugOnly: boolean;
   readonly debug: { readonly forms: readonly string[] };
   readonly debuglink: { readonly name: string; readonly crc: string | null } | null;

@@ -32,6 +32,8 @@ export interface LibcInput {
   readonly versionNeeds: readonly VersionNeed[];
   /** A `.note.android.ident` note is present. */
   readonly hasAndroidNote: boolean;
+  /** The dynamic array could not be read to its end: a library may be needed that is not seen. */
+  readonly isDamaged?: boolean;
 }
 
 /** Detects the C library; the order is NEEDED, version needs, then interpreter. */
@@ -95,7 +97,11 @@ function collectEvidence(input: LibcInput, interpreter: LibcFlavor | null): Libc
     );
   }
   if (input.needed.length === 0) {
-    evidence.push({ from: 'needed', says: 'no DT_NEEDED at all', flavor: 'none' });
+    evidence.push(
+      input.isDamaged
+        ? { from: 'needed', says: 'the dynamic array could not be read' }
+        : { from: 'needed', says: 'no DT_NEEDED at all', flavor: 'none' },
+    );
   }
   return evidence;
 }
@@ -115,7 +121,9 @@ function decide(
   if (evidence.some((piece) => piece.from === 'version-needs')) {
     return { flavor: 'glibc', confidence: 'certain' };
   }
-  if (input.needed.length === 0) return { flavor: 'none', confidence: 'certain' };
+  if (input.needed.length === 0 && !input.isDamaged) {
+    return { flavor: 'none', confidence: 'certain' };
+  }
   if (interpreter === 'glibc' || interpreter === 'musl') {
     return { flavor: interpreter, confidence: 'likely' };
   }

@@ -49,6 +49,13 @@ describe('inspect/truncation', () => {
       // What is told must be what the whole file says, or nothing; never something else.
       assert.ok([null, uncut.interpreter].includes(result.interpreter), `${at}: interpreter`);
       assert.ok([null, uncut.gnuBuildId].includes(result.gnuBuildId), `${at}: build ID`);
+      assert.ok([null, uncut.kind].includes(result.kind), `${at}: ${result.kind}`);
+      assert.ok([null, 'unknown', 'glibc'].includes(result.libc.flavor), `${at}: libc`);
+      for (const fact of ['relro', 'nx', 'pie', 'canary', 'fortify'] as const) {
+        const told = result.hardening[fact];
+        assert.ok(told === null || told === uncut.hardening[fact], `${at}: ${fact} ${told}`);
+      }
+      assert.ok([null, uncut.stripped].includes(result.stripped), `${at}: stripped`);
       for (const [i, name] of result.needed.entries()) {
         assert.ok(name === uncut.needed[i] || name === '<bad>', `${at}: needed ${name}`);
       }

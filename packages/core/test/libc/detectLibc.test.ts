@@ -43,6 +43,8 @@ type Row = readonly [
 ];
 
 const TABLE: readonly Row[] = [
+  ['a dynamic array cut off', { interpreter: GLIBC_LOADER, isDamaged: true }, 'glibc', 'glibc'],
+  ['the same of a library', { kind: 'shared', isDamaged: true }, 'unknown', null],
   ['glibc', { interpreter: GLIBC_LOADER, needed: ['libc.so.6'] }, 'glibc', 'glibc'],
   ['glibc on alpha and ia64', { needed: ['libc.so.6.1'] }, 'glibc', null],
   ['a glibc library', { kind: 'shared', needed: ['libm.so.6', 'libc.so.6'] }, 'glibc', null],

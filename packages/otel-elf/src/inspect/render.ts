@@ -135,7 +135,8 @@ function idLine(report: FileReport, style: Style): string | undefined {
 }
 
 function debugLine(report: FileReport): string {
-  const parts = [report.stripped ? 'stripped' : 'symbols'];
+  const { stripped } = report;
+  const parts = [stripped === null ? 'not known' : stripped ? 'stripped' : 'symbols'];
   parts.push(...report.debug.forms);
   if (report.debuglink !== null) {
     parts.push(`link to ${printable(report.debuglink.name)} (CRC ${report.debuglink.crc})`);

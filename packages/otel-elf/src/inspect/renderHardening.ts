@@ -4,11 +4,11 @@ import type { HardeningFacts } from '@otelkit/core';
 
 /** `RELRO full · NX yes · …`, each painted by whether it helps; undefined where none applies. */
 export function hardeningWords(facts: HardeningFacts, style: Style): string | undefined {
-  if (facts.relro === null) return undefined;
+  if (facts.pie === null) return undefined;
   const relroPaint =
     facts.relro === 'full' ? style.good : facts.relro === 'partial' ? style.warn : style.bad;
   const words = [
-    `RELRO ${relroPaint(facts.relro)}`,
+    facts.relro === null ? '' : `RELRO ${relroPaint(facts.relro)}`,
     yesNo('NX', facts.nx, style),
     yesNo('PIE', facts.pie, style),
     yesNo('canary', facts.canary, style),

@@ -21,7 +21,7 @@ export function renderLibc(result: LibcResult, { style, width }: TextContext): s
 }
 
 function answer({ flavor, confidence }: LibcResult, style: Style): string {
-  if (flavor === null) return style.faint('no program or library: the question does not arise');
+  if (flavor === null) return style.faint('no program or library, or too damaged to tell');
   return `${style.value(flavor)} ${style.faint(`(${confidence})`)}`;
 }
 

@@ -2,13 +2,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  detectLibc,
   type ElfFile,
-  elfKind,
   encodePath,
   type LibcFacts,
-  NT_ANDROID_IDENT,
-  readDynamicStrings,
+  libcOfFile,
   readInterpreter,
   readVersionDefinitions,
   readVersionNeeds,
@@ -40,13 +37,7 @@ export interface LibcOptions {
 export function libcOf(elf: ElfFile, options: LibcOptions): LibcResult {
   const versionNeeds = readVersionNeeds(elf);
   const interpreterPath = readInterpreter(elf) ?? null;
-  const facts = detectLibc({
-    kind: elfKind(elf),
-    interpreter: interpreterPath,
-    needed: readDynamicStrings(elf).needed,
-    versionNeeds,
-    hasAndroidNote: elf.note('Android', NT_ANDROID_IDENT) !== undefined,
-  });
+  const facts = libcOfFile(elf, versionNeeds);
   const byLibrary = new Map<string, string[]>();
   for (const { library, version } of versionNeeds) {
     const versions = byLibrary.get(library);
