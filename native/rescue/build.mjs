@@ -20,7 +20,7 @@ const fileName = 'otel-inject-rescue';
 const targets = { 'linux-x64': 'x86_64-linux-none', 'linux-arm64': 'aarch64-linux-none' };
 
 /** --zig, $OTELKIT_ZIG, the checkout's own toolchain, then PATH. */
-function findZig(given) {
+export function findZig(given) {
   const local = resolve(here, '../../.toolchain/zig/ziglang/zig');
   return given ?? process.env.OTELKIT_ZIG ?? (existsSync(local) ? local : 'zig');
 }

@@ -15,6 +15,7 @@ import {
   OWN_ENTRY,
   otelInject,
   PRELOAD,
+  put,
   read,
   removeFolders,
 } from './roots.ts';
@@ -115,5 +116,26 @@ describe('a crash at any system call', function () {
     const start = copyOf(original);
     succeed('install', '--root', start, '--no-probe');
     everyCall(start, ['uninstall'], [FOREIGN, read(start, PRELOAD)], original);
+  });
+
+  it('leaves the old or the new library of an upgrade', () => {
+    const original = makeRoot({ [PRELOAD]: FOREIGN });
+    const start = copyOf(original);
+    succeed('install', '--root', start, '--no-probe');
+    const newer = read(start, LIBRARY);
+    put(start, LIBRARY, `${newer}older`);
+    const preload = read(start, PRELOAD);
+    const wanted = manifest(original);
+    for (let call = 1; call <= MAX_CALLS; call++) {
+      const root = copyOf(start);
+      const isKilled = runKilledAt(call, ['install', '--no-probe', '--root', root]);
+      checkInvariant(root, [preload], call);
+      assert.ok([newer, `${newer}older`].includes(read(root, LIBRARY)), `call ${call}`);
+      succeed('uninstall', '--root', root);
+      assert.deepEqual(manifest(root), wanted, `call ${call}: uninstall after it`);
+      rmSync(dirname(root), { recursive: true });
+      if (!isKilled) return assert.ok(call > 5, 'the run was never killed: nothing was tested');
+    }
+    assert.fail('no end');
   });
 });

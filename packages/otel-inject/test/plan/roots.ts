@@ -61,7 +61,7 @@ export function removeFolders(): void {
   for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 
-/** A tree with this machine's loader and the given files: path → contents. */
+/** A tree with this machine's loader and the given files: path → contents in Latin-1. */
 export function makeRoot(files: Readonly<Record<string, string>> = {}): string {
   const root = join(temporaryFolder(), 'root');
   for (const directory of ['etc', 'usr/lib', 'var/lib']) {
@@ -78,7 +78,7 @@ export function makeRoot(files: Readonly<Record<string, string>> = {}): string {
 
 export function put(root: string, path: string, contents: string): void {
   mkdirSync(dirname(join(root, path)), { recursive: true });
-  writeFileSync(join(root, path), contents);
+  writeFileSync(join(root, path), contents, 'latin1');
 }
 
 export function read(root: string, path: string): string {
