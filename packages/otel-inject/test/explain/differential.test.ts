@@ -170,6 +170,26 @@ describe('explain predicts what the library does', function () {
     assert.ok(after.includes('OTEL_A=mine'));
   });
 
+  it('for names relative to the working directory, and scripts', () => {
+    const config = configure(configOf(world));
+    const cwd = join(world.folder, 'a');
+    for (const [name, interpreter] of [
+      ['start', './node'],
+      ['server.js', `${cwd}/node --inspect x`],
+      ['index', 'python3'],
+    ]) {
+      writeFileSync(join(cwd, name!), `#! ${interpreter}\n`, { mode: 0o755 });
+    }
+    let injected = 0;
+    for (const command of ['./node', './apphost', './plain', './start', './server.js', './index']) {
+      const env = { LD_PRELOAD: library, ...config, PWD: '/home/ann/shop/app' };
+      const real = realEnvironment([command, 'x'], env, cwd);
+      assert.deepEqual(predicted([command, 'x'], env, cwd).environment, real, command);
+      if (real.some((entry) => entry.startsWith('OTEL_INJECTOR_APPLIED='))) injected++;
+    }
+    assert.equal(injected, 5);
+  });
+
   it('for random command lines, variables and configurations', () => {
     const programs = fc.constantFrom(...Object.keys(world.programs));
     const agent = fc.constantFrom(

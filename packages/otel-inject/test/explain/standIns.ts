@@ -58,6 +58,18 @@ export function makeWorld(): World | undefined {
     if (built.status !== 0) return undefined;
     programs[version === 'a' ? name : `${name}-${version}`] = out;
   }
+  // Where musl is at hand: its programs tell nothing of their arguments to constructors.
+  mkdirSync(join(folder, 'musl'), { recursive: true });
+  for (const [name, flag] of [
+    ['python3', '-DAS_PYTHON'],
+    ['node', '-DAS_NODE'],
+    ['plain', '-DX'],
+  ]) {
+    const out = join(folder, 'musl', name!);
+    const versions = ['-DV8_MAJOR=11', '-DV8_MINOR=3', '-DPY_VERSION=0x030b07f0ul'];
+    const args = ['-O1', '-rdynamic', flag!, ...versions, join(native, 'test/fixtures/runtime.c')];
+    if (spawnSync('musl-gcc', [...args, '-o', out]).status === 0) programs[`${name}-musl`] = out;
+  }
   const write = (path: string, text: string): void => {
     mkdirSync(join(folder, path, '..'), { recursive: true });
     writeFileSync(join(folder, path), text);
@@ -65,6 +77,7 @@ export function makeWorld(): World | undefined {
   write('agents/register.js', '// an agent\n');
   write('agents/java agent.jar', 'PK'.padEnd(30, '\0'));
   write('agents/python/glibc/sitecustomize.py', '');
+  write('agents/python/musl/sitecustomize.py', '');
   write('agents/ruby/glibc/opentelemetry-auto-instrumentation.rb', '# an agent\n');
   write('agents/dotnet/glibc/linux-x64/OpenTelemetry.AutoInstrumentation.Native.so', '');
   write('agents/dotnet/glibc/net/OpenTelemetry.AutoInstrumentation.StartupHook.dll', '');
@@ -99,8 +112,12 @@ export function configOf({ agents }: World): string[] {
 }
 
 /** The environment as a stand-in prints it, entry by entry. */
-export function realEnvironment(command: readonly string[], env: Record<string, string>): string[] {
-  const result = spawnSync(command[0]!, command.slice(1), { env, encoding: 'utf8', cwd: '/' });
+export function realEnvironment(
+  command: readonly string[],
+  env: Record<string, string>,
+  cwd = '/',
+): string[] {
+  const result = spawnSync(command[0]!, command.slice(1), { env, encoding: 'utf8', cwd });
   if (result.status !== 7) {
     throw new Error(`${command.join(' ')}: status ${result.status}, ${result.stderr}`);
   }
@@ -111,12 +128,13 @@ export function realEnvironment(command: readonly string[], env: Record<string, 
 export function predicted(
   command: readonly string[],
   env: Readonly<Record<string, string>>,
+  cwd = '/',
 ): { readonly environment: string[]; readonly launch: Launch } {
   const entries = Object.entries(env).map(([name, value]) => toByteText(`${name}=${value}`));
   const launch = explainLaunch(command.map(toByteText), entries, {
     resolver: new Resolver(),
     cache: new BinaryCache(),
-    cwd: '/',
+    cwd: toByteText(cwd),
     user: undefined,
   });
   const last = launch.programs.at(-1);

@@ -8,8 +8,10 @@ import { INJECT_LIMITS } from '../../config/limits.ts';
 
 /** A program about to be started. */
 export interface Exec {
-  /** As given to execve, made absolute. */
+  /** Absolute. */
   readonly path: ByteText;
+  /** As execve gets it: a script's interpreter is told this name. */
+  readonly given: ByteText;
   readonly argv: readonly ByteText[];
 }
 
@@ -66,21 +68,24 @@ export function absolute(path: ByteText, cwd: ByteText): ByteText {
  * The interpreter that the kernel starts instead of a script, with its arguments; undefined for
  * what begins like an ELF file. A text without `#!` goes to the shell, as execvp(3) does it.
  */
-export function scriptInterpreter({ path, argv }: Exec, { fs, cwd }: ExecWorld): Exec | undefined {
+export function scriptInterpreter(script: Exec, { fs, cwd }: ExecWorld): Exec | undefined {
+  const { path, given, argv } = script;
   const head = firstBytes(path, fs);
   if (head.startsWith('\x7fELF')) return undefined;
   const rest = argv.slice(1);
-  if (!head.startsWith('#!')) return { path: SHELL, argv: [SHELL, path, ...rest] };
+  const byShell: Exec = { path: SHELL, given: SHELL, argv: [SHELL, given, ...rest] };
+  if (!head.startsWith('#!')) return byShell;
   const newline = head.indexOf('\n');
   const line = trim(head.slice(2, newline < 0 ? undefined : newline).replace(/\0.*$/s, ''));
   const blank = line.search(/[ \t]/);
   const interpreter = blank < 0 ? line : line.slice(0, blank);
   // One argument, whatever blanks it holds.
   const option = blank < 0 ? [] : [trim(line.slice(blank))];
-  if (interpreter === '') return { path: SHELL, argv: [SHELL, path, ...rest] };
+  if (interpreter === '') return byShell;
   return {
     path: absolute(interpreter, cwd),
-    argv: [interpreter, ...option, path, ...rest],
+    given: interpreter,
+    argv: [interpreter, ...option, given, ...rest],
   };
 }
 

@@ -53,9 +53,10 @@ export function explainLaunch(
     const places = { fs: world.resolver.fs, cwd };
     const found = findProgram(argv[0] ?? '', new Environment(entries).get('PATH'), places);
     if (typeof found !== 'string') return { programs, failure: found, startsOthers: false };
-    const exec = throughScripts({ path: found, argv }, { ...world, cwd });
+    const given = argv[0]!.includes('/') ? argv[0]! : found;
+    const exec = throughScripts({ path: found, given, argv }, { ...world, cwd });
     if ('why' in exec) return { programs, failure: exec, startsOthers: false };
-    const program = explainProgram(exec, found, entries, world);
+    const program = explainProgram(exec, given, entries, world);
     programs.push(program);
     const wrapped = wrappedCommand(exec.path, exec.argv);
     if (wrapped === undefined) {
