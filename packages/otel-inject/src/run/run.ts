@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import { type ExitCode, type Invocation, printable, ToolError } from '@otelkit/cli-kit';
 import { BinaryCache, Resolver } from '@otelkit/core';
-import { fromByteText, toByteText } from '../config/byteText.ts';
+import { toByteText } from '../config/byteText.ts';
 import { explainLaunch } from '../explain/launch/launch.ts';
 import { ownEnvironment } from '../explain/launch/surroundings.ts';
 import type { InjectVerdict } from '../explain/predict/verdicts.ts';
@@ -36,16 +36,7 @@ export async function run({ args, flags, output, cwd }: Invocation<RunFlags>): P
   process.on('exit', cleanUp);
   const remark = remarkOn(args, entries, cwd);
   if (remark !== undefined) output.note(remark);
-  const env = Object.fromEntries(
-    entries
-      .filter((entry) => entry.indexOf('=') > 0)
-      .map((entry) => [
-        entry.slice(0, entry.indexOf('=')),
-        fromByteText(entry.slice(entry.indexOf('=') + 1)),
-      ])
-      .reverse(),
-  );
-  const { exitCode, failure } = await runChild(args, env);
+  const { exitCode, failure } = await runChild(args.map(toByteText), entries);
   cleanUp();
   if (failure !== undefined) {
     const message = failure.code === 'ENOENT' ? 'there is no such program' : 'cannot be started';

@@ -93,6 +93,28 @@ describe('otel-inject run', function () {
     assert.deepEqual(readdirSync(join(folder, 'tmp')), []);
   });
 
+  it('hands over arguments and variables that are no UTF-8 byte for byte', () => {
+    const show = 'printf "%s|%s|%s" "$1" "$A" "$B" | od -An -tx1; exit 9';
+    const outer = `exec env "A=$(printf '\\351')" "B=it's" "$@" "$(printf '\\377x')"`;
+    const run = [
+      'sh',
+      '-c',
+      outer,
+      'sh',
+      process.execPath,
+      BIN,
+      'run',
+      '--',
+      'sh',
+      '-c',
+      show,
+      'sh',
+    ];
+    const r = spawnSync(run[0]!, run.slice(1), { encoding: 'utf8', input: '' });
+    assert.equal(r.stdout.trim(), 'ff 78 7c e9 7c 69 74 27 73', r.stderr);
+    assert.equal(r.status, 9);
+  });
+
   it('refuses an unknown key with the one that was meant', () => {
     const { exitCode, stderr } = otelInject(['run', '--set', 'servicename=x', '--', 'true'], env);
     assert.equal(exitCode, 2);
