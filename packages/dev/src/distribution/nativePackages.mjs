@@ -1,23 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 // Native artifacts are published as one package per platform, which the tools name as optional
 // dependencies: npm installs the one whose `os` and `cpu` match and passes over the others.
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Node's names of the platforms; the folders of native/<part>/zig-out are called the same. */
 const PLATFORMS = [
-  { name: 'linux-x64', os: 'linux', cpu: 'x64' },
-  { name: 'linux-arm64', os: 'linux', cpu: 'arm64' },
+  { name: 'linux-x64', compat: 'linux-ia32', os: 'linux', cpu: 'x64' },
+  { name: 'linux-arm64', compat: 'linux-arm', os: 'linux', cpu: 'arm64' },
 ];
 
 /**
  * What the native parts leave, per platform: where the build puts it, and where it is in the package.
- * @type {{ built: (platform: string) => string, packed: string }[]}
+ * `compat` is the platform of 32-bit programs on the same kernel. packages/otel-inject/src/library
+ * looks for them by these places.
+ * @type {{ built: (platform: string, compat: string) => string, packed: string }[]}
  */
 const ARTIFACTS = [
   {
     built: (platform) => join('native', 'injector', 'zig-out', platform, 'libotelinject.so'),
     packed: 'lib/libotelinject.so',
+  },
+  {
+    built: (_, compat) => join('native', 'injector', 'zig-out', compat, 'libotelinject.so'),
+    packed: 'lib/32/libotelinject.so',
+  },
+  {
+    built: (platform) => join('native', 'rescue', 'zig-out', platform, 'otel-inject-rescue'),
+    packed: 'lib/otel-inject-rescue',
   },
 ];
 
@@ -36,7 +46,7 @@ export function stageNativePackages({ root, version, stagingFolder }) {
   const packages = [];
   for (const platform of PLATFORMS) {
     const artifacts = ARTIFACTS.map(({ built, packed }) => ({
-      source: join(root, built(platform.name)),
+      source: join(root, built(platform.name, platform.compat)),
       packed,
     })).filter(({ source }) => existsSync(source));
     if (artifacts.length === 0) continue;
@@ -45,6 +55,7 @@ export function stageNativePackages({ root, version, stagingFolder }) {
     for (const { source, packed } of artifacts) {
       mkdirSync(dirname(join(folder, packed)), { recursive: true });
       copyFileSync(source, join(folder, packed));
+      chmodSync(join(folder, packed), 0o755);
     }
     copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
     const manifest = nativeManifest(name, version, platform);

@@ -62,6 +62,27 @@ describe('distribution', function () {
     assert.equal(document.files[0].path, '/bin/ls');
   });
 
+  it('runs a command with the preload library out of packed packages', async function () {
+    const platform = `linux-${process.arch}`;
+    const library = join(ROOT, 'native/injector/zig-out', platform, 'libotelinject.so');
+    if (!existsSync(library)) {
+      console.log('skip: no libotelinject.so, build it with: node native/injector/build.mjs');
+      this.skip();
+    }
+    const tarballs = await packDistribution(join(folder, 'packed'));
+    const installed = join(folder, 'installed');
+    mkdirSync(installed);
+    npmInstall(installed, tarballs);
+    const program = join(installed, 'node_modules', '.bin', 'otel-inject');
+    // What the process really maps: the library out of the package, nothing of this checkout.
+    const code = 'console.log(require("fs").readFileSync("/proc/self/maps", "utf8"))';
+    const maps = run(program, ['run', '--', process.execPath, '-e', code], installed);
+    const name = `node_modules/@otelkit/native-${platform}/lib/libotelinject.so`;
+    assert.ok(maps.includes(join(installed, name)), maps);
+    const check = ['build', '--check', join(installed, name)];
+    assert.match(run(program, check, installed), /fit to be preloaded/);
+  });
+
   it('puts native artifacts into one package per platform, of which npm installs its own', () => {
     const root = join(folder, 'checkout');
     for (const platform of ['linux-x64', 'linux-arm64']) {

@@ -34,6 +34,13 @@ const TARGETS: Readonly<Record<string, readonly [LibraryTarget, LibraryTarget]>>
   x64: ['x64', 'ia32'],
   arm64: ['arm64', 'arm'],
 };
+/** Where the platforms' packages have them; a stub comes with the machine whose kernel runs it. */
+const PACKED: Readonly<Record<LibraryTarget, string>> = {
+  x64: 'native-linux-x64/lib',
+  arm64: 'native-linux-arm64/lib',
+  ia32: 'native-linux-x64/lib/32',
+  arm: 'native-linux-arm64/lib/32',
+};
 /** Directories above the tool that are looked into. */
 const MAX_ANCESTORS = 64;
 
@@ -78,7 +85,7 @@ function searchPlaces(from: string): Place[] {
   for (let i = 0; i < MAX_ANCESTORS; i++) {
     const base = directory;
     places.push(
-      { origin: 'package', folder: (t) => join(base, `node_modules/@otelkit/native-linux-${t}`) },
+      { origin: 'package', folder: (t) => join(base, 'node_modules/@otelkit', PACKED[t]) },
       { origin: 'dist', folder: (t) => join(base, `dist/native/linux-${t}`) },
       { origin: 'checkout', folder: (t) => join(base, `native/injector/zig-out/linux-${t}`) },
       { origin: 'checkout', folder: (t) => join(base, `native/rescue/zig-out/linux-${t}`) },
