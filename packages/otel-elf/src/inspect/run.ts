@@ -3,6 +3,7 @@ import type { ExitCode, Invocation } from '@otelkit/cli-kit';
 import { type FileReport, inspectElf } from '@otelkit/core';
 import { eachTarget } from '../targets/eachTarget.ts';
 import { MissingLibraries } from '../targets/missingLibraries.ts';
+import { withHexOffsets } from '../targets/problems.ts';
 import { executableOf, type Target } from '../targets/targets.ts';
 import { renderInspect } from './render.ts';
 import type { InspectFlags } from './spec.ts';
@@ -27,7 +28,7 @@ export async function run(invocation: Invocation<InspectFlags>): Promise<ExitCod
       const lacks = target.pid === undefined ? missing.of(elf) : [];
       const report = withProcess({ ...inspectElf(elf), missing: lacks }, target);
       return output.emit({
-        json: () => report,
+        json: () => withHexOffsets(report),
         text: (context) => renderInspect(report, context),
       });
     },

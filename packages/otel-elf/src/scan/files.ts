@@ -4,6 +4,7 @@ import type { Output, Progress } from '@otelkit/cli-kit';
 import { type FileReport, inspectElf } from '@otelkit/core';
 import { eachTarget } from '../targets/eachTarget.ts';
 import { MissingLibraries } from '../targets/missingLibraries.ts';
+import { withHexOffsets } from '../targets/problems.ts';
 import { fileHeading, fileLine } from './renderFile.ts';
 
 export interface FileScanOptions {
@@ -38,7 +39,7 @@ export async function scanFiles(
       count++;
       const isFirst = count === 1;
       return output.emit({
-        json: () => report,
+        json: () => withHexOffsets(report),
         text: (context) =>
           isFirst ? fileHeading(context) + fileLine(report, context) : fileLine(report, context),
       });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ExitCode, type Output } from '@otelkit/cli-kit';
-import { type Diagnostic, type DiagnosticCode, InputError } from '@otelkit/core';
+import { type Diagnostic, type DiagnosticCode, hex, InputError } from '@otelkit/core';
 
 const EXIT_OF_INPUT: Readonly<Record<InputError['code'], ExitCode>> = {
   io: ExitCode.io,
@@ -57,6 +57,17 @@ export function reportDiagnostics(
       exitCode: ExitCode.negative,
     });
   }
+}
+
+/** For JSON: offsets in the form that they have in `errors`. */
+export function withHexOffsets<Report extends { readonly diagnostics: readonly Diagnostic[] }>(
+  report: Report,
+): object {
+  if (report.diagnostics.length === 0) return report;
+  const diagnostics = report.diagnostics.map(({ fileOffset, ...rest }) =>
+    fileOffset === undefined ? rest : { ...rest, fileOffset: hex(fileOffset) },
+  );
+  return { ...report, diagnostics };
 }
 
 /** An error by shape: cli-kit reads `code` off it and everything else from the defaults. */

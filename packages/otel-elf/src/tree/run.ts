@@ -7,7 +7,7 @@ import {
   Resolver,
   type ResolverOptions,
 } from '@otelkit/core';
-import { reportDiagnostics, reportFailure } from '../targets/problems.ts';
+import { reportDiagnostics, reportFailure, withHexOffsets } from '../targets/problems.ts';
 import { executableOf, expandTargets, openTarget, type Target } from '../targets/targets.ts';
 import { renderPaths, renderTree } from './render.ts';
 import { matchingNodes, renderWhy } from './renderWhy.ts';
@@ -89,7 +89,7 @@ async function show(tree: DependencyTree, invocation: Invocation<TreeFlags>): Pr
   const isAnswered = why === undefined || matchingNodes(tree, why).length > 0;
   if (tree.missing.length > 0 || !isAnswered) output.fail(ExitCode.negative);
   await output.emit({
-    json: () => tree,
+    json: () => withHexOffsets(tree),
     text: (context) => {
       if (why !== undefined) return renderWhy(tree, why, context);
       return paths ? renderPaths(tree) : renderTree(tree, { depth, all }, context);

@@ -27,6 +27,17 @@ describe('otel-elf scan --proc', () => {
     assert.ok(missing.length <= kernelThreads + zombies + gone, `${missing.length} are missing`);
   });
 
+  it('gives files beside processes, both as their schemas say', () => {
+    const { stdout } = otelElf('scan', '--proc', '--json', '/bin/sh');
+    const document = JSON.parse(stdout);
+    assert.equal(document.files[0].path, '/bin/sh');
+    assertMatchesSchema(document, 'processes');
+    const [first] = document.files;
+    assert.throws(() =>
+      assertMatchesSchema({ ...document, files: [{ ...first, kind: 3 }] }, 'processes'),
+    );
+  });
+
   it('says of a Node.js process what can be done', async () => {
     const pid = await startProgram(process.execPath, ['-e', WAIT]);
     const { stdout } = otelElf('scan', '--proc', '--ndjson');
