@@ -99,11 +99,11 @@ async function stage(
     onStep?.('compiling for the interpreters of this host');
     await compileBytecode(staged, searchPath, signal);
   }
-  await openToReaders(staged);
   const manifest = isPinned
     ? { runtime, origin: 'pinned' as const, version: pin.version, treeSha256 }
     : { runtime, origin: 'given' as const, treeSha256 };
   await writeManifest(staged, manifest, await sumTree(staged));
+  await openToReaders(staged);
   return manifest;
 }
 
