@@ -35,14 +35,14 @@ interface Memory {
 
 /** An installation for `change`: its plan, and what guards its steps. */
 export function guardedInstall(options: GuardOptions): {
-  readonly makePlan: () => InstallPlan;
+  readonly makePlan: (createdParents: readonly string[]) => InstallPlan;
   readonly hooks: ChangeHooks;
 } {
   const { layout, mode, isCancelled, isProbed } = options;
   const memory: Memory = {};
   const isLive = layout.root === '/';
-  const makePlan = (): InstallPlan => {
-    memory.plan = planInstall(options);
+  const makePlan = (createdParents: readonly string[]): InstallPlan => {
+    memory.plan = planInstall(options, createdParents);
     return memory.plan;
   };
   const hooks: ChangeHooks = {
@@ -53,6 +53,7 @@ export function guardedInstall(options: GuardOptions): {
       if (isLive && layout.scope === 'host') checkLoaded(memory.plan!.entry);
     },
     afterActivation: (plan) => [
+      ...(isLive && existsSync(SELINUX) ? [labelStep(plan)] : []),
       ...(mode === 'systemd' && isLive ? [reloadStep()] : []),
       {
         id: 'verify',
@@ -113,6 +114,24 @@ async function verify(
 
 function outcome(report: ProbeReport): StepOutcome {
   return { detail: judge(report), data: { programs: report.results } };
+}
+
+const SELINUX = '/sys/fs/selinux/enforce';
+
+/** What was made under another name has that directory's label; the policy may want another. */
+function labelStep({ operations }: Plan): Step {
+  return {
+    id: 'label',
+    title: 'Set security contexts',
+    run: () => {
+      const made = operations.filter(({ kind }) => kind === 'create' || kind === 'mkdir');
+      const paths = made.map(({ target }) => target);
+      const { status, isMissing } = runHelper('restorecon', ['-F', '--', ...paths]);
+      if (status === 0) return { detail: `restorecon of ${paths.length} files` };
+      const why = isMissing ? 'there is no restorecon' : 'restorecon failed';
+      return { status: 'skipped', detail: `${why}; see \`ls -Z /etc/ld.so.preload\`` };
+    },
+  };
 }
 
 function reloadStep(): Step {

@@ -37,7 +37,10 @@ export interface InstallPlan extends Plan {
  * Compares the installation that is wanted with what is there.
  * @throws ToolError for files in the way; InputError for a library that is none
  */
-export function planInstall(options: InstallOptions): InstallPlan {
+export function planInstall(
+  options: InstallOptions,
+  createdParents: readonly string[] = [],
+): InstallPlan {
   const { layout, mode, runtimes, found, arch } = options;
   const receipt = readReceipt(layout);
   const builder = new PlanBuilder(layout, receipt);
@@ -46,11 +49,13 @@ export function planInstall(options: InstallOptions): InstallPlan {
   planMode(builder, entry, options);
   builder.keepKnown(({ path }) => path !== runtimesDropIn(layout));
   const modes = new Set([...(receipt?.modes ?? []), mode]);
+  const stateParents = [...createdParents, ...(receipt?.stateParents ?? [])];
   const plan = builder.finish({
     tool: version,
     installedAt: receipt?.installedAt ?? new Date().toISOString(),
     modes: [...modes].sort(),
     preloadEntry: entry,
+    ...(stateParents.length > 0 && { stateParents }),
   });
   return { ...plan, entry, stub32 };
 }

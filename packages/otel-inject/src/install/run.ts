@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { userInfo } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { ExitCode, type Invocation, type Output, ToolError } from '@otelkit/cli-kit';
 import { accountLayout, hostLayout, type Layout, normalizedRoot } from '../layout/paths.ts';
 import { findLibrary } from '../library/find.ts';
@@ -22,8 +22,8 @@ export async function run(invocation: Invocation<InstallFlags>): Promise<ExitCod
   const { arch } = process;
   const found = findLibrary({ given: flags.library, cwd, arch });
   const { mode, unit: units, runtime: runtimes } = flags;
-  const { homedir: home, shell } = userInfo();
-  const account = { home, shell: shell ?? '/bin/sh' };
+  // Not userInfo's: $HOME is where the account's programs look.
+  const account = { home: homedir(), shell: userInfo().shell ?? '/bin/sh' };
   const options: InstallOptions = { layout, mode, units, runtimes, found, arch, account };
   if (flags['dry-run']) {
     const plan = planInstall(options);

@@ -2,12 +2,15 @@
 // One change of the installation, from the lock to the last step, with the way back. Install and
 // uninstall differ only in their plan and in what they do between its parts.
 import { ToolError, toProblem } from '@otelkit/cli-kit';
-import type { Layout } from '../layout/paths.ts';
+import { hostPath, type Layout } from '../layout/paths.ts';
 import { takeLock } from './lock.ts';
 import type { Step, StepOutcome, StepRunner } from './steps.ts';
 import { Transaction } from './transaction.ts';
 import type { Plan } from './types.ts';
 import { type Recovery, recover, type UndoReport } from './undo.ts';
+
+/** @param createdParents directories that were made for the state directory, the deepest first */
+export type PlanMaker = (createdParents: readonly string[]) => Plan;
 
 /** What a command adds to the steps that all changes have. */
 export interface ChangeHooks {
@@ -37,16 +40,29 @@ export interface ChangeResult {
  */
 export async function change(
   layout: Layout,
-  makePlan: () => Plan,
+  makePlan: PlanMaker,
   runSteps: StepRunner,
   hooks: ChangeHooks,
 ): Promise<ChangeResult> {
   const lock = takeLock(layout);
+  let stateParents: readonly string[] = [];
   try {
-    return await changeLocked(layout, makePlan, runSteps, hooks);
+    const { createdParents } = lock;
+    const result = await changeLocked(
+      layout,
+      () => makePlan(createdParents.map((path) => insideRoot(layout, path))),
+      runSteps,
+      hooks,
+    );
+    stateParents = result.plan.stateParents ?? [];
+    return result;
   } finally {
-    lock.release();
+    lock.release(stateParents.map((path) => hostPath(layout, path)));
   }
+}
+
+function insideRoot({ root }: Layout, path: string): string {
+  return root === '/' ? path : path.slice(root.length);
 }
 
 async function changeLocked(

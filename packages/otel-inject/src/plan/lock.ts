@@ -31,8 +31,13 @@ export interface LockHolder {
 }
 
 export interface Lock {
-  /** Gives the lock back, and removes the state directory if nothing is left in it. */
-  readonly release: () => void;
+  /** Directories above otelkit's own that had to be made, the deepest first; host paths. */
+  readonly createdParents: readonly string[];
+  /**
+   * Gives the lock back, and removes the state directory if nothing is left in it, then what was
+   * made for it and the directories given here, unless others use them.
+   */
+  readonly release: (alsoIfEmpty?: readonly string[]) => void;
 }
 
 /** flock(1): the lock is held by somebody else. */
@@ -44,10 +49,17 @@ const CONFLICT = 1;
  */
 export function takeLock(layout: Layout): Lock {
   const path = ownHostPath(layout, layout.lock);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+  const createdParents = makeDirectory(dirname(path));
   for (let round = 0; round < PLAN_LIMITS.lockRounds; round++) {
     const lock = tryFlock(path) ?? tryExclusive(`${path}.pid`);
-    if (lock !== 'again') return { release: () => release(lock, path) };
+    if (lock === 'again') {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+      continue;
+    }
+    return {
+      createdParents,
+      release: (alsoIfEmpty = []) => release(lock, path, [...createdParents, ...alsoIfEmpty]),
+    };
   }
   throw locked(path);
 }
@@ -133,14 +145,26 @@ function parseHolder(path: string): LockHolder | undefined {
   }
 }
 
-function release({ fd, path }: Held, lock: string): void {
+/** Makes a directory with those above it; which of the latter were made, but for its parent. */
+function makeDirectory(directory: string): string[] {
+  const first = mkdirSync(directory, { recursive: true, mode: 0o755 });
+  const created: string[] = [];
+  if (first === undefined) return created;
+  for (let at = dirname(dirname(directory)); at.length >= first.length; at = dirname(at)) {
+    created.push(at);
+  }
+  return created;
+}
+
+function release({ fd, path }: Held, lock: string, parents: readonly string[]): void {
   const directory = dirname(lock);
   // Removed while it is held: whoever has opened it meanwhile sees that it has no name any more.
   unlinkSync(path);
   if (path !== lock) rmSync(lock, { force: true });
   closeSync(fd);
   // rmdir(2) refuses what is not empty: a receipt, or the lock of the next run.
-  if (removeIfEmpty(directory)) removeIfEmpty(dirname(directory));
+  if (!removeIfEmpty(directory) || !removeIfEmpty(dirname(directory))) return;
+  for (const parent of parents) removeIfEmpty(parent);
 }
 
 function removeIfEmpty(directory: string): boolean {

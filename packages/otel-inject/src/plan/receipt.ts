@@ -34,6 +34,8 @@ export interface Receipt {
   /** The entry as it stands in preload lists, `$LIB` and all. */
   readonly preloadEntry: string;
   readonly files: readonly ReceiptFile[];
+  /** Directories above the state directory that install made, the deepest first. */
+  readonly stateParents?: readonly string[];
 }
 
 /**
@@ -63,8 +65,10 @@ export function parseReceipt(text: string): Receipt | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null || value.version !== 1) return undefined;
-  const { files, modes, preloadEntry } = value;
+  const { files, modes, preloadEntry, stateParents = [] } = value;
   const isKnown =
+    Array.isArray(stateParents) &&
+    stateParents.every(isPlainPath) &&
     typeof preloadEntry === 'string' &&
     Array.isArray(modes) &&
     Array.isArray(files) &&

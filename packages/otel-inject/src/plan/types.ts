@@ -47,4 +47,6 @@ export interface Plan {
   readonly operations: readonly Operation[];
   /** What a person should know: what stays, what has no effect here, what to do next. */
   readonly notes: readonly string[];
+  /** Directories above the state directory to be removed with it, the deepest first. */
+  readonly stateParents?: readonly string[];
 }

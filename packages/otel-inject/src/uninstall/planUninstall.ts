@@ -45,7 +45,7 @@ export function planUninstall({ layout, receipt, purge }: UninstallOptions): Pla
   for (const { path, target } of [...directories].reverse()) planner.directory(path, target);
   if (purge) planner.purgeDirectories();
   planner.receipt();
-  return planner.plan();
+  return { ...planner.plan(), stateParents: receipt?.stateParents ?? [] };
 }
 
 /** An entry of ours that no receipt knows of: a package's, or an older version's. */

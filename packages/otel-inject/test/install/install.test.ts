@@ -7,6 +7,7 @@ import {
   execute,
   isThere,
   LIBRARY,
+  MAIN,
   makeRoot,
   manifest,
   OWN_ENTRY,
@@ -265,5 +266,44 @@ describe('otel-inject install for accounts and containers', () => {
       assert.equal(otelInject('uninstall', '--root', root).status, 0);
       assert.deepEqual(manifest(root), before, mode);
     }
+  });
+
+  it('works for an ordinary user, below their home alone, and leaves it as it was', function () {
+    const home = temporaryFolder();
+    put(home, '.profile', '# mine');
+    const asNobody = (...args: readonly string[]): ReturnType<typeof execute> => {
+      const drop = ['--reuid=65534', '--regid=65534', '--clear-groups', 'env', `HOME=${home}`];
+      return execute('setpriv', [...drop, process.execPath, MAIN, ...args]);
+    };
+    execute('chown', ['-R', '65534:65534', home]);
+    const before = manifest(home);
+    if (process.getuid?.() !== 0 || asNobody('--version').status !== 0) {
+      console.log('skip: needs root, setpriv, and a checkout that everybody can read');
+      this.skip();
+    }
+    const refused = asNobody('install');
+    assert.equal(refused.status, 4);
+    assert.match(refused.stderr, /needs root/);
+    for (const mode of ['user', 'session']) {
+      const { status, stderr } = asNobody('install', '--mode', mode, '--no-probe');
+      assert.equal(status, 0, stderr);
+    }
+    const shell = `. "$HOME/.profile"; . "$HOME/.profile"; echo "$LD_PRELOAD"`;
+    const { stdout } = execute('env', [`HOME=${home}`, 'sh', '-c', shell]);
+    assert.equal(stdout.trim(), `${home}/.local/lib/opentelemetry/injector/libotelinject.so`);
+    assert.equal(asNobody('uninstall').status, 0);
+    assert.deepEqual(manifest(home), before);
+  });
+
+  it('leaves no directory behind that its state needed', () => {
+    const root = makeRoot();
+    execute('rm', ['-r', join(root, 'var')]);
+    const before = manifest(root);
+    otelInject('install', '--root', root, '--library', '/bin/true');
+    assert.deepEqual(manifest(root), before, 'after a failure');
+    install(root);
+    install(root, '--mode', 'session');
+    assert.equal(otelInject('uninstall', '--root', root).status, 0);
+    assert.deepEqual(manifest(root), before, 'after uninstall');
   });
 });
