@@ -2,6 +2,7 @@
 // Paths in the configuration: are they there, readable by every process, and expressible?
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { encodePath } from '@otelkit/core';
+import { agentPaths } from '../layout/paths.ts';
 import { type ByteText, dirname, fromByteText, trimEnd } from './byteText.ts';
 import { type Finding, findingAt } from './findings.ts';
 import type { KeySpec } from './keys.ts';
@@ -24,11 +25,38 @@ export function checkAgentPath(key: KeySpec, value: SettingValue, pathOf: PathOf
   }
   const problem =
     key.path === 'file' ? fileProblem(path, pathOf) : directoryProblem(key, path, pathOf);
-  return problem === undefined ? [] : [findingAt(key, value, problem)];
+  if (problem === undefined) return [];
+  const runtime = usualRuntime(path);
+  const isUnused = problem.code === 'missing-path' && runtime !== undefined;
+  return [findingAt(key, value, isUnused ? notInstalled(path, runtime) : problem)];
+}
+
+/** Below the folder `opentelemetry` of a layout. */
+const USUAL_PLACES = Object.entries(agentPaths('/opentelemetry'));
+
+/** Those that `agents add` can fetch. */
+const FETCHED = ['jvm', 'nodejs', 'python'];
+
+/** The runtime whose agent `agents add` would put there. */
+function usualRuntime(path: ByteText): string | undefined {
+  return USUAL_PLACES.find(([name, place]) => name !== 'prefix' && path.endsWith(place))?.[0];
+}
+
+/** `install` names every agent, and each is used as soon as it is there. */
+function notInstalled(path: ByteText, runtime: string): PathProblem {
+  return {
+    code: 'agent-not-installed',
+    severity: 'warning',
+    message: `${fromByteText(path)} is not there yet, so these programs are left alone`,
+    hint: FETCHED.includes(runtime)
+      ? `sudo otel-inject agents add ${runtime}`
+      : 'otel-inject agents list says where it comes from',
+  };
 }
 
 interface PathProblem {
   readonly code: string;
+  readonly severity?: 'warning';
   readonly message: string;
   readonly hint?: string;
 }
@@ -118,6 +146,8 @@ export function checkEnvFile(key: KeySpec, value: SettingValue, pathOf: PathOf):
   const path = fromByteText(value.text);
   const text = readText(pathOf(value.text), INJECT_LIMITS.configBytes);
   if (text.kind === 'missing') {
+    // The usual place, where nobody needs to have one.
+    if (path.endsWith('/opentelemetry/injector/default_env.conf')) return [];
     return [findingAt(key, value, { code: 'missing-path', message: `${path} does not exist` })];
   }
   if (text.kind === 'unreadable') {

@@ -31,8 +31,8 @@ export function renderFinding(finding: Finding, { style }: TextContext): string 
   const { path, line, column, severity, key, value, message, hint } = finding;
   const place = [path, line, column].filter((part) => part !== null).join(':');
   const paint = severity === 'error' ? style.bad : style.warn;
-  const subject =
-    key === '' ? '' : `${key}${value === null || value === '' ? '' : ` = ${value}`}: `;
+  const isTold = value === null || value === '' || message.startsWith(value);
+  const subject = key === '' ? '' : `${key}${isTold ? '' : ` = ${value}`}: `;
   const text = `${style.subject(printable(place))}: ${paint(severity)}: ${printable(subject + message)}\n`;
   return hint === null ? text : `${text}  ${style.value(`→ ${printable(hint)}`)}\n`;
 }

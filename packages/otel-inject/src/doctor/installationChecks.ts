@@ -149,7 +149,8 @@ export function configurationCheck(places: ConfigPlaces): DoctorCheck {
   const base = { id: 'configuration', title: 'Configuration' };
   const read = config.files.filter(({ state }) => state === 'read').map(({ path }) => path);
   if (errors.length === 0) {
-    const [warning] = findings;
+    // Agents that are not there have a check of their own.
+    const warning = findings.find(({ code }) => code !== 'agent-not-installed');
     const found = read.length === 0 ? 'there is no file; built-in values count' : read.join(', ');
     if (warning === undefined) return { ...base, verdict: 'ok', found };
     return {

@@ -145,6 +145,23 @@ describe('otel-inject config', () => {
     ]);
   });
 
+  it('only warns of agents that are not there yet at their usual places', () => {
+    const usual = '/usr/lib/opentelemetry';
+    write(
+      'injector.conf',
+      [
+        `jvm_auto_instrumentation_agent_path=${usual}/jvm/javaagent.jar`,
+        `python_auto_instrumentation_agent_path_prefix=${usual}/python/`,
+        'all_auto_instrumentation_agents_env_path=/etc/opentelemetry/injector/default_env.conf',
+        '',
+      ].join('\n'),
+    );
+    const { stdout, exitCode } = config('validate');
+    assert.equal(exitCode, 0, stdout);
+    assert.match(stdout, /:1:37: warning: .*\n.*agents add jvm/);
+    assert.match(stdout, /^valid: 1 file read, 2 warnings/m);
+  });
+
   it('finds nothing wrong in a configuration that works', () => {
     mkdirSync(join(root, 'opt/python/glibc'), { recursive: true });
     chmodSync(root, 0o755);
