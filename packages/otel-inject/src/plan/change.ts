@@ -164,7 +164,7 @@ function rollBack(transaction: Transaction, cause: unknown): UndoReport {
 function failure(error: unknown, { kept }: UndoReport): unknown {
   const { record, exitCode, unexpected } = toProblem(error);
   if (unexpected) return error;
-  const { message, fileOffset: _, hint, ...details } = record;
+  const { message, fileOffset: _, hint = hintFor(record.code), ...details } = record;
   const remains = kept.map(({ path, why }) => `${path}: ${why}`).join('; ');
   const undone = kept.length === 0 ? 'everything is as it was before' : `undone, but ${remains}`;
   return new ToolError(
@@ -172,6 +172,14 @@ function failure(error: unknown, { kept }: UndoReport): unknown {
     { ...details, exitCode, ...(hint !== undefined && { hint }) },
     { cause: error },
   );
+}
+
+/** What the kernel's refusals of root mean, mostly. */
+function hintFor(code: string): string | undefined {
+  if (code === 'EPERM') return 'the file may be immutable: see `lsattr` of it, and `chattr -i`';
+  if (code === 'ENOSPC') return 'make room on that file system';
+  if (code !== 'EROFS') return undefined;
+  return 'that file system is read-only: build it into the image with --root';
 }
 
 function cancelled(): ToolError {

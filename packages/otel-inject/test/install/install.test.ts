@@ -138,19 +138,32 @@ describe('otel-inject install', () => {
     assert.ok(isThere(root, `${outside}/otelkit/inject/receipt.json`));
   });
 
-  it('rolls everything back when a step fails, and says what is in the way', () => {
-    const root = makeRoot({ [PRELOAD]: '/a.so' });
-    // Neither a rename nor a link can replace a directory that appears in the last moment, so the
-    // place of a staged file is taken: staging must fail half-way.
-    mkdirSync(join(root, 'etc/opentelemetry'), { recursive: true });
-    execute('chattr', ['+i', join(root, 'etc/opentelemetry')]);
-    const before = manifest(root);
-    const { status, stderr } = otelInject('install', '--root', root, '--no-probe');
-    execute('chattr', ['-i', join(root, 'etc/opentelemetry')]);
-    if (status === 0) return console.log('skip: this file system knows no immutable directories');
-    assert.match(stderr, /everything is as it was before/);
-    assert.deepEqual(manifest(root), before);
-  });
+  for (const [step, path] of [
+    ['stage', '/etc/opentelemetry'],
+    ['activate', PRELOAD],
+  ] as const) {
+    it(`rolls everything back when ${step} fails, and says what is in the way`, function () {
+      const root = makeRoot({ [PRELOAD]: '/a.so' });
+      mkdirSync(join(root, 'etc/opentelemetry'));
+      execute('chattr', ['+i', join(root, path)]);
+      const before = manifest(root);
+      const run = otelInject('install', '--root', root, '--no-probe', '--json');
+      execute('chattr', ['-i', join(root, path)]);
+      if (run.status === 0) {
+        console.log('skip: this file system knows no immutable files');
+        this.skip();
+      }
+      const { steps, errors } = JSON.parse(run.stdout) as {
+        steps: { step: string; status: string }[];
+        errors: { message: string; hint: string }[];
+      };
+      assert.equal(steps.at(-1)?.step, step);
+      assert.equal(steps.at(-1)?.status, 'failed');
+      assert.match(errors[0]?.message ?? '', /everything is as it was before/);
+      assert.match(errors[0]?.hint ?? '', /lsattr/);
+      assert.deepEqual(manifest(root), before);
+    });
+  }
 });
 
 describe('otel-inject install --mode systemd', () => {
