@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseState } from '../../src/explain/process/memory.ts';
-import { otelInject } from '../config/tool.ts';
+import { BIN, otelInject } from '../config/tool.ts';
 import { library, makeWorld, type World, whyNoLibrary } from '../explain/standIns.ts';
 
 const WAIT = 'console.log("ready"); setTimeout(() => {}, 60000)';
@@ -117,6 +117,22 @@ describe('what running processes really have', function () {
     assert.equal(exitCode, 1);
     assert.match(check.found, /\/nowhere\.js does not exist/);
     assert.equal(check.hint, 'otel-inject agents verify');
+  });
+
+  it('counts what another user may not see, and says so for one process', async function () {
+    if (process.getuid?.() !== 0) {
+      console.log('skip: needs root to become another user, run with: sudo');
+      this.skip();
+    }
+    const pid = await start([process.execPath, '-e', WAIT]);
+    const as = (...args: string[]) =>
+      spawnSync(process.execPath, [BIN, ...args], { uid: 65534, gid: 65534, encoding: 'utf8' });
+    const { summary, processes } = JSON.parse(as('status', '--json').stdout);
+    assert.ok(summary.denied > 0);
+    assert.ok(!processes.some((entry: { pid: number }) => entry.pid === pid));
+    const one = as('explain', String(pid));
+    assert.equal(one.status, 4);
+    assert.match(one.stderr, /permission denied.*root/s);
   });
 
   it('lists every process of a known runtime and counts the others', async () => {

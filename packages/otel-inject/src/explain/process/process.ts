@@ -50,6 +50,9 @@ export function explainRunning(
   const target = processTarget(fs, pid, cache);
   const { snapshot } = target.process!;
   const id = snapshot.imageThreadId;
+  if (snapshot.missing.maps === 'denied' || snapshot.missing.exe === 'denied') {
+    throw new ProcError('denied', fs.path(pid, 'maps'), 'permission denied');
+  }
   const mapped = target.files.find((file) => LIBRARY.test(file.path));
   const library = mapped && { path: mapped.path, isDeleted: mapped.isDeleted };
   const { verdict, reason, hint } = explainTarget(target).answers.find(
