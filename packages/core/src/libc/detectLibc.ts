@@ -99,7 +99,7 @@ function collectEvidence(input: LibcInput, interpreter: LibcFlavor | null): Libc
   if (input.needed.length === 0) {
     evidence.push(
       input.isDamaged
-        ? { from: 'needed', says: 'the dynamic array could not be read' }
+        ? { from: 'needed', says: 'a dynamic array that is cut off' }
         : { from: 'needed', says: 'no DT_NEEDED at all', flavor: 'none' },
     );
   }
