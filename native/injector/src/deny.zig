@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Programs that nobody wants traced by default although a known runtime runs them: package
-//! managers, build tools, parts of the operating system. Switched off by `builtin_deny_list`.
+//! managers, build tools, parts of the operating system, and otelkit's own tools. Switched off by `builtin_deny_list`.
 const Command = @import("context.zig").Command;
 const process = @import("process.zig");
 const text = @import("text.zig");
 
-const node = "npm npx npm-cli npx-cli yarn yarnpkg pnpm pnpx corepack node-gyp npm-prefix";
+const node = "npm npx npm-cli npx-cli yarn yarnpkg pnpm pnpx corepack node-gyp npm-prefix " ++
+    "otel-elf otel-inject otel-profile otel-go";
 const python = "pip pipx easy_install virtualenv venv ensurepip poetry conda dnf dnf-3 yum " ++
     "apt-listchanges unattended-upgrade unattended-upgrades unattended-upgrade-shutdown " ++
     "add-apt-repository apt-add-repository lsb_release command-not-found cloud-init cloud-id " ++
@@ -73,6 +74,7 @@ fn denied(runtime: Runtime, kind: @FieldType(Command, "kind"), program: []const 
 test "package managers are denied, programs of the same runtime are not" {
     try expect(denied(.nodejs, .program, "/usr/lib/node_modules/npm/bin/npm-cli.js"));
     try expect(denied(.nodejs, .program, "/usr/bin/npm"));
+    try expect(denied(.nodejs, .program, "/usr/bin/otel-inject"));
     try expect(!denied(.nodejs, .program, "/srv/npm-mirror/index.js"));
     try expect(!denied(.nodejs, .evaluate, "npm"));
     try expect(denied(.python, .program, "/usr/local/bin/pip3.11"));

@@ -2,13 +2,12 @@
 // Where debuggers look for separate debug information (GDB manual, "Separate Debug Files"), seen
 // from a process that may have another root directory. A file found counts only if its build ID is
 // the same: one answer among many cannot read a gigabyte for a checksum (debug/findDebugFile.ts).
+import { buildIdPath, DEBUG_DIRECTORIES, isFileName, linkPaths } from '../debug/findDebugFile.ts';
 import { InputError } from '../diagnostics/diagnostic.ts';
 import { ElfFile } from '../elf/elfFile.ts';
 import { gnuBuildId } from '../elf/noteContents.ts';
 import { openVerified } from '../proc/verifiedOpen.ts';
 import type { BinaryFacts } from './binaryFacts.ts';
-
-const DEBUG_ROOT = '/usr/lib/debug';
 
 /** Path of the debug file of a binary, in the target's view; undefined when none is installed. */
 export function installedDebugFile(
@@ -24,19 +23,14 @@ export function installedDebugFile(
 }
 
 function candidates(path: string, facts: BinaryFacts): string[] {
-  const result: string[] = [];
   const id = facts.gnuBuildId;
-  if (id !== null && id.length > 2) {
-    result.push(`${DEBUG_ROOT}/.build-id/${id.slice(0, 2)}/${id.slice(2)}.debug`);
-  }
+  const byId =
+    id === null || id.length <= 2
+      ? []
+      : DEBUG_DIRECTORIES.map((directory) => buildIdPath(directory, id));
   const name = facts.debug.debuglink?.name;
-  // The name is a file's name; with a slash it could lead anywhere.
-  if (name !== undefined && !name.includes('/') && path.startsWith('/')) {
-    const directory = path.slice(0, path.lastIndexOf('/'));
-    result.push(`${directory}/${name}`, `${directory}/.debug/${name}`);
-    result.push(`${DEBUG_ROOT}${directory}/${name}`);
-  }
-  return result;
+  if (name === undefined || !isFileName(name) || !path.startsWith('/')) return byId;
+  return [...byId, ...linkPaths(name, path, DEBUG_DIRECTORIES)];
 }
 
 function isDebugFileOf(path: string, buildId: string | null): boolean {

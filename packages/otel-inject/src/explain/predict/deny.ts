@@ -7,7 +7,10 @@ import type { InjectRuntime } from './verdicts.ts';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 
-const NODE = words('npm npx npm-cli npx-cli yarn yarnpkg pnpm pnpx corepack node-gyp npm-prefix');
+const NODE = words(
+  'npm npx npm-cli npx-cli yarn yarnpkg pnpm pnpx corepack node-gyp npm-prefix ' +
+    'otel-elf otel-inject otel-profile otel-go',
+);
 const PYTHON = words(
   `pip pipx easy_install virtualenv venv ensurepip poetry conda dnf dnf-3 yum apt-listchanges
   unattended-upgrade unattended-upgrades unattended-upgrade-shutdown add-apt-repository
