@@ -4,7 +4,7 @@ import { closeSync, lstatSync, openSync, readSync, realpathSync } from 'node:fs'
 import { encodePath } from '@otelkit/core';
 import { type ByteText, fromByteText, trim } from './byteText.ts';
 import { type Finding, findingAt } from './findings.ts';
-import { matchesGlob, newGlobBudget } from './glob.ts';
+import { type GlobBudget, matchesGlob, newGlobBudget } from './glob.ts';
 import { findKey, type KeyName } from './keys.ts';
 import { INJECT_LIMITS } from './limits.ts';
 import type { PathOf } from './readText.ts';
@@ -17,6 +17,8 @@ const PAIRS: readonly (readonly [include: KeyName, exclude: KeyName])[] = [
 
 export function checkPatterns(settings: Settings, pathOf: PathOf): Finding[] {
   const findings: Finding[] = [];
+  // Shared: lists of a megabyte would be compared each with each.
+  const budget = newGlobBudget();
   for (const [include, exclude] of PAIRS) {
     const excluded = settings[exclude].flatMap((value) => items(value.text));
     for (const key of [include, exclude]) {
@@ -25,7 +27,7 @@ export function checkPatterns(settings: Settings, pathOf: PathOf): Finding[] {
           const isPath = key.endsWith('paths');
           const about =
             (isPath ? pathProblem(pattern, pathOf) : undefined) ??
-            (key === include ? beaten(pattern, excluded, exclude) : undefined);
+            (key === include ? beaten(pattern, excluded, exclude, budget) : undefined);
           if (about === undefined) continue;
           findings.push(findingAt(findKey(key)!, shifted(value, pattern, at), about));
           if (findings.length >= INJECT_LIMITS.problems) return findings;
@@ -122,9 +124,15 @@ function beginsAsScript(hostPath: string): boolean {
 }
 
 /** An exclusion that matches whatever the inclusion does. */
-function beaten(pattern: ByteText, excluded: readonly Item[], exclude: KeyName): About | undefined {
-  const budget = newGlobBudget();
+function beaten(
+  pattern: ByteText,
+  excluded: readonly Item[],
+  exclude: KeyName,
+  budget: GlobBudget,
+): About | undefined {
   for (const { pattern: other } of excluded) {
+    if (budget.left === 0) return undefined;
+    budget.left--;
     // A pattern compared as a text: `*` and `?` in it stand for themselves, so an exclusion that
     // matches it by its own `*` matches all that it stands for. `?` would not do for a `*`.
     const isCovered =
