@@ -8,7 +8,7 @@ type Role = RuntimeFacts['role'];
 const SHELLS = names('bash sh dash zsh ksh mksh fish ash busybox tcsh csh rbash yash elvish nu');
 const PACKAGE_MANAGERS = names(
   'apt apt-get aptd dpkg dpkg-deb rpm dnf yum microdnf zypper pacman apk snap snapd flatpak ' +
-    'packagekitd unattended-upgr unattended-upgrade pip pip3 npm npx yarn pnpm corepack otel-elf otel-inject gem bundle ' +
+    'packagekitd unattended-upgr unattended-upgrade pip pip3 npm npx yarn pnpm corepack gem bundle ' +
     'bundler composer cpan cpanm mvn gradle conda mamba uv pipx poetry nix nix-daemon',
 );
 const INIT = names(
