@@ -44,13 +44,13 @@ export interface DebugFileResult {
   readonly attempts: readonly DebugFileAttempt[];
 }
 
-const DEFAULT_DIRECTORIES: readonly string[] = ['/usr/lib/debug'];
+export const DEBUG_DIRECTORIES: readonly string[] = ['/usr/lib/debug'];
 
 /** Searches the debug file of `elf`. Never throws for what is not there. */
 export function findDebugFile(elf: ElfFile, search: DebugFileSearch): DebugFileResult {
   const attempts: DebugFileAttempt[] = [];
   const root = search.root ?? '/';
-  const directories = search.debugDirectories ?? DEFAULT_DIRECTORIES;
+  const directories = search.debugDirectories ?? DEBUG_DIRECTORIES;
   const buildId = gnuBuildId(elf);
   const tryOne = (path: string, by: 'build-id' | 'debuglink', link?: DebugLink): boolean => {
     const full = join(root, path);
@@ -66,7 +66,7 @@ export function findDebugFile(elf: ElfFile, search: DebugFileSearch): DebugFileR
     }
   }
   const link = linkOf(elf);
-  for (const path of link === undefined ? [] : linkPaths(link, search.realPath, directories)) {
+  for (const path of link === undefined ? [] : linkPaths(link.name, search.realPath, directories)) {
     if (tryOne(path, 'debuglink', link)) {
       return { path: join(root, path), by: 'debuglink', attempts };
     }
@@ -83,20 +83,30 @@ function linkOf(elf: ElfFile): DebugLink | undefined {
   const section = elf.section('.gnu_debuglink');
   const link = section === undefined ? undefined : readDebugLink(elf, section);
   if (link === undefined) return undefined;
-  if (link.name.includes('/') || link.name === '.' || link.name === '..') {
+  if (!isFileName(link.name)) {
     elf.diagnostics.add('bad-value', '.gnu_debuglink', 'names a path, not a file; not followed');
     return undefined;
   }
   return link;
 }
 
-function linkPaths(link: DebugLink, realPath: string, directories: readonly string[]): string[] {
+/** Where the file of this name is looked for, for a program at `realPath`, in order. */
+export function linkPaths(
+  name: string,
+  realPath: string,
+  directories: readonly string[],
+): string[] {
   const own = dirname(realPath);
   return [
-    join(own, link.name),
-    join(own, '.debug', link.name),
-    ...directories.map((directory) => join(directory, own, link.name)),
+    join(own, name),
+    join(own, '.debug', name),
+    ...directories.map((directory) => join(directory, own, name)),
   ];
+}
+
+/** A link that holds a path could lead anywhere; it is not followed. */
+export function isFileName(name: string): boolean {
+  return name !== '' && !name.includes('/') && name !== '.' && name !== '..';
 }
 
 function checkBuildId(path: string, buildId: string): DebugFileOutcome {
