@@ -2,7 +2,7 @@
 // Small programs that the library takes for a runtime, and folders that it takes for agents: what
 // it does to them is seen in milliseconds.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { BinaryCache, Resolver } from '@otelkit/core';
@@ -12,16 +12,22 @@ import { explainLaunch, type Launch } from '../../src/explain/launch/launch.ts';
 const native = resolve(import.meta.dirname, '../../../../native/injector');
 export const library: string = join(native, 'zig-out/linux-x64/libotelinject.so');
 
-/** Builds the library where it is missing; why it cannot be, or undefined. */
+/** Builds the library where it is missing or out of date; why it cannot be, or undefined. */
 export function whyNoLibrary(): string | undefined {
   if (process.arch !== 'x64') return 'the library under test is built for x86_64';
-  if (existsSync(library)) return undefined;
+  if (existsSync(library) && statSync(library).mtimeMs > newestSourceMs()) return undefined;
   const built = spawnSync(process.execPath, [join(native, 'build.mjs'), '--target', 'x86_64'], {
     encoding: 'utf8',
   });
   return built.status === 0
     ? undefined
     : `${built.stderr.trim()}; install with: pip install ziglang==0.17.0`;
+}
+
+/** A prediction is of the sources, so an older library would be compared in vain. */
+function newestSourceMs(): number {
+  const folder = join(native, 'src');
+  return Math.max(...readdirSync(folder).map((name) => statSync(join(folder, name)).mtimeMs));
 }
 
 export interface World {

@@ -119,6 +119,35 @@ describe('what running processes really have', function () {
     assert.equal(check.hint, 'otel-inject agents verify');
   });
 
+  it('survives a program that points environ anywhere', async function () {
+    const source = join(folder, 'odd.c');
+    writeFileSync(
+      source,
+      `#include <stdio.h>
+#include <unistd.h>
+#include <sys/mman.h>
+extern char **environ;
+static char *loop[70000];
+int main(int argc, char **argv) {
+  char *page = mmap(0, 8192, 3, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  munmap(page + 4096, 4096);
+  for (int i = 0; i < 4096; i++) page[i] = 'x';
+  for (int i = 0; i < 69999; i++) loop[i] = i % 2 ? page + 4000 : (char *)(long)i;
+  char **choices[] = {(char **)8, (char **)-8, (char **)(page + 4095), loop, 0};
+  environ = choices[argv[1][0] - '0'];
+  puts("ready"); fflush(stdout); pause();
+}`,
+    );
+    if (spawnSync('cc', ['-w', source, '-o', join(folder, 'odd')]).status !== 0) {
+      console.log('skip: no C compiler, install with: apt-get install gcc');
+      this.skip();
+    }
+    for (const choice of ['0', '1', '2', '3', '4']) {
+      const entry = statusOf(await start([join(folder, 'odd'), choice]));
+      assert.match(String(entry['state']), /unconcerned|unreadable/, choice);
+    }
+  });
+
   it('counts what another user may not see, and says so for one process', async function () {
     if (process.getuid?.() !== 0) {
       console.log('skip: needs root to become another user, run with: sudo');
