@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type CommandSpec, defineCommand } from '@otelkit/cli-kit';
+import { PID_FLAG } from '../targets/targetFlags.ts';
 
 const flags = {
-  pid: {
-    kind: 'integer',
-    char: 'p',
-    placeholder: 'PID',
-    multiple: true,
-    min: 1,
-    max: 4_194_304,
-    completion: 'pid',
-    summary: 'explain this process; repeatable',
-  },
+  pid: PID_FLAG as typeof PID_FLAG,
   root: {
     kind: 'string',
     placeholder: 'DIR',

@@ -8,7 +8,8 @@ import type { IdFlags } from './spec.ts';
 export async function run(invocation: Invocation<IdFlags>): Promise<ExitCode> {
   const { args, flags, output } = invocation;
   const only = flags.only as 'gnu' | 'go' | 'file' | 'kernel' | undefined;
-  await eachTarget(args, output, {}, (elf) => {
+  const targets = { recursive: flags.recursive, pids: flags.pid ?? [] };
+  await eachTarget(args, output, targets, (elf) => {
     const ids = idsOf(elf);
     if (only !== undefined && ids[only] === null) output.fail(ExitCode.negative);
     return output.emit({

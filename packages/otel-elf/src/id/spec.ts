@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type CommandSpec, defineCommand } from '@otelkit/cli-kit';
+import { PID_FLAG, RECURSIVE_FLAG, TARGET_ARG } from '../targets/targetFlags.ts';
 
 const flags = {
   only: {
@@ -9,6 +10,8 @@ const flags = {
     values: ['gnu', 'go', 'file', 'kernel'],
     summary: 'print this kind of ID alone, one a line, for scripts',
   },
+  recursive: RECURSIVE_FLAG as typeof RECURSIVE_FLAG,
+  pid: PID_FLAG as typeof PID_FLAG,
 } as const;
 export type IdFlags = typeof flags;
 
@@ -25,15 +28,7 @@ export const idSpec: CommandSpec<IdFlags> = defineCommand({
     { command: 'otel-elf id --only gnu /bin/ls', says: 'the build ID alone, e.g. for debuginfod' },
     { command: 'otel-elf id --json /usr/bin/node /bin/sh', says: 'several files, for a script' },
   ],
-  args: [
-    {
-      name: 'PATH',
-      summary: 'ELF file, or - for stdin',
-      required: true,
-      multiple: true,
-      completion: 'path',
-    },
-  ],
+  args: [TARGET_ARG],
   flags,
   exitCodes: { 1: 'a file has no ID of the kind asked for, or a part of the work failed' },
   load: () => import('./run.ts'),

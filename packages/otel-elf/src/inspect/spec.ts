@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type CommandSpec, defineCommand } from '@otelkit/cli-kit';
+import { PID_FLAG, RECURSIVE_FLAG, TARGET_ARG } from '../targets/targetFlags.ts';
 
 const flags = {
-  recursive: { kind: 'boolean', char: 'r', summary: 'walk directories and inspect every ELF file' },
-  pid: {
-    kind: 'integer',
-    char: 'p',
-    placeholder: 'PID',
-    multiple: true,
-    min: 1,
-    max: 4_194_304,
-    completion: 'pid',
-    summary: 'inspect the executable of a running process; repeatable',
-  },
+  recursive: RECURSIVE_FLAG as typeof RECURSIVE_FLAG,
+  pid: PID_FLAG as typeof PID_FLAG,
   root: {
     kind: 'string',
     placeholder: 'DIR',
@@ -42,15 +34,7 @@ export const inspectSpec: CommandSpec<InspectFlags> = defineCommand({
     },
     { command: 'otel-elf inspect - < /bin/true', says: 'a binary from stdin' },
   ],
-  args: [
-    {
-      name: 'PATH',
-      summary: 'ELF file, directory (with --recursive), process ID, or - for stdin',
-      requiredUnless: 'pid',
-      multiple: true,
-      completion: 'path',
-    },
-  ],
+  args: [TARGET_ARG],
   flags,
   load: () => import('./run.ts'),
 });

@@ -7,9 +7,12 @@ import type { LibcFlags } from './spec.ts';
 
 export async function run(invocation: Invocation<LibcFlags>): Promise<ExitCode> {
   const { args, flags, output } = invocation;
-  await eachTarget(args, output, {}, (elf) => {
+  const targets = { recursive: flags.recursive, pids: flags.pid ?? [] };
+  await eachTarget(args, output, targets, (elf) => {
     const result = libcOf(elf, { root: flags.root, withSymbols: flags.symbols });
-    if (result.flavor === null || result.flavor === 'unknown') output.fail(ExitCode.negative);
+    // Below a directory object files are found, not asked for.
+    const isUnanswered = result.flavor === null && !flags.recursive;
+    if (isUnanswered || result.flavor === 'unknown') output.fail(ExitCode.negative);
     return output.emit({
       json: () => result,
       text: (context) => renderLibc(result, context),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type CommandSpec, defineCommand } from '@otelkit/cli-kit';
+import { PID_FLAG, RECURSIVE_FLAG, TARGET_ARG } from '../targets/targetFlags.ts';
 
 const flags = {
   root: {
@@ -13,6 +14,8 @@ const flags = {
     char: 's',
     summary: 'list the symbols that ask for the highest version',
   },
+  recursive: RECURSIVE_FLAG as typeof RECURSIVE_FLAG,
+  pid: PID_FLAG as typeof PID_FLAG,
 } as const;
 export type LibcFlags = typeof flags;
 
@@ -30,15 +33,7 @@ export const libcSpec: CommandSpec<LibcFlags> = defineCommand({
     { command: 'otel-elf libc --symbols /usr/bin/node', says: 'which symbols raise that version' },
     { command: 'otel-elf libc --json /bin/ls /bin/busybox', says: 'several at once, for a script' },
   ],
-  args: [
-    {
-      name: 'PATH',
-      summary: 'ELF file, or - for stdin',
-      required: true,
-      multiple: true,
-      completion: 'path',
-    },
-  ],
+  args: [TARGET_ARG],
   flags,
   load: () => import('./run.ts'),
 });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { needs, program, run, write } from '../contract/samples.ts';
 
 /** The file ID by shell tools alone. */
@@ -36,5 +37,18 @@ describe('id', () => {
     assert.equal(exitCode, 0);
     const none = run(['id', '--only', 'gnu', program('gcc', '-Wl,--build-id=none')]);
     assert.deepEqual([none.stdout, none.exitCode], ['', 1]);
+  });
+
+  it('takes directories and processes, as libc does', () => {
+    const path = program('gcc', '-O2');
+    for (const command of ['id', 'libc']) {
+      const below = run([command, '--recursive', '--json', dirname(path)]);
+      assert.equal(below.exitCode, 0, below.stderr);
+      const files: { path: string }[] = JSON.parse(below.stdout).files;
+      assert.ok(files.some((file) => file.path === path), command);
+      const { stdout } = run([command, '--json', '--pid', String(process.pid)]);
+      assert.equal(JSON.parse(stdout).files[0].path, `/proc/${process.pid}/exe`, command);
+    }
+    assert.equal(run(['id']).exitCode, 2);
   });
 });
