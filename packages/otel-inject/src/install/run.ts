@@ -5,7 +5,7 @@ import { accountLayout, hostLayout, type Layout, normalizedRoot } from '../layou
 import { findLibrary } from '../library/find.ts';
 import { type ChangeResult, change } from '../plan/change.ts';
 import { planJson, renderPlan } from '../plan/renderPlan.ts';
-import { stepRunner } from '../plan/showSteps.ts';
+import { showSteps } from '../plan/showSteps.ts';
 import { watchSignals } from '../plan/signals.ts';
 import { agentSteps, hasAgents } from './agentSteps.ts';
 import { containerYaml } from './container.ts';
@@ -37,17 +37,20 @@ export async function run(invocation: Invocation<InstallFlags>): Promise<ExitCod
   }
   requireRights(layout);
   const signals = watchSignals();
+  const { runSteps, flush } = showSteps(output);
   try {
     const isProbed = flags.probe !== false;
-    if (flags['add-agents']) await stepRunner(output)(agentSteps(layout, runtimes, env['PATH']));
+    if (flags['add-agents']) await runSteps(agentSteps(layout, runtimes, env['PATH']));
     const { makePlan, hooks } = guardedInstall({
       ...options,
       isProbed,
       isCancelled: signals.isCancelled,
     });
-    const result = await change(layout, makePlan, stepRunner(output), hooks);
+    const result = await change(layout, makePlan, runSteps, hooks);
+    await flush();
     await report(output, result, options);
   } catch (error) {
+    await flush();
     output.problem(error);
   } finally {
     signals.stop();

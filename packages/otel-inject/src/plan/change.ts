@@ -92,6 +92,11 @@ async function changeLocked(
 
 async function carryOut(plan: Plan, runSteps: StepRunner, hooks: ChangeHooks): Promise<void> {
   const transaction = new Transaction(plan);
+  // A defect, or a terminal that went away, must not end the process half-way.
+  const undo = (): void => {
+    transaction.rollback();
+  };
+  process.on('exit', undo);
   const guarded = (steps: readonly Step[]): Step[] =>
     steps.map((step) => ({
       ...step,
@@ -120,10 +125,14 @@ async function carryOut(plan: Plan, runSteps: StepRunner, hooks: ChangeHooks): P
     if (hooks.isCancelled()) throw cancelled();
     transaction.commit();
   } catch (error) {
+    // Whatever ends the process from here on finds the journal only, as after a crash.
+    process.off('exit', undo);
     const undone = rollBack(transaction, error);
     hooks.afterRollback?.(plan);
     throw failure(error, undone);
   }
+  process.off('exit', undo);
+  transaction.finish();
 }
 
 function stage(transaction: Transaction, { operations }: Plan): StepOutcome {

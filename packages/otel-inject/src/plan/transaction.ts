@@ -93,9 +93,13 @@ export class Transaction {
     }
   }
 
-  /** The point of no return: from here a crash is mended forwards. */
+  /** The point of no return: from here a crash is mended forwards, and nothing is rolled back. */
   commit(): void {
     writeJournal(this.#layout, { ...this.#journal, phase: 'committed' });
+  }
+
+  /** Removes what only the way back needed. When that fails, the next run does it. */
+  finish(): void {
     finish(this.#layout, this.#journal.entries);
     removeJournal(this.#layout);
   }

@@ -13,7 +13,7 @@ import {
 import { change } from '../plan/change.ts';
 import { readReceipt } from '../plan/receipt.ts';
 import { planJson, renderPlan } from '../plan/renderPlan.ts';
-import { stepRunner } from '../plan/showSteps.ts';
+import { showSteps } from '../plan/showSteps.ts';
 import { watchSignals } from '../plan/signals.ts';
 import type { Plan } from '../plan/types.ts';
 import { planUninstall } from './planUninstall.ts';
@@ -36,9 +36,11 @@ export async function run(invocation: Invocation<UninstallFlags>): Promise<ExitC
   }
   requireRights(layout);
   const signals = watchSignals();
+  const { runSteps, flush } = showSteps(output);
   try {
     const hooks = { isCancelled: () => signals.isCancelled() };
-    const result = await change(layout, makePlan, stepRunner(output), hooks);
+    const result = await change(layout, makePlan, runSteps, hooks);
+    await flush();
     for (const note of result.plan.notes) output.note(note);
     if (result.recovery !== undefined) output.member('recovery', result.recovery);
     if (flags.purge) await purgeAgents(layout, output);
@@ -49,6 +51,7 @@ export async function run(invocation: Invocation<UninstallFlags>): Promise<ExitC
         : 'Nothing is installed; nothing was changed.\n',
     );
   } catch (error) {
+    await flush();
     output.problem(error);
   } finally {
     signals.stop();

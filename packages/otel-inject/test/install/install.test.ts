@@ -138,6 +138,16 @@ describe('otel-inject install', () => {
     assert.ok(isThere(root, `${outside}/otelkit/inject/receipt.json`));
   });
 
+  it('goes on to its end when its reader goes away', () => {
+    const root = makeRoot();
+    const script = '"$@" | true';
+    const command = [process.execPath, MAIN, 'install', '--root', root, '--no-probe'];
+    execute('sh', ['-c', script, 'sh', ...command]);
+    assert.match(read(root, PRELOAD), OWN_ENTRY);
+    assert.ok(!isThere(root, '/var/lib/otelkit/inject/journal.json'));
+    assert.ok(manifest(root).every((line) => !/otelkit-(new|old)/.test(line)));
+  });
+
   for (const [step, path] of [
     ['stage', '/etc/opentelemetry'],
     ['activate', PRELOAD],

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { hostLayout } from '../../src/layout/paths.ts';
 import { isPlainPath, parseJournal } from '../../src/plan/journal.ts';
@@ -83,7 +84,7 @@ describe('a change that did not end', () => {
     child.stderr.on('data', (piece) => {
       stderr += piece;
     });
-    await once(child.stdout, 'data');
+    while (child.exitCode === null && !isThere(root, JOURNAL)) await setTimeout(10);
     child.kill('SIGINT');
     const [status, signal] = (await once(child, 'close')) as [number | null, string | null];
     assert.equal(signal, null);
