@@ -22,10 +22,15 @@ export const explainSpec: CommandSpec<ExplainFlags> = defineCommand({
   summary: 'What would change for a command or a process, and why',
   description: [
     'Says for a command line, without starting it, or for a running process: will the library be loaded, which runtime it is, which variables would change and how, or the reason why nothing would.',
+    'A command is followed through PATH, links, `#!` lines and `env`, with the variables of this shell. Of a running process it also says what the library left in its memory. Values that look secret are masked.',
   ],
   examples: [
     { command: 'otel-inject explain -- java -jar app.jar', says: 'a command that is not started' },
     { command: 'otel-inject explain 4242', says: 'a running process' },
+    {
+      command: 'otel-inject explain -- env OTEL_INJECTOR_SERVICE_NAME=shop ./start.sh',
+      says: 'a script, with a variable that it would get',
+    },
     { command: 'otel-inject explain --json -- node server.js', says: 'for a script' },
   ],
   args: [

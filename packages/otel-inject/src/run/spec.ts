@@ -21,7 +21,8 @@ export const runSpec: CommandSpec<RunFlags> = defineCommand({
   id: 'run',
   summary: 'One command with its agent, without installing anything',
   description: [
-    'Starts the command with the library preloaded for it and its children. Its exit code is passed on.',
+    'Starts the command with the library preloaded for it and its children; what is preloaded already stays. Signals are passed on to it; the exit code is its own, or 128 and the number of the signal that ended it. Nothing stays behind.',
+    'Agents at their usual places are used where no configuration names one. `--set` takes every key of the configuration, and service_name, service_version, service_namespace, resource_attributes and log_level.',
   ],
   examples: [
     { command: 'otel-inject run -- java -jar app.jar', says: 'a Java program with its agent' },
