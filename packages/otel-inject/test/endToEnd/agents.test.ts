@@ -89,7 +89,6 @@ describe('a service gives spans without a change to it', function () {
       OTEL_BSP_SCHEDULE_DELAY: '100',
       OTEL_METRICS_EXPORTER: 'none',
       OTEL_LOGS_EXPORTER: 'none',
-      OTEL_NODE_RESOURCE_DETECTORS: 'env,host,os,process',
     };
   }
 
@@ -147,6 +146,27 @@ describe('a service gives spans without a change to it', function () {
       if (runtime !== 'java') assert.equal(said, '');
     });
   }
+
+  it('node: SIGTERM still ends a program that has no handler of its own', async function () {
+    if (!(await describeAgent(prefix, 'node')).isThere) this.skip();
+    const port = await freePort();
+    const child = start(nodeService(directory), port, 'ends');
+    await answers(port, child);
+    const ended = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)));
+    child.kill('SIGTERM');
+    assert.equal(await ended, 'SIGTERM');
+  });
+
+  it('node: a short program is as quiet, and leaves its children no variable', async function () {
+    if (!(await describeAgent(prefix, 'node')).isThere) this.skip();
+    const env: NodeJS.ProcessEnv = environment('short');
+    delete env['OTEL_NODE_RESOURCE_DETECTORS'];
+    const code = 'console.log(process.env.OTEL_NODE_RESOURCE_DETECTORS)';
+    const path = join(directory, 'short.js');
+    writeFileSync(path, code);
+    const { stdout, stderr } = spawnSync(process.execPath, [path], { env, encoding: 'utf8' });
+    assert.deepEqual([stdout, stderr], ['undefined\n', '']);
+  });
 
   it('python: an application keeps its own packages and its own sitecustomize', async function () {
     if ((await describeAgent(prefix, 'python')).isThere === false) this.skip();

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { agentPaths } from '../../layout/paths.ts';
 import { runClient } from '../client.ts';
 import { NODE_PACKAGES, NODE_PIN } from '../pins/node.ts';
 import { walkTree } from '../tree.ts';
 import type { FetchOptions } from './fetchAgent.ts';
+import { AGENT_REGISTER, NODE_REGISTER } from './nodeRegister.ts';
 
 /** For developers and debuggers only: 60% of the bytes, and nothing that runs reads them. */
 const NOT_RUN = /\.(map|d\.ts|d\.mts|d\.cts)$/;
@@ -31,6 +33,9 @@ export async function fetchNode({ into, signal }: FetchOptions): Promise<void> {
   for (const { path, stats } of await walkTree(into)) {
     if (stats.isFile() && NOT_RUN.test(path)) await rm(join(into, path));
   }
+  const register = join(into, agentPaths('').nodejs.slice('/nodejs/'.length));
+  await rename(register, join(dirname(register), AGENT_REGISTER));
+  await writeFile(register, NODE_REGISTER);
 }
 
 interface LockedPackage {

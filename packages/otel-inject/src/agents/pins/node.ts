@@ -12,7 +12,7 @@ export const NODE_PIN: AgentPin = {
   client: 'npm',
   serves: 'Node.js 18.19 and later, 20.6 and later',
   sizeMb: 20,
-  treeSha256: 'f1cfa1ac3d9ec7b40e8fea3589a0f3811cb2ca92e106f87773b8e8ec5f53447f',
+  treeSha256: 'cef6dd973509e0515fbbab1f2852c979d86c91b54abe12820c8147fd33ede335',
 };
 
 /**
