@@ -36,5 +36,6 @@ export const runSpec: CommandSpec<RunFlags> = defineCommand({
     { name: 'COMMAND', summary: 'the command and its arguments', required: true, multiple: true },
   ],
   flags,
+  outputs: 'text',
   load: () => import('./run.ts'),
 });
