@@ -45,7 +45,10 @@ describe('id', () => {
       const below = run([command, '--recursive', '--json', dirname(path)]);
       assert.equal(below.exitCode, 0, below.stderr);
       const files: { path: string }[] = JSON.parse(below.stdout).files;
-      assert.ok(files.some((file) => file.path === path), command);
+      assert.ok(
+        files.some((file) => file.path === path),
+        command,
+      );
       const { stdout } = run([command, '--json', '--pid', String(process.pid)]);
       assert.equal(JSON.parse(stdout).files[0].path, `/proc/${process.pid}/exe`, command);
     }
