@@ -3,7 +3,7 @@
 // the entry tried before it is in force, and everything looked at again afterwards.
 import { existsSync } from 'node:fs';
 import { ToolError } from '@otelkit/cli-kit';
-import { hostPath, type Layout } from '../layout/paths.ts';
+import { hostPath } from '../layout/paths.ts';
 import type { ChangeHooks } from '../plan/change.ts';
 import { isSameState, readState } from '../plan/fileState.ts';
 import { runHelper } from '../plan/helper.ts';
@@ -79,7 +79,7 @@ function probeStep(options: GuardOptions, transaction: Transaction, memory: Memo
       programs: memory.programs,
       library: place(layout.library),
       stub32: stub32 === undefined ? undefined : place(stub32),
-      agents: agentVariables(layout),
+      agents: agentVariables(options),
       say,
       isCancelled,
     });
@@ -155,10 +155,11 @@ export function hasSystemd(): boolean {
   return existsSync('/run/systemd/system');
 }
 
-/** The agents that are there, as the library's own variables name them. */
-function agentVariables(
-  layout: Layout,
-): Partial<Record<ProbedRuntime, Readonly<Record<string, string>>>> {
+/** The agents that are there and wanted, as the library's own variables name them. */
+function agentVariables({
+  layout,
+  runtimes,
+}: InstallOptions): Partial<Record<ProbedRuntime, Readonly<Record<string, string>>>> {
   const { agents } = layout;
   const candidates: [ProbedRuntime, string, string][] = [
     ['java', 'JVM_AUTO_INSTRUMENTATION_AGENT_PATH', agents.jvm],
@@ -166,7 +167,10 @@ function agentVariables(
     ['python', 'PYTHON_AUTO_INSTRUMENTATION_AGENT_PATH_PREFIX', agents.python],
     ['ruby', 'RUBY_AUTO_INSTRUMENTATION_AGENT_PATH_PREFIX', agents.ruby],
   ];
-  const found = candidates.filter(([, , path]) => existsSync(hostPath(layout, path)));
+  const found = candidates.filter(
+    ([runtime, , path]) =>
+      (runtimes.length === 0 || runtimes.includes(runtime)) && existsSync(hostPath(layout, path)),
+  );
   return Object.fromEntries(
     found.map(([runtime, name, path]) => [runtime, { [name]: hostPath(layout, path) }]),
   );

@@ -20,7 +20,10 @@ function probeFailed(bad: readonly ProbeResult[], total: number): ToolError {
     {
       code: 'PROBE_FAILED',
       path: first.path,
-      hint: 'please report it with the output of --json; --no-probe installs without this test',
+      hint:
+        first.kind === 'with agent'
+          ? 'its agent does this: leave that runtime out with --runtime, or change the agent'
+          : 'please report it with the output of --json; --no-probe installs without this test',
     },
   );
 }
