@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { resolve } from 'node:path';
 import { ExitCode, type Invocation } from '@otelkit/cli-kit';
+import { InputError } from '@otelkit/core';
 import { findLibrary } from '../library/find.ts';
 import { checkShape } from './checkShape.ts';
 import {
@@ -40,7 +41,8 @@ async function report({ output, cwd }: BuildInvocation, path: string, target?: s
     if (!shape.ok) output.fail(ExitCode.negative);
     await output.emit({ json: () => shape, text: (context) => renderShape(shape, context) });
   } catch (error) {
-    output.problem(error, { path });
+    const isInput = error instanceof InputError && error.code !== 'io';
+    output.problem(error, { path, exitCode: isInput ? ExitCode.malformed : ExitCode.io });
   }
 }
 
