@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { CoreReport } from '../corefile/coreReport.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { ElfKind } from '../elf/kind.ts';
 import type { HardeningFacts } from '../hardening/hardening.ts';
@@ -50,7 +51,7 @@ export interface FileReport {
   };
   readonly packer: 'upx' | null;
   readonly go: GoReport | null;
-  readonly core: unknown;
+  readonly core: CoreReport | null;
   /** What was damaged; everything else above was read all the same. */
   readonly diagnostics: readonly Diagnostic[];
   readonly diagnosticsDropped: number;

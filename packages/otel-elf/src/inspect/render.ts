@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { labelled, printable, type Style, type TextContext } from '@otelkit/cli-kit';
 import type { FileReport } from '@otelkit/core';
+import { coreEntries } from './renderCore.ts';
 import { hardeningWords } from './renderHardening.ts';
 import type { InspectResult } from './run.ts';
 
@@ -13,6 +14,7 @@ export function renderInspect(report: InspectResult, { style, width }: TextConte
   const title = `${style.subject(printable(report.path))}  ${identity(report)}\n`;
   const entries: [string, string | undefined][] = [
     ['process', processLine(report)],
+    ...coreEntries(report.core, style),
     ['interpreter', optional(report.interpreter)],
     ['libc', libcLine(report, style)],
     ['needed', neededLine(report)],
@@ -25,15 +27,19 @@ export function renderInspect(report: InspectResult, { style, width }: TextConte
     ['modules', modulesLine(report)],
     ['build ID', idLine(report, style)],
     ['file ID', report.fileId === null ? undefined : style.value(report.fileId)],
-    ['debug', debugLine(report)],
+    ['debug', report.kind === 'core' ? undefined : debugLine(report)],
     ['hardening', hardeningWords(report.hardening, style)],
     ['package', packageLine(report)],
     ['probes', probesLine(report)],
     ['packer', packerLine(report, style)],
-    ['entry', report.kind === 'relocatable' ? undefined : report.entry],
+    ['entry', hasEntry(report) ? report.entry : undefined],
     ['damage', damageLine(report, style)],
   ];
   return `${title}${labelled(entries, { width, indent: '  ', paintLabel: style.label })}\n`;
+}
+
+function hasEntry({ kind }: FileReport): boolean {
+  return kind !== 'relocatable' && kind !== 'core';
 }
 
 function identity(report: FileReport): string {

@@ -5,6 +5,7 @@ import {
   chmodSync,
   closeSync,
   copyFileSync,
+  existsSync,
   ftruncateSync,
   mkdirSync,
   openSync,
@@ -56,6 +57,25 @@ describe('inspect', () => {
         `no ${label}`,
       );
     }
+  });
+
+  it('tells of a core file who died of what, and where its threads were', function () {
+    needs(this, 'gdb', 'apt-get install gdb');
+    const core = join(folder(), 'core.dead');
+    const path = program('gcc', '-g');
+    const steps = ['break main', 'run', `generate-core-file ${core}`, 'kill'];
+    spawnSync('gdb', ['-q', '-batch', ...steps.flatMap((step) => ['-ex', step]), path]);
+    if (!existsSync(core)) {
+      console.log('skip: gdb may not trace processes here, install with: run as root');
+      this.skip();
+    }
+    const { stdout, exitCode } = run(['inspect', core]);
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /^ {2}died +\S+, PID \d+, of SIGTRAP/m);
+    assert.ok(stdout.includes(`\n  executable  ${path}\n`), stdout);
+    assert.match(stdout, /^ {2}threads +1: \d+ pc 0x[0-9a-f]+ sp 0x[0-9a-f]+$/m);
+    assert.match(stdout, /^ {2}mapped +.*libc/m);
+    assert.doesNotMatch(stdout, /stripped|entry/);
   });
 
   it('says of a Go program what `go version -m` says', function () {
