@@ -3,6 +3,7 @@
 
 export { SHELLS, type Shell } from '../completion/spec.ts';
 export { completionScript } from './completion.ts';
+export { registryDisagreements } from './disagreements.ts';
 export { generatedFiles } from './files.ts';
 export { commandManPage, toolManPage } from './manPage.ts';
 export { referencePage } from './markdown.ts';
