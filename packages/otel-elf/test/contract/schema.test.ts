@@ -97,6 +97,8 @@ describe('contract/schemas', () => {
 
   it('are themselves valid, and describe what is in them', () => {
     for (const name of readdirSync(SCHEMAS)) {
+      // Those of the other tools bear their names, and are tested beside them.
+      if (name.startsWith('otel-')) continue;
       const value = JSON.parse(readFileSync(new URL(name, SCHEMAS), 'utf8'));
       const ajv = new Ajv2020({ allowUnionTypes: true });
       if (name === 'processes.schema.json') ajv.addSchema(schema('scan'), 'scan.schema.json');

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { needs, program, run, write } from '../contract/samples.ts';
+import { copyFileSync, mkdtempSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { folder, needs, program, run, write } from '../contract/samples.ts';
 
 /** The file ID by shell tools alone. */
 function shellFileId(path: string): string {
@@ -40,7 +40,8 @@ describe('id', () => {
   });
 
   it('takes directories and processes, as libc does', () => {
-    const path = program('gcc', '-O2');
+    const path = join(mkdtempSync(join(folder(), 'below-')), 'program');
+    copyFileSync(program('gcc', '-O2'), path);
     for (const command of ['id', 'libc']) {
       const below = run([command, '--recursive', '--json', dirname(path)]);
       assert.equal(below.exitCode, 0, below.stderr);
