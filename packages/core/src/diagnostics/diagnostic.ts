@@ -28,7 +28,12 @@ export class Diagnostics {
   readonly list: Diagnostic[] = [];
   droppedCount = 0;
 
+  /** Takes one; the same again, from another reader of the same bytes, is not told twice. */
   add(code: DiagnosticCode, field: string, message: string, fileOffset?: number): void {
+    const isTold = this.list.some(
+      (told) => told.message === message && told.field === field && told.fileOffset === fileOffset,
+    );
+    if (isTold) return;
     if (this.list.length >= LIMITS.diagnostics) {
       this.droppedCount++;
       return;

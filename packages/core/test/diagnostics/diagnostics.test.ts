@@ -3,6 +3,16 @@ import assert from 'node:assert/strict';
 import { Diagnostics, InputError, toInputError } from '../../src/diagnostics/diagnostic.ts';
 
 describe('diagnostics', () => {
+  it('tells the same damage once, and like damage elsewhere again', () => {
+    const diagnostics = new Diagnostics();
+    for (const at of [1, 1, 2, undefined, undefined]) diagnostics.add('limit', 'x', 'too many', at);
+    assert.deepEqual(
+      diagnostics.list.map((one) => one.fileOffset),
+      [1, 2, undefined],
+    );
+    assert.equal(diagnostics.droppedCount, 0);
+  });
+
   it('keeps sixty-four and counts the others', () => {
     const diagnostics = new Diagnostics();
     for (let i = 0; i < 1000; i++) diagnostics.add('bad-value', `field ${i}`, 'is wrong', i);
@@ -15,7 +25,7 @@ describe('diagnostics', () => {
     const diagnostics = new Diagnostics();
     diagnostics.add('out-of-range', 'e_phoff', 'lies past the end', 2 ** 64);
     diagnostics.add('out-of-range', 'e_phoff', 'lies past the end', 0);
-    diagnostics.add('out-of-range', 'e_phoff', 'lies past the end');
+    diagnostics.add('out-of-range', 'e_shoff', 'lies past the end');
     assert.deepEqual(
       diagnostics.list.map((one) => one.fileOffset),
       [undefined, 0, undefined],
