@@ -129,8 +129,8 @@ function readFileId(elf: ElfFile): string | null {
   }
 }
 
-/** A module carries .modinfo; an image carries the table of exported symbols. */
-function isKernelCode(elf: ElfFile): boolean {
+/** A kernel module carries .modinfo, a kernel image the table of exported symbols. */
+export function isKernelCode(elf: ElfFile): boolean {
   if (elf.header.elfType === ET.REL) return elf.section('.modinfo') !== undefined;
   return elf.section('__ksymtab') !== undefined;
 }

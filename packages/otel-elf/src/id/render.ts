@@ -10,7 +10,7 @@ export function renderIds(ids: Ids, { style, width }: TextContext): string {
       ['GNU build ID', value(ids.gnu)],
       ['Go build ID', value(ids.go)],
       ['file ID', value(ids.file)],
-      ['kernel file ID', value(ids.kernel)],
+      ['kernel file ID', ids.kernel === null ? undefined : value(ids.kernel)],
     ],
     { width, indent: '  ', paintLabel: style.label },
   );

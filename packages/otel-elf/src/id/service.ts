@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type ElfFile, gnuBuildId, kernelFileId, otelFileId, readGoBuildId } from '@otelkit/core';
+import {
+  type ElfFile,
+  gnuBuildId,
+  isKernelCode,
+  kernelFileId,
+  otelFileId,
+  readGoBuildId,
+} from '@otelkit/core';
 
 /** Every ID of one file; null where it has none. */
 export interface Ids {
@@ -8,7 +15,7 @@ export interface Ids {
   readonly go: string | null;
   /** OpenTelemetry's `htlhash`. */
   readonly file: string | null;
-  /** What the file would be called if it were the kernel or a module of it. */
+  /** Of the kernel and its modules, for which no file may be at hand; null for other files. */
   readonly kernel: string | null;
 }
 
@@ -20,6 +27,6 @@ export function idsOf(elf: ElfFile): Ids {
     gnu,
     go: readGoBuildId(elf) ?? null,
     file: otelFileId(elf.source),
-    kernel: gnu === null ? null : kernelFileId(gnu),
+    kernel: gnu !== null && isKernelCode(elf) ? kernelFileId(gnu) : null,
   };
 }

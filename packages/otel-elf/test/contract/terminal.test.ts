@@ -32,7 +32,9 @@ describe('contract/terminal', () => {
     const commands = ['inspect', 'tree', 'libc', 'id', 'symbols', 'scan', 'explain'];
     for (const command of [...commands.map((name) => [name, sound]), ['go', BIN], ['doctor']]) {
       const coloured = run(command, { env: { FORCE_COLOR: '1' } }).stdout;
-      assert.equal(plain(coloured), run(command).stdout, command[0]);
+      // doctor counts processes, and others start and end meanwhile.
+      const counted = (text: string): string => text.replace(/\d+ are visible/, 'N are visible');
+      assert.equal(counted(plain(coloured)), counted(run(command).stdout), command[0]);
     }
   });
 

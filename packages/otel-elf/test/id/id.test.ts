@@ -39,6 +39,23 @@ describe('id', () => {
     assert.deepEqual([none.stdout, none.exitCode], ['', 1]);
   });
 
+  it('knows a kernel module, and gives other files no kernel ID', () => {
+    const source = write(
+      'module.c',
+      '__attribute__((section(".modinfo"), used)) static const char m[] = "license=GPL";\n',
+    );
+    const path = join(folder(), 'module.ko');
+    const flags = ['-x', 'c', '-nostdlib', '-r', '-Wl,--build-id=0xf8e1cf0f60558098', '-o', path];
+    execFileSync('gcc', [...flags, source]);
+    const { stdout, exitCode } = run(['id', '--only', 'kernel', path]);
+    assert.match(stdout, /^[0-9a-f]{32}\n$/);
+    assert.equal(exitCode, 0);
+    const inspected = JSON.parse(run(['inspect', '--json', path]).stdout).files[0];
+    assert.equal(inspected.kernelFileId, stdout.trim());
+    const other = run(['id', '--only', 'kernel', program('gcc', '-O2')]);
+    assert.deepEqual([other.stdout, other.exitCode], ['', 1]);
+  });
+
   it('takes directories and processes, as libc does', () => {
     const path = join(mkdtempSync(join(folder(), 'below-')), 'program');
     copyFileSync(program('gcc', '-O2'), path);
