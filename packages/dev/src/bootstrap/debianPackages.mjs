@@ -24,6 +24,7 @@ export const DEBIAN_PACKAGE_OF = {
   javac: 'default-jdk-headless',
   file: 'file',
   xxd: 'xxd',
+  jq: 'jq',
   xz: 'xz-utils',
   zstd: 'zstd',
   unshare: 'util-linux',

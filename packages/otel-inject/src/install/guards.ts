@@ -6,7 +6,7 @@ import { ToolError } from '@otelkit/cli-kit';
 import { hostPath } from '../layout/paths.ts';
 import type { ChangeHooks } from '../plan/change.ts';
 import { isSameState, readState } from '../plan/fileState.ts';
-import { runHelper } from '../plan/helper.ts';
+import { runHelper } from '../plan/hostProgram.ts';
 import type { Step, StepOutcome } from '../plan/steps.ts';
 import type { Transaction } from '../plan/transaction.ts';
 import type { Plan } from '../plan/types.ts';

@@ -21,7 +21,7 @@ import { ToolError } from '@otelkit/cli-kit';
 import { isAlive, ProcError, ProcFs, readStat } from '@otelkit/core';
 import type { Layout } from '../layout/paths.ts';
 import { readContents } from './fileState.ts';
-import { runHelper } from './helper.ts';
+import { runHelper } from './hostProgram.ts';
 import { PLAN_LIMITS } from './limits.ts';
 import { ownHostPath } from './resolve.ts';
 

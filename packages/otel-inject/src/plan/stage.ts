@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { ToolError } from '@otelkit/cli-kit';
 import type { RegularFileState } from './fileState.ts';
-import { runHelper } from './helper.ts';
+import { runHelper } from './hostProgram.ts';
 
 const FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
