@@ -72,14 +72,33 @@ export async function runByLines(program, args, { cwd, env, onLine }) {
  * Runs a program on this terminal.
  * @param {string} program
  * @param {string[]} args
- * @param {{ cwd: string, env: NodeJS.ProcessEnv }} options
+ * @param {{ cwd: string, env: NodeJS.ProcessEnv, limitMs?: number }} options with `limitMs` the
+ * program has a process group of its own, which is killed as a whole after that time
  * @returns {Promise<number>} its exit code; 128 + n after signal n; 127 when it cannot start
  */
-export async function runVisibly(program, args, options) {
-  const child = spawn(program, args, { ...options, stdio: 'inherit' });
+export async function runVisibly(program, args, { cwd, env, limitMs }) {
+  const detached = limitMs !== undefined;
+  const child = spawn(program, args, { cwd, env, stdio: 'inherit', detached });
+  const timer = detached && setTimeout(() => endGroup(child, program, limitMs), limitMs);
   const ended = await untilEnd(child);
+  if (timer) clearTimeout(timer);
   if (ended.failedToStart) console.error(`error: ${program}: ${ended.reason}`);
   return ended.exitCode;
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {string} program
+ * @param {number} limitMs
+ */
+function endGroup(child, program, limitMs) {
+  console.error(`error: ${program} (process ${child.pid}) ran longer than ${limitMs / 1000} s`);
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    child.kill('SIGKILL');
+  }
 }
 
 /**

@@ -13,8 +13,11 @@ const OWN_VARIABLES = [
   'OTELKIT_RESULTS',
   'OTELKIT_LEG',
   'OTELKIT_PACKAGE',
+  'OTELKIT_LINGER_MS',
   'OTELKIT_TEST_HOST',
 ];
+/** What a test left open (a child, a socket) keeps mocha from ending; CI would wait for ever. */
+const LINGER_MS = Number(process.env['OTELKIT_LINGER_MS'] ?? 20_000);
 const NO_REASON = 'no reason was printed (console.log of `skip: …` before this.skip())';
 
 class ResultsReporter {
@@ -73,7 +76,18 @@ class ResultsReporter {
     });
     runner.on('end', () => {
       this.finished = true;
+      setTimeout(() => this.endLingering(), LINGER_MS).unref();
     });
+  }
+
+  /** Reached only while something still keeps the event loop alive. */
+  endLingering() {
+    const open = process.getActiveResourcesInfo().filter((kind) => kind !== 'Timeout');
+    const title = 'the suites end by themselves';
+    const detail = `still open ${LINGER_MS / 1000} s after the last test: ${open.join(', ')}`;
+    this.failed.push({ title, detail });
+    this.say(`  ✖ ${title}\n      ${detail}`);
+    process.exit(1);
   }
 
   /** Lines that begin with `skip: ` are kept as reasons, everything else goes through. */

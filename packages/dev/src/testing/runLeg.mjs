@@ -8,6 +8,9 @@ import { runVisibly } from '../bootstrap/runCommand.mjs';
 
 const REPORTER = fileURLToPath(new URL('mochaReporter.cjs', import.meta.url));
 
+/** Far beyond what the slowest package needs; without it one hanging test holds up everything. */
+const LEG_LIMIT_MS = 20 * 60_000;
+
 /**
  * What one leg of one package's suites gave, as the reporter writes it.
  * @typedef {object} LegResults
@@ -39,11 +42,12 @@ export async function runLeg(leg, { cwd, packageName, mochaArgs }) {
     OTELKIT_LEG: leg.name,
     OTELKIT_PACKAGE: packageName,
   };
-  if (!leg.coverage) return runVisibly(leg.node, args, { cwd, env });
+  if (!leg.coverage) return runVisibly(leg.node, args, { cwd, env, limitMs: LEG_LIMIT_MS });
   return withCoverage(cwd, (coverageFolder, c8Args) =>
     runVisibly(leg.node, [require.resolve('c8/bin/c8.js'), ...c8Args, leg.node, ...args], {
       cwd,
       env: { ...env, NODE_V8_COVERAGE: coverageFolder },
+      limitMs: LEG_LIMIT_MS,
     }),
   );
 }

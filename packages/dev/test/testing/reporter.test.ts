@@ -41,11 +41,20 @@ describe('mocha reporter', () => {
       OTELKIT_RESULTS: results,
       OTELKIT_LEG: 'node99',
       NODE_V8_COVERAGE: folder,
+      OTELKIT_LINGER_MS: '300',
     };
     const args = [localTool('mocha'), '--no-config', '--reporter', REPORTER, file];
     const ended = spawnSync('sh', args, { cwd: folder, env, encoding: 'utf8' });
     return { ended, results: JSON.parse(readFileSync(results, 'utf8')) };
   }
+
+  it('fails suites that leave something open, and ends them', () => {
+    const text = `it('leaks', () => { require('node:net').createServer().listen(0); });`;
+    const { ended, results } = runSuite(text);
+    assert.equal(ended.status, 1);
+    assert.deepEqual([results.finished, results.passed, results.failed.length], [true, 1, 1]);
+    assert.match(results.failed[0].detail, /still open .*TCPServerWrap/);
+  });
 
   it('counts, and keeps the reasons of skipped and the messages of failed tests', () => {
     const { ended, results } = runSuite(SUITE);

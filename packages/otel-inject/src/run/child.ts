@@ -41,16 +41,18 @@ export function runChild(
   entries: readonly ByteText[],
 ): Promise<ChildEnd> {
   return new Promise((done) => {
-    const child = start(command, entries);
+    let child: ChildProcess | undefined;
     const hasTerminal = isTerminalThere();
     const handlers = new Map<NodeJS.Signals, () => void>();
     for (const signal of [...FORWARDED, ...OF_TERMINAL]) {
       const isShared = hasTerminal && (OF_TERMINAL as readonly string[]).includes(signal);
-      handlers.set(signal, isShared ? () => {} : () => void child.kill(signal));
+      handlers.set(signal, isShared ? () => {} : () => void child?.kill(signal));
     }
     // Where the terminal stops the whole group, we stop with it.
     if (hasTerminal) handlers.delete('SIGTSTP');
+    // Before the start: a signal just after it would end us and leave the command behind.
     for (const [signal, handler] of handlers) process.on(signal, handler);
+    child = start(command, entries);
     const end = (result: ChildEnd): void => {
       for (const [signal, handler] of handlers) process.off(signal, handler);
       done(result);

@@ -51,14 +51,19 @@ describe('otel-inject run', function () {
     const script = 'trap "echo got; exit 7" TERM; echo ready; while :; do sleep 0.05; done';
     const child = spawn(process.execPath, [BIN, 'run', '--', 'sh', '-c', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
     });
     let out = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       if (out === '') child.kill('SIGTERM');
       out += text;
     });
-    const code = await new Promise((done) => child.on('exit', done));
-    assert.deepEqual([out, code], ['ready\ngot\n', 7]);
+    try {
+      const code = await new Promise((done) => child.on('exit', done));
+      assert.deepEqual([out, code], ['ready\ngot\n', 7]);
+    } finally {
+      endGroup(child.pid!);
+    }
   });
 
   it('keeps what is preloaded already, and adds the library once', () => {
@@ -131,3 +136,12 @@ describe('otel-inject run', function () {
     assert.match(off.stderr, /nothing is injected into .*node: auto_instrumentation_disabled/);
   });
 });
+
+/** What a failed test left of a group of its own; it would keep our pipes open. */
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // The usual case: nothing is left.
+  }
+}
