@@ -29,7 +29,8 @@ export async function startProgram(
   args: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<number> {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'], env });
+  const stdio = ['ignore', 'pipe', 'inherit'] as const;
+  const child = spawn(program, args, { stdio: [...stdio], env, detached: true });
   started.push(child);
   await new Promise<void>((resolve, reject) => {
     child.stdout.once('data', () => resolve());
@@ -39,13 +40,21 @@ export async function startProgram(
   return child.pid!;
 }
 
-/** Ends everything that was started. */
+/** Ends everything that was started, with what it started: that would hold our pipes open. */
 export async function endPrograms(): Promise<void> {
   await Promise.all(
     started.splice(0).map(async (child) => {
       const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-      child.kill('SIGKILL');
+      endGroup(child.pid!);
       if (child.exitCode === null && child.signalCode === null) await ended;
     }),
   );
+}
+
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Everything of it has ended.
+  }
 }
