@@ -65,6 +65,7 @@ export * from './symbols/columns.ts';
 export * from './symbols/labels.ts';
 export * from './symbols/lookup.ts';
 export * from './symbols/nameBytes.ts';
+export * from './symbols/radixSort.ts';
 export * from './symbols/symbolFacts.ts';
 export * from './symbols/symbolTable.ts';
 export * from './symbols/versionNames.ts';

@@ -19,11 +19,12 @@ export interface SymbolHit {
   readonly offsetBytes: bigint;
 }
 
-/** Runs of addresses, each with the innermost symbol that holds it. */
-interface Runs {
+/** Runs of addresses, each up to the next, with the innermost symbol that holds it. */
+export interface AddressRuns {
   readonly count: number;
+  /** Ascending; the column may be longer than `count`. */
   readonly start: U64Column;
-  /** Symbol index, or NONE for a gap. */
+  /** Index in the table, or 0xffffffff for a gap. */
   readonly symbol: Uint32Array;
 }
 
@@ -33,8 +34,8 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 export class AddressIndex {
   readonly table: SymbolTable;
   readonly #address: U64Column;
-  readonly #functions: Runs;
-  readonly #objects: Runs;
+  readonly #functions: AddressRuns;
+  readonly #objects: AddressRuns;
 
   /** The file must be linked: in relocatable files values are offsets into sections. */
   constructor(elf: ElfFile, table: SymbolTable) {
@@ -43,6 +44,11 @@ export class AddressIndex {
     const candidates = chooseCandidates(elf, table, this.#address);
     this.#functions = buildRuns(candidates.functions);
     this.#objects = buildRuns(candidates.objects);
+  }
+
+  /** What a look-up among the functions searches: for those who keep it in a form of their own. */
+  get functionRuns(): AddressRuns {
+    return this.#functions;
   }
 
   /** The symbol whose range holds `vaddr`; undefined between symbols. */
@@ -65,7 +71,7 @@ export class AddressIndex {
   }
 }
 
-function find(runs: Runs, high: number, low: number): number {
+function find(runs: AddressRuns, high: number, low: number): number {
   const { words } = runs.start;
   let first = 0;
   let end = runs.count;
@@ -83,7 +89,7 @@ function find(runs: Runs, high: number, low: number): number {
  * Sweeps the candidates in address order with a stack of open ranges; the innermost open range,
  * which is the one that started last, owns an address. Every candidate is pushed and popped once.
  */
-function buildRuns(from: Candidates): Runs {
+function buildRuns(from: Candidates): AddressRuns {
   const runs = {
     count: 0,
     start: new U64Column(2 * from.count),
@@ -106,7 +112,7 @@ function buildRuns(from: Candidates): Runs {
 /** Ends the open ranges that end at or before an address; the depth that is left. */
 function closeUpTo(
   from: Candidates,
-  runs: Writable<Runs>,
+  runs: Writable<AddressRuns>,
   open: Uint32Array,
   depth: number,
   high: number,
@@ -132,7 +138,7 @@ function endsAfter(ends: Uint32Array, i: number, high: number, low: number): boo
   return endHigh > high || (endHigh === high && ends[2 * i + HOST_LOW]! > low);
 }
 
-function addRun(runs: Writable<Runs>, high: number, low: number, symbol: number): void {
+function addRun(runs: Writable<AddressRuns>, high: number, low: number, symbol: number): void {
   const { words } = runs.start;
   const last = runs.count - 1;
   // What starts where the run before ended takes its place.
