@@ -4,6 +4,8 @@ export interface BundleOptions {
   readonly bin: string;
   /** Those that get a file of their own. */
   readonly commands?: readonly string[];
+  /** The registry's `defaults`. */
+  readonly defaults?: { readonly bare: string; readonly flags: string };
   /** Relative to the package; `src/main.ts` when not said. */
   readonly entry?: string;
   /** `dist` of the package when not said. */

@@ -62,10 +62,11 @@ function onlyCommand(id) {
  * whatever else; `oclif.cjs` for help and mistakes; and `start.cjs`, which picks the file and loads
  * it with cached code. Why so: docs/decisions/0001-one-command-registry.md
  * @param {string} packageDir where the tool's package.json is
- * @param {{ bin: string, commands?: string[], entry?: string, outDir?: string }} options
+ * @param {{ bin: string, commands?: string[], defaults?: {bare: string, flags: string},
+ *   entry?: string, outDir?: string }} options
  */
 export async function bundleTool(packageDir, options) {
-  const { bin, commands = [], entry = 'src/main.ts', outDir = 'dist' } = options;
+  const { bin, commands = [], defaults, entry = 'src/main.ts', outDir = 'dist' } = options;
   const out = resolve(packageDir, outDir);
   const { version } = JSON.parse(await readFile(join(packageDir, 'package.json'), 'utf8'));
   const common = {
@@ -98,7 +99,7 @@ export async function bundleTool(packageDir, options) {
   ]);
   await writeFile(join(out, 'THIRD_PARTY.txt'), await notices(packageDir, results));
   const buildId = await hashOf(['main', ...commands].map((name) => join(out, `${name}.cjs`)));
-  const contents = startSource({ bin, version, buildId, commands });
+  const contents = startSource({ bin, version, buildId, commands, defaults });
   const stdin = { contents, resolveDir: HERE };
   await build({ ...common, stdin, outfile: join(out, 'start.cjs') });
 }

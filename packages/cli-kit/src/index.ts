@@ -25,6 +25,7 @@ export type {
   CommandBody,
   CommandDefinition,
   CommandSpec,
+  DefaultCommands,
   EnvSpec,
   Example,
   ToolSpec,

@@ -7,6 +7,7 @@ import { ExitCode } from '../errors/exitCodes.ts';
 import { type DecodeBytes, recoverArgv } from '../parse/argvBytes.ts';
 import { fastParse } from '../parse/fastParse.ts';
 import type { AnyCommandSpec, ToolSpec } from '../spec/command.ts';
+import { withDefaultCommand } from './defaultCommand.ts';
 import { execute } from './execute.ts';
 import { asksForVersion, printVersion } from './version.ts';
 
@@ -22,7 +23,7 @@ export async function runTool(tool: ToolSpec, options: RunToolOptions): Promise<
   let code: ExitCode;
   try {
     const argv = recoverArgv(process.argv.slice(2), options.decodeBytes);
-    code = await dispatch(tool, argv, options);
+    code = await dispatch(tool, withDefaultCommand(argv, tool.defaults), options);
   } catch (error) {
     code = reportDefect(tool, error);
   }

@@ -70,6 +70,15 @@ export interface ToolSpec {
   readonly summary: string;
   readonly description: readonly string[];
   readonly commands: readonly AnyCommandSpec[];
+  readonly defaults?: DefaultCommands;
+}
+
+/** What runs where the command line names no command; without it, that is help or a mistake. */
+export interface DefaultCommands {
+  /** Nothing at all is given. */
+  readonly bare: string;
+  /** It begins with a flag, as tools without commands are called. */
+  readonly flags: string;
 }
 
 /** What one writes to define a command; see the README. */

@@ -4,7 +4,9 @@
 
 import { readFileSync } from 'node:fs';
 import { Script } from 'node:vm';
+import { withDefaultCommand } from '../run/defaultCommand.ts';
 import { asksForVersion, printVersion } from '../run/version.ts';
+import type { DefaultCommands } from '../spec/command.ts';
 import { type CacheKey, loadCode, storeCode } from './codeCache.ts';
 import { cacheBase } from './trustedDir.ts';
 
@@ -16,6 +18,7 @@ export interface Bundle {
   readonly buildId: string;
   /** Commands with a file of their own; all others are in main.cjs. */
   readonly commands: readonly string[];
+  readonly defaults?: DefaultCommands;
   /** Where these files are. */
   readonly dir: string;
   /** `require` of a module in that directory. */
@@ -34,7 +37,7 @@ type Wrapped = (
 export function start(bundle: Bundle): void {
   const argv = process.argv.slice(2);
   if (asksForVersion(argv)) process.exit(printVersion(bundle.bin, bundle.version));
-  const word = argv[0] ?? '';
+  const word = withDefaultCommand(argv, bundle.defaults)[0] ?? '';
   const variant = bundle.commands.includes(word) ? word : 'main';
   const path = `${bundle.dir}/${variant}.cjs`;
   const euid = process.geteuid?.() ?? -1;
