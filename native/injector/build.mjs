@@ -1,20 +1,11 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
 // Builds libotelinject.so. usage: node build.mjs [--zig PATH] [--out DIR] [--target x86_64|aarch64|x86|arm|all]
-import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findZig, putInPlace, runZig } from '../zig.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const fileName = 'libotelinject.so';
@@ -74,26 +65,6 @@ function parseArguments(argv) {
   return options;
 }
 
-/** --zig, $OTELKIT_ZIG, the checkout's own toolchain, then PATH. */
-export function findZig(given) {
-  const local = resolve(here, '../../.toolchain/zig/ziglang/zig');
-  return given ?? process.env.OTELKIT_ZIG ?? (existsSync(local) ? local : 'zig');
-}
-
-function run(command, args, cwd) {
-  const r = spawnSync(command, args, {
-    cwd,
-    encoding: 'utf8',
-    env: { ...process.env, SOURCE_DATE_EPOCH: '0', ZERO_AR_DATE: '1' },
-  });
-  if (r.error)
-    throw new Error(
-      `cannot run ${command}: ${r.error.message}; install with: pip install ziglang==0.17.0`,
-    );
-  if (r.status !== 0) throw new Error(`${command} ${args.join(' ')}\n${r.stdout}${r.stderr}`);
-  return r.stdout;
-}
-
 /**
  * In two steps, since Zig has no option for it: code without jump tables has no indirect branch, which
  * is what the library promises by its IBT note.
@@ -101,7 +72,7 @@ function run(command, args, cwd) {
 function compile(zig, target, work) {
   const source = join(here, 'src', target.stub ? 'stub.zig' : 'entry.zig');
   const common = ['-target', target.zig, '-fPIC', '-fno-stack-protector', '-fomit-frame-pointer'];
-  run(
+  runZig(
     zig,
     [
       'build-obj',
@@ -123,7 +94,7 @@ function compile(zig, target, work) {
     ],
     work,
   );
-  run(
+  runZig(
     zig,
     [
       'cc',
@@ -161,13 +132,14 @@ function link(zig, target, work) {
     '--gc-sections',
     '--strip-all',
   ];
-  if (target.stub) return run(zig, [...common, '-z', 'relro', '-o', fileName, 'injector.o'], work);
+  if (target.stub)
+    return runZig(zig, [...common, '-z', 'relro', '-o', fileName, 'injector.o'], work);
   const script = readFileSync(join(here, 'layout.ld'), 'utf8').replace(
     'RELRO_START',
     target.relroStart,
   );
   writeFileSync(join(work, 'layout.ld'), script);
-  return run(
+  return runZig(
     zig,
     [
       ...common,
@@ -212,14 +184,9 @@ function buildOne(zig, name, out) {
     link(zig, target, work);
     const bytes = readFileSync(join(work, fileName));
     if (!target.stub) trimRelro(bytes, target.relroAlignBytes);
-    const folder = join(out, target.folder);
-    mkdirSync(folder, { recursive: true });
-    // A rename, since the old file may be mapped by running processes.
-    const temporary = join(folder, `.${fileName}.${process.pid}`);
-    writeFileSync(temporary, bytes);
-    chmodSync(temporary, 0o755);
-    renameSync(temporary, join(folder, fileName));
-    return { target: name, path: join(folder, fileName), bytes: bytes.length };
+    const path = join(out, target.folder, fileName);
+    putInPlace(bytes, path);
+    return { target: name, path, bytes: bytes.length };
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

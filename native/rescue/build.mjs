@@ -1,29 +1,15 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
 // Builds otel-inject-rescue. usage: node build.mjs [--zig PATH] [--out DIR]
-import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findZig, putInPlace, runZig } from '../zig.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const fileName = 'otel-inject-rescue';
 const targets = { 'linux-x64': 'x86_64-linux-none', 'linux-arm64': 'aarch64-linux-none' };
-
-/** --zig, $OTELKIT_ZIG, the checkout's own toolchain, then PATH. */
-export function findZig(given) {
-  const local = resolve(here, '../../.toolchain/zig/ziglang/zig');
-  return given ?? process.env.OTELKIT_ZIG ?? (existsSync(local) ? local : 'zig');
-}
 
 /** Builds for every machine; returns the paths. */
 export function buildRescue({ zig, out = join(here, 'zig-out') } = {}) {
@@ -48,28 +34,14 @@ export function buildRescue({ zig, out = join(here, 'zig-out') } = {}) {
         '--cache-dir',
         join(work, 'cache'),
       ];
-      const run = spawnSync(findZig(zig), args, { cwd: work, encoding: 'utf8' });
-      if (run.error) {
-        const why = `${run.error.message}; install with: pip install ziglang==0.17.0`;
-        throw new Error(`cannot run ${findZig(zig)}: ${why}`);
-      }
-      if (run.status !== 0) throw new Error(run.stderr);
-      mkdirSync(join(out, folder), { recursive: true });
+      runZig(findZig(zig), args, work);
       const path = join(out, folder, fileName);
-      copyIntoPlace(join(work, folder), path);
+      putInPlace(readFileSync(join(work, folder)), path);
       return path;
     });
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
-}
-
-// A rename, since the old program may be running; by way of a copy, since the folders may lie on
-// different file systems.
-function copyIntoPlace(from, to) {
-  const temporary = `${to}.${process.pid}`;
-  writeFileSync(temporary, readFileSync(from), { mode: 0o755 });
-  renameSync(temporary, to);
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {

@@ -17,7 +17,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildRescue, findZig } from '../build.mjs';
+import { findZig } from '../../zig.mjs';
+import { buildRescue } from '../build.mjs';
 
 const OURS = '/usr/lib/opentelemetry/injector/$LIB/libotelinject.so';
 const OTHERS = '# kept\n/a.so /b.so\n';
