@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type ElfFile, type GoPclntab, openGoPclntab } from '@otelkit/core';
+import { type FileSymbols, NO_FRAMES, type SourceFrame, type SymbolEvidence } from '../frames.ts';
+import type { DebugFilePlace } from '../native/debugFile.ts';
+import { type NamedFunctions, nativeNameAt, readNativeFunctions } from '../native/nativeSymbols.ts';
+import { readPltStubs } from '../native/pltStubs.ts';
+
+/** The file's header pages, and the window that a pclntab keeps (GO_LIMITS.tableWindows). */
+const OPEN_FILE_BYTES = 262_144;
+const PCLNTAB_WINDOW_BYTES = 8_388_608;
+
+/**
+ * Names for the addresses of a linked ELF file: Go's pclntab where it covers, symbol tables for the
+ * rest, then PLT stubs. Owns `elf` from now on. Damaged parts are left out, with a diagnostic.
+ * @throws InputError `io` when the file cannot be read any more; `elf` is closed then.
+ */
+export function openFileSymbols(elf: ElfFile, place: DebugFilePlace): FileSymbols {
+  try {
+    const go = openGoPclntab(elf);
+    const tables = readNativeFunctions(elf, place);
+    const plt = readPltStubs(elf, tables);
+    if (plt !== undefined) tables.push(plt);
+    return new ElfSymbols(elf, go?.entryBase === undefined ? undefined : go, tables);
+  } catch (error) {
+    elf.source.close();
+    throw error;
+  }
+}
+
+class ElfSymbols implements FileSymbols {
+  readonly evidence: readonly SymbolEvidence[];
+  readonly sizeBytes: number;
+  readonly #elf: ElfFile;
+  readonly #go: GoPclntab | undefined;
+  readonly #tables: readonly NamedFunctions[];
+
+  constructor(elf: ElfFile, go: GoPclntab | undefined, tables: readonly NamedFunctions[]) {
+    this.#elf = elf;
+    this.#go = go;
+    this.#tables = tables;
+    const evidence = tables.map((table) => table.evidence);
+    this.evidence = go === undefined ? evidence : ['pclntab', ...evidence];
+    const windowBytes = Math.min(PCLNTAB_WINDOW_BYTES, elf.source.sizeBytes);
+    const goBytes = go === undefined ? 0 : 8 * go.functionCount + windowBytes;
+    const tableBytes = tables.reduce((sum, table) => sum + table.sizeBytes, 0);
+    this.sizeBytes = OPEN_FILE_BYTES + goBytes + tableBytes;
+  }
+
+  get diagnostics(): FileSymbols['diagnostics'] {
+    return this.#elf.diagnostics.list;
+  }
+
+  resolve(vaddr: number): readonly SourceFrame[] {
+    if (!(vaddr >= 0) || vaddr > Number.MAX_SAFE_INTEGER) return NO_FRAMES;
+    const goFrames = this.#go === undefined ? NO_FRAMES : goFramesAt(this.#go, vaddr);
+    if (goFrames.length > 0) return goFrames;
+    const functionName = nativeNameAt(this.#tables, vaddr);
+    return functionName === undefined ? NO_FRAMES : [{ functionName, isInlined: false }];
+  }
+
+  close(): void {
+    for (const table of this.#tables) table.close();
+    this.#elf.source.close();
+  }
+}
+
+function goFramesAt(go: GoPclntab, vaddr: number): readonly SourceFrame[] {
+  const frames: SourceFrame[] = [];
+  for (const frame of go.sourceFrames(BigInt(vaddr))) {
+    // Damage in one frame costs the inlined frames, not the function.
+    if (frame.functionName === undefined || frame.functionName === '') continue;
+    frames.push({
+      functionName: frame.functionName,
+      ...(frame.file !== undefined && { file: frame.file }),
+      ...(frame.line !== undefined && frame.line > 0 && { line: frame.line }),
+      isInlined: frame.isInlined,
+    });
+  }
+  return frames;
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Diagnostic } from '@otelkit/core';
+
+/** One function of the source at an address. Inlined calls are frames of their own. */
+export interface SourceFrame {
+  /** As the symbol table has it: C++ and Rust names are mangled, a PLT stub is `name@plt`. */
+  readonly functionName: string;
+  readonly file?: string;
+  /** From 1. */
+  readonly line?: number;
+  readonly isInlined: boolean;
+}
+
+/** Where the names of a file come from, the best first. */
+export type SymbolEvidence =
+  | 'pclntab'
+  | 'symtab'
+  | 'debug-file'
+  | 'gnu_debugdata'
+  | 'dynsym'
+  | 'plt';
+
+/** Names for the addresses of one file. */
+export interface FileSymbols {
+  readonly evidence: readonly SymbolEvidence[];
+  /** Memory it holds, about. */
+  readonly sizeBytes: number;
+  readonly diagnostics: readonly Diagnostic[];
+  /**
+   * The frames at an address of the file (an ELF virtual address, at most 2^53), innermost first;
+   * empty where no function is known. For a return address ask for the byte before it.
+   */
+  resolve(vaddr: number): readonly SourceFrame[];
+  /** Closes the file; `resolve` must not be called any more. */
+  close(): void;
+}
+
+export const NO_FRAMES: readonly SourceFrame[] = [];

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+export * from './files/fileSymbols.ts';
+export * from './frames.ts';
+export * from './kernel/kernelAddress.ts';
+export * from './kernel/kernelModules.ts';
+export * from './kernel/kernelSymbols.ts';
+export { SYMBOL_LIMITS } from './limits.ts';
+export type { DebugFilePlace } from './native/debugFile.ts';

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What others can choose is bounded here, with the reason for the number (plain literals: isolated
+// declarations infer nothing else).
+
+export const SYMBOL_LIMITS = {
+  /** A name longer than this is cut: C++ templates reach some 10 KB, readers of profiles do not. */
+  nameBytes: 16_384,
+  /** A separate debug file whose checksum is computed; with a build ID none is. */
+  debugFileCrcBytes: 1_073_741_824,
+  /** Bytes of .plt, .plt.sec, .plt.got and .iplt that are decoded, and stubs taken from them. */
+  pltBytes: 16_777_216,
+  pltStubs: 262_144,
+  /** /proc/kallsyms: 6 MB on a small kernel, some 20 MB with everything built in. */
+  kallsymsBytes: 134_217_728,
+  kallsymsSymbols: 4_194_304,
+  /** /proc/modules. */
+  modulesBytes: 1_048_576,
+  modules: 65_536,
+  /** /sys/kernel/notes and the like. */
+  notesBytes: 65_536,
+  /** The last function of a module has no end; nothing farther from its start is called by it. */
+  kernelFunctionBytes: 1_048_576,
+  /** /proc/modules is read again at most so often, and kallsyms for BPF programs. */
+  kernelCheckMs: 1_000,
+  kernelRereadMs: 10_000,
+  /** A perf map: V8 writes some 100 bytes for each compiled function. */
+  perfMapBytes: 67_108_864,
+  perfMapEntries: 1_048_576,
+  /** A perf map that grows is read again at most so often. */
+  perfMapRereadMs: 1_000,
+  /** The vDSO is 8 KB, of which the kernel may make more. */
+  vdsoBytes: 1_048_576,
+  /** Memory for symbol tables kept between look-ups, and files kept open for their names. */
+  cacheBytes: 67_108_864,
+  cachedFiles: 128,
+  /** Diagnostics handed on for one file. */
+  diagnostics: 8,
+  /** Addresses in one request to the worker. */
+  addressesPerRequest: 1_048_576,
+} as const;
