@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The maps of docs/profile-internals.md, section 2. Sizes that grow with the machine are set by the
+// loader; the ones here are for scale 1.
+#pragma once
+#include "../include/bpf_calls.h"
+#include "layouts.h"
+#include "scratch.h"
+
+#define ARRAY_MAP(map_name, value_type, entries, flag_bits) \
+  struct {                                                  \
+    MAP_UINT(type, MAP_ARRAY_TYPE);                         \
+    MAP_UINT(map_flags, flag_bits);                         \
+    MAP_UINT(max_entries, entries);                         \
+    MAP_TYPE(key, u32);                                     \
+    MAP_TYPE(value, value_type);                            \
+  } map_name SEC(".maps")
+
+#define PERCPU_MAP(map_name, value_type, entries) \
+  struct {                                        \
+    MAP_UINT(type, MAP_PERCPU_ARRAY);             \
+    MAP_UINT(max_entries, entries);               \
+    MAP_TYPE(key, u32);                           \
+    MAP_TYPE(value, value_type);                  \
+  } map_name SEC(".maps")
+
+struct {
+  MAP_UINT(type, MAP_HASH);
+  MAP_UINT(max_entries, 32768);
+  MAP_TYPE(key, u32);
+  MAP_TYPE(value, struct process);
+} processes SEC(".maps");
+
+ARRAY_MAP(mappings, struct mapping, 131072, MAP_MMAPABLE);
+ARRAY_MAP(tables, struct table, 65280, MAP_MMAPABLE);
+ARRAY_MAP(page_dir, struct page, 1048576, MAP_MMAPABLE);
+ARRAY_MAP(side_rules, struct side_rule, MAX_SIDE_RULES, MAP_MMAPABLE);
+ARRAY_MAP(config, struct config, 1, MAP_MMAPABLE);
+
+// One cache for samples, another for switches, since a sample may interrupt a switch.
+ARRAY_MAP(rule_cache, struct rule_cache, 1, 0);
+ARRAY_MAP(rule_cache_switch, struct rule_cache, 1, 0);
+
+struct row_chunk_map {
+  MAP_UINT(type, MAP_ARRAY_TYPE);
+  MAP_UINT(map_flags, MAP_MMAPABLE);
+  MAP_UINT(max_entries, 1);
+  MAP_TYPE(key, u32);
+  MAP_TYPE(value, struct row_chunk);
+};
+
+struct {
+  MAP_UINT(type, MAP_ARRAY_OF_MAPS);
+  MAP_UINT(max_entries, 1024);
+  MAP_TYPE(key, u32);
+  MAP_ARRAY(values, struct row_chunk_map);
+} row_chunks SEC(".maps");
+
+PERCPU_MAP(counters, u64, COUNTERS);
+PERCPU_MAP(scratch_sample, struct scratch, 1);
+PERCPU_MAP(scratch_switch, struct scratch, 1);
+PERCPU_MAP(scratch_tracepoint, struct scratch, 1);
+// Programs at uprobes may be preempted by others of their kind.
+#define UPROBE_SCRATCHES 4
+PERCPU_MAP(scratch_uprobe, struct scratch, UPROBE_SCRATCHES);
+
+struct {
+  MAP_UINT(type, MAP_HASH);
+  MAP_UINT(max_entries, 32768);
+  MAP_TYPE(key, u32);    // tid
+  MAP_TYPE(value, u64);  // when it went off its CPU
+} off_cpu SEC(".maps");
+
+struct {
+  MAP_UINT(type, MAP_RINGBUF);
+  MAP_UINT(max_entries, 2097152);
+} events SEC(".maps");
+
+/** The unwinders for one type of program: 0 the native one, behind it those of interpreters. */
+#define UNWINDERS 16
+#define NATIVE_UNWINDER 0
+#define UNWINDER_MAP(map_name, native)      \
+  int native(void *ctx);                    \
+  struct {                                  \
+    MAP_UINT(type, MAP_PROG_ARRAY);         \
+    MAP_UINT(max_entries, UNWINDERS);       \
+    MAP_TYPE(key, u32);                     \
+    MAP_ARRAY(values, int(void *));         \
+  } map_name SEC(".maps") = {               \
+      .values = {[NATIVE_UNWINDER] = (void *)&native}}
+
+INLINE void count_many(u32 counter, u64 amount) {
+  u64 *value = map_lookup(&counters, &counter);
+  // Atomic, since a sample may interrupt another program between its read and write.
+  if (value) __sync_fetch_and_add(value, amount);
+}
+
+INLINE void count(u32 counter) { count_many(counter, 1); }
+
+INLINE struct config *get_config(void) {
+  u32 zero = 0;
+  return map_lookup(&config, &zero);
+}

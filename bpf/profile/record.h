@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A record from its beginning to the ring buffer.
+#pragma once
+#include "maps.h"
+#include "task.h"
+
+INLINE void begin_record(struct scratch *s, u32 kind, struct config *c) {
+  u64 pid_tgid = current_pid_tgid();
+  s->header.kind = kind;
+  s->header.end = END_NO_USER_STACK;
+  s->header.flags = 0;
+  s->header.probe = 0;
+  s->header.cpu = processor_id();
+  s->header.tgid = pid_tgid >> 32;
+  s->header.tid = (u32)pid_tgid;
+  s->header.kernel_frames = 0;
+  s->header.user_frames = 0;
+  s->header.generation = 0;
+  s->header.time_ns = ktime_ns();
+  s->header.value = 1;
+  s->header.stack_bytes = 0;
+  s->header.state_reason = 0;
+  current_comm(s->header.comm, sizeof(s->header.comm));
+  s->end = 0;
+  s->native_once = 0;
+  s->next_unwinder = 0;
+  s->stack_switches = 0;
+  s->table_missing = 0;
+  s->registers_replaced = 0;
+  s->tail_calls = 0;
+  s->window_start = 0;
+  s->window_bytes = 0;
+  s->mapping.start = 0;
+  s->mapping.end = 0;
+  s->rule_cache_hits = 0;
+  s->rule_cache_misses = 0;
+  s->max_user_frames = c->max_user_frames < MAX_USER_FRAMES ? c->max_user_frames : MAX_USER_FRAMES;
+  s->unwinders = c->unwinders;
+}
+
+/** Looks the process up. Returns whether its samples are wanted. */
+INLINE int admit_process(struct scratch *s, struct config *c) {
+  u32 tgid = s->header.tgid;
+  struct process *p = map_lookup(&processes, &tgid);
+  s->process_known = p != 0;
+  if (!p) return !(c->flags & CONFIG_ONLY_LISTED);
+  if (p->flags & PROCESS_EXCLUDED) return 0;
+  s->process = *p;
+  s->header.generation = s->process.generation;
+  return 1;
+}
+
+INLINE void add_kernel_stack(void *ctx, struct scratch *s, struct config *c) {
+  if (c->flags & CONFIG_NO_KERNEL_STACKS) return;
+  long bytes = get_stack(ctx, s->frames, MAX_KERNEL_FRAMES * 8, 0);
+  if (bytes < 0) {
+    count(COUNT_KERNEL_STACK_FAILED);
+    return;
+  }
+  s->header.kernel_frames = bytes / 8;
+}
+
+/** Sends a record of `bytes` in all and counts what became of it. */
+INLINE void send_record(struct scratch *s, u32 bytes) {
+  if (ring_output(&events, s, bytes, RING_NO_WAKEUP) != 0) {
+    count(COUNT_RING_FULL);
+    return;
+  }
+  count(COUNT_RECORDS);
+  if (s->header.kernel_frames) count_many(COUNT_KERNEL_FRAMES, s->header.kernel_frames);
+}
+
+/** Sends a record with its frames. */
+INLINE void finish_record(struct scratch *s) {
+  u32 end = s->end;
+  u32 frames = s->header.kernel_frames + s->header.user_frames;
+  s->header.end = end;
+  if (frames > MAX_FRAMES) frames = MAX_FRAMES;
+  send_record(s, sizeof(struct record_header) + frames * 8);
+  if (end != END_NO_USER_STACK) count(end == END_COMPLETE ? COUNT_COMPLETE : end);
+  if (s->header.user_frames) count_many(COUNT_USER_FRAMES, s->header.user_frames);
+  if (s->rule_cache_hits) count_many(COUNT_RULE_CACHE_HITS, s->rule_cache_hits);
+  if (s->rule_cache_misses) count_many(COUNT_RULE_CACHE_MISSES, s->rule_cache_misses);
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+package profilebpf
+
+import _ "embed" // for the objects
+
+//go:embed zig-out/profile_loop_amd64.o
+var loopObject []byte
+
+//go:embed zig-out/profile_tail_amd64.o
+var tailObject []byte
