@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+export * from './build/buildUnwindTable.ts';
+export { UNWIND_LIMITS } from './limits.ts';
+export * from './table/layout.ts';
+export * from './table/readTable.ts';
+export type { SideRule } from './table/sideRules.ts';

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every count and length that a file can choose is bounded here, with the reason for the number.
+// What exceeds a limit is cut there and reported as a diagnostic, never silently.
+
+export const UNWIND_LIMITS = {
+  /** One .eh_frame or .debug_frame, decompressed: that of a 2 GB browser has some 60 MB. */
+  frameSectionBytes: 268_435_456,
+  /** CIEs of one section: .debug_frame has one for each compilation unit. */
+  cies: 262_144,
+  /** FDEs of one section: the largest known programs hold some 10^6. */
+  fdes: 4_194_304,
+  /** Rows of one file, before neighbours are merged; 12 bytes each. */
+  rows: 16_777_216,
+  /** DW_CFA_remember_state inside each other; compilers reach 2. */
+  rememberedStates: 64,
+  /** Instructions of one FDE or CIE: the longest known ones have some 10^4. */
+  instructions: 1_048_576,
+  /** Bytes of a LEB128 number that are looked at: ten hold 64 bits. */
+  leb128Bytes: 10,
+  /** Address space of one file that a table spans: offsets in it are 32-bit numbers. */
+  spanBytes: 4_294_966_272,
+  /** Side rules of one table, by its format. */
+  sideRules: 65_536,
+  /** A gap up to this before an aligned function is padding, which never runs. */
+  paddingBytes: 15,
+} as const;
