@@ -89,12 +89,13 @@ export async function bundleTool(packageDir, options) {
   const entryPoints = [join(packageDir, entry)];
   const plugins = [oclifApart, smallAssert];
   const oclif = { contents: `export { runOclif } from '${OCLIF_ENTRY}';`, resolveDir: HERE };
+  const started = { ...common, entryPoints, plugins, ...AS_FUNCTION };
   const results = await Promise.all([
-    build({ ...common, entryPoints, plugins, outfile: join(out, 'main.cjs') }),
+    build({ ...started, outfile: join(out, 'main.cjs') }),
     build({ ...common, stdin: oclif, outfile: join(out, 'oclif.cjs') }),
     ...commands.map((id) => {
       const outfile = join(out, `${id}.cjs`);
-      return build({ ...common, entryPoints, plugins: [...plugins, onlyCommand(id)], outfile });
+      return build({ ...started, plugins: [...plugins, onlyCommand(id)], outfile });
     }),
   ]);
   await writeFile(join(out, 'THIRD_PARTY.txt'), await notices(packageDir, results));
@@ -103,6 +104,12 @@ export async function bundleTool(packageDir, options) {
   const stdin = { contents, resolveDir: HERE };
   await build({ ...common, stdin, outfile: join(out, 'start.cjs') });
 }
+
+/** What start.ts compiles is a function already: a second copy of the text would cost its memory. */
+const AS_FUNCTION = {
+  banner: { js: '(function(exports,require,module,__filename,__dirname){' },
+  footer: { js: '})' },
+};
 
 /** The licences of what is bundled, as they ask for. */
 async function notices(packageDir, results) {

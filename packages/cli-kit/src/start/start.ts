@@ -44,11 +44,10 @@ export function start(bundle: Bundle): void {
   const key = cacheKey(bundle, variant, euid);
   const cachedData = key === undefined ? undefined : loadCode(key, euid);
   // ASCII only, see bundle.mjs: latin1 spares a decoding.
-  const source = readFileSync(path, 'latin1');
-  const script = new Script(
-    `(function(exports,require,module,__filename,__dirname){${source}\n})`,
-    { filename: path, ...(cachedData !== undefined && { cachedData }) },
-  );
+  const script = new Script(readFileSync(path, 'latin1'), {
+    filename: path,
+    ...(cachedData !== undefined && { cachedData }),
+  });
   const isUsed = cachedData !== undefined && script.cachedDataRejected !== true;
   if (key !== undefined && !isUsed) {
     process.on('exit', () => storeCode(key, euid, () => script.createCachedData()));

@@ -203,21 +203,23 @@ function isDigit(unit: number): boolean {
   return unit >= 0x30 && unit <= 0x39;
 }
 
+/** Behind every glibc-hwcaps level. */
+const PLAIN_RANK = 1_000;
+
 /** Lower is better; infinite for what the processor cannot run. */
 function rankOf(entry: LdCacheEntry, reader: CacheReader): number {
-  const names = reader.capabilities.glibcHwcaps;
   if (entry.hwcapName !== undefined) {
-    const rank = names.indexOf(entry.hwcapName);
+    const rank = reader.capabilities.glibcHwcaps.indexOf(entry.hwcapName);
     return rank < 0 ? Number.POSITIVE_INFINITY : rank;
   }
-  if (entry.hwcapLow === 0 && entry.hwcapHigh === 0) return names.length;
+  if (entry.hwcapLow === 0 && entry.hwcapHigh === 0) return PLAIN_RANK;
   if (!reader.supportsLegacyHwcaps) return Number.POSITIVE_INFINITY;
   const legacy = reader.capabilities.legacy;
   const hasAll =
     coversBits(entry.hwcapLow, LEGACY_LOW, legacy) &&
     coversBits(entry.hwcapHigh, LEGACY_HIGH, legacy);
   // ldconfig sorts those that need more to the front, so that the first is the best.
-  return hasAll ? names.length : Number.POSITIVE_INFINITY;
+  return hasAll ? PLAIN_RANK : Number.POSITIVE_INFINITY;
 }
 
 function coversBits(

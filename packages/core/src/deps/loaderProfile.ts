@@ -91,10 +91,9 @@ export function readLoaderProfile(
     systemDirectories,
     pathFile: undefined,
     lib: libToken(systemDirectories, abi),
-    hwcapSubdirectories: hwcapSubdirectories(capabilities, {
-      glibcHwcaps,
-      legacy: supportsLegacyHwcaps,
-    }),
+    get hwcapSubdirectories() {
+      return hwcapSubdirectories(capabilities, { glibcHwcaps, legacy: supportsLegacyHwcaps });
+    },
     supportsLegacyHwcaps,
     cachePath,
     cache,
@@ -119,7 +118,7 @@ export function flavorOfName(path: string | undefined): LoaderFlavor | undefined
 }
 
 function readLoader(fs: RootFs, path: string, diagnostics: Diagnostics): string | undefined {
-  return readOptional(fs, path, DEPS_LIMITS.loaderBytes, diagnostics)?.toString('latin1');
+  return unlessUnreadable(path, diagnostics, () => fs.readLatin1(path, DEPS_LIMITS.loaderBytes));
 }
 
 function readOptional(
@@ -128,8 +127,16 @@ function readOptional(
   limitBytes: number,
   diagnostics: Diagnostics,
 ): Buffer | undefined {
+  return unlessUnreadable(path, diagnostics, () => fs.readFile(path, limitBytes));
+}
+
+function unlessUnreadable<T>(
+  path: string,
+  diagnostics: Diagnostics,
+  read: () => T | undefined,
+): T | undefined {
   try {
-    return fs.readFile(path, limitBytes);
+    return read();
   } catch (error) {
     diagnostics.add('unreadable', path, error instanceof Error ? error.message : String(error));
     return undefined;

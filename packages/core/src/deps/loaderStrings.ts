@@ -16,7 +16,7 @@ export interface LoaderStrings {
   readonly gcompatLoader: string | undefined;
 }
 
-const GLIBC_RELEASE = /(?:stable|development) release version (\d+\.\d+)/;
+const GLIBC_RELEASE = / release version (\d+\.\d+)/y;
 const MUSL_LIBC = /musl libc \(/;
 const GCOMPAT_LOADER = /\/[\x21-\x7e]{1,200}\/ld-musl-[a-z0-9_-]{1,40}\.so\.1/;
 /** `/lib/x86_64-linux-gnu/\0/usr/lib/x86_64-linux-gnu/\0…`: gen-trusted-dirs.awk. */
@@ -26,7 +26,7 @@ const MUSL_PATH = /(?:\/[\x21-\x39\x3b-\x7e]{1,200}:){1,16}\/[\x21-\x39\x3b-\x7e
 
 /** @param text the loader's bytes as latin1 */
 export function readLoaderStrings(text: string): LoaderStrings {
-  const release = GLIBC_RELEASE.exec(text)?.[1];
+  const release = glibcRelease(text);
   if (release !== undefined) return glibcStrings(text, release);
   const isMusl = MUSL_LIBC.test(text);
   const isGcompat = !isMusl && text.includes('gcompat');
@@ -40,15 +40,28 @@ export function readLoaderStrings(text: string): LoaderStrings {
   };
 }
 
+// A cold regular expression over the whole file would take a millisecond; indexOf takes none.
+function glibcRelease(text: string): string | undefined {
+  for (const word of ['stable', 'development']) {
+    const phrase = `${word} release version `;
+    for (let at = text.indexOf(phrase); at >= 0; at = text.indexOf(phrase, at + 1)) {
+      GLIBC_RELEASE.lastIndex = at + word.length;
+      const version = GLIBC_RELEASE.exec(text)?.[1];
+      if (version !== undefined) return version;
+    }
+  }
+  return undefined;
+}
+
 function glibcStrings(text: string, version: string): LoaderStrings {
-  const directories = firstPath(text, SYSTEM_DIRECTORIES)
+  const directories = firstPathWith(text, '/\0', SYSTEM_DIRECTORIES)
     ?.split('\0')
     .filter((path) => path !== '');
   return {
     flavor: 'glibc',
     version,
     systemDirectories: directories?.map((path) => path.replace(/\/+$/, '')),
-    cachePath: firstPath(text, CACHE_PATH),
+    cachePath: firstPathWith(text, '/ld.so.cache\0', CACHE_PATH),
     // The compiler may split the string into immediates: the version is the better witness.
     hasGlibcHwcaps: isAtLeast(version, 2, 33),
     gcompatLoader: undefined,
@@ -59,6 +72,19 @@ function glibcStrings(text: string, version: string): LoaderStrings {
 function firstPath(text: string, sticky: RegExp): string | undefined {
   for (let at = text.indexOf('\0/'); at >= 0; at = text.indexOf('\0/', at + 1)) {
     sticky.lastIndex = at + 1;
+    const found = sticky.exec(text)?.[0];
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The same for a string that ends, or whose first part ends, in `ending`: there are few of these. */
+function firstPathWith(text: string, ending: string, sticky: RegExp): string | undefined {
+  for (let at = text.indexOf(ending); at >= 0; at = text.indexOf(ending, at + 1)) {
+    // A whole string begins behind a zero byte, which the file's first byte is not.
+    const start = text.lastIndexOf('\0', at) + 1;
+    if (start === 0) continue;
+    sticky.lastIndex = start;
     const found = sticky.exec(text)?.[0];
     if (found !== undefined) return found;
   }

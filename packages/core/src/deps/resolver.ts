@@ -56,7 +56,6 @@ export class Resolver {
   readonly #lists = new Map<LoaderProfile, Map<SearchRule, SearchList>>();
   readonly #complete = new Map<LoaderProfile, Set<string>>();
   #absentCount = 0;
-  #cpuInfo: string | undefined;
 
   constructor(options: ResolverOptions = {}) {
     this.options = options;
@@ -142,8 +141,7 @@ export class Resolver {
     if (this.options.cpuInfo !== undefined) return capabilitiesOf(machine, this.options.cpuInfo);
     const isHosts = HOST_MACHINES[process.arch]?.includes(machine) ?? false;
     if (!isHosts) return baselineCapabilities(machine);
-    this.#cpuInfo ??= readCpuInfo();
-    return capabilitiesOf(machine, this.#cpuInfo);
+    return new HostCapabilities(machine);
   }
 
   #read(path: string): Probe | undefined {
@@ -186,6 +184,31 @@ export class Resolver {
       if (!(error instanceof InputError)) throw error;
       return { problem: error.message, error, isSkipped: error.errno === 'EACCES' };
     }
+  }
+}
+
+/** Read when first asked for, which few searches do; the kernel takes its time for /proc/cpuinfo. */
+class HostCapabilities implements CpuCapabilities {
+  readonly #machine: number;
+  #known: CpuCapabilities | undefined;
+
+  constructor(machine: number) {
+    this.#machine = machine;
+  }
+
+  get glibcHwcaps(): readonly string[] {
+    return this.#capabilities.glibcHwcaps;
+  }
+  get legacy(): readonly string[] {
+    return this.#capabilities.legacy;
+  }
+  get platform(): string {
+    return this.#capabilities.platform;
+  }
+
+  get #capabilities(): CpuCapabilities {
+    this.#known ??= capabilitiesOf(this.#machine, readCpuInfo());
+    return this.#known;
   }
 }
 

@@ -2,7 +2,7 @@
 // Paths as a process with another root would see them: absolute links start at that root, and ".."
 // does not leave it. Answers are remembered: the same directories are asked for again and again.
 import { lstatSync, readdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { openFile } from '../bytes/fileSource.ts';
+import { type FileSource, openFile } from '../bytes/fileSource.ts';
 import { decodeBytes, encodePath } from '../bytes/surrogateEscape.ts';
 import { InputError, toInputError } from '../diagnostics/diagnostic.ts';
 import { LIMITS } from '../limits.ts';
@@ -79,6 +79,19 @@ export class RootFs {
    * @throws InputError when it is there and cannot be read.
    */
   readFile(path: string, limitBytes: number): Buffer | undefined {
+    return this.#read(path, (source) => Buffer.concat([...pieces(source, limitBytes)]));
+  }
+
+  /** The same as text, a character for each byte, without a copy on the way. */
+  readLatin1(path: string, limitBytes: number): string | undefined {
+    return this.#read(path, (source) => {
+      let text = '';
+      for (const piece of pieces(source, limitBytes)) text += piece.toString('latin1');
+      return text;
+    });
+  }
+
+  #read<T>(path: string, take: (source: FileSource) => T): T | undefined {
     const located = this.locate(path);
     if (isAbsent(located)) return undefined;
     if (typeof located === 'string') {
@@ -86,7 +99,7 @@ export class RootFs {
     }
     const source = openFile(located.hostPath);
     try {
-      return readAll(source, limitBytes);
+      return take(source);
     } finally {
       source.close();
     }
@@ -158,18 +171,16 @@ function readEntry(hostPath: string): Entry {
 const DIRECTORY: Entry = { kind: 'directory' };
 const OTHER: Entry = { kind: 'other' };
 
-function readAll(source: ReturnType<typeof openFile>, limitBytes: number): Buffer {
+/** A file's bytes in pieces, which are valid until it is closed. */
+function* pieces(source: FileSource, limitBytes: number): Generator<Buffer> {
   // Files of /proc and /sys say that they are empty; these are not among what is read here.
   const wanted = Math.min(source.sizeBytes, limitBytes);
-  const pieces: Buffer[] = [];
-  let at = 0;
-  while (at < wanted) {
+  for (let at = 0; at < wanted; ) {
     const piece = source.read(at, Math.min(LIMITS.bulkReadBytes, wanted - at));
-    if (piece.length === 0) break;
-    pieces.push(Buffer.from(piece));
+    if (piece.length === 0) return;
+    yield piece;
     at += piece.length;
   }
-  return Buffer.concat(pieces);
 }
 
 /** No file can stand there; other errors say that one may. */

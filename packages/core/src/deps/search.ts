@@ -18,8 +18,6 @@ export class Searcher {
   readonly #profile: LoaderProfile;
   readonly #main: LinkMap;
   readonly #libraryPath: SearchList | undefined;
-  readonly #defaults: SearchList;
-  readonly #conf: SearchList | undefined;
   readonly #plain: Map<string, SearchResult>;
   readonly #isGlibc: boolean;
   readonly budget: Budget;
@@ -31,26 +29,34 @@ export class Searcher {
     libraryPath: SearchList | undefined,
     budget: Budget,
   ) {
-    const { profile, fs } = namespace;
+    const { profile } = namespace;
     this.#resolver = resolver;
     this.#namespace = namespace;
     this.#profile = profile;
     this.#main = main;
     this.#libraryPath = libraryPath;
     this.#isGlibc = profile.flavor !== 'musl';
-    const rule = this.#isGlibc ? 'default-path' : 'musl-path';
-    const { systemDirectories, pathFile, confDirectories } = profile;
-    this.#defaults = resolver.sharedList(profile, rule, () =>
-      systemSearchList(fs, profile, rule, pathFile, systemDirectories),
-    );
-    this.#conf =
-      confDirectories.length === 0
-        ? undefined
-        : resolver.sharedList(profile, 'ld.so.conf', () =>
-            systemSearchList(fs, profile, 'ld.so.conf', '/etc/ld.so.conf', confDirectories),
-          );
     this.#plain = resolver.plainResults(profile);
     this.budget = budget;
+  }
+
+  // Made when the search gets there: with a cache it seldom does, and the list of a loader with
+  // the old hardware capabilities asks for a hundred directories.
+  get #defaults(): SearchList {
+    const rule = this.#isGlibc ? 'default-path' : 'musl-path';
+    const { systemDirectories, pathFile } = this.#profile;
+    return this.#resolver.sharedList(this.#profile, rule, () =>
+      systemSearchList(this.#namespace.fs, this.#profile, rule, pathFile, systemDirectories),
+    );
+  }
+
+  get #conf(): SearchList | undefined {
+    const { confDirectories: directories } = this.#profile;
+    if (directories.length === 0) return undefined;
+    const { fs } = this.#namespace;
+    return this.#resolver.sharedList(this.#profile, 'ld.so.conf', () =>
+      systemSearchList(fs, this.#profile, 'ld.so.conf', '/etc/ld.so.conf', directories),
+    );
   }
 
   /** Searches `name` on behalf of `requester`. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import * as crypto from 'node:crypto';
 import type { ByteSource } from '../bytes/byteSource.ts';
+import { sha256 } from './sha256.ts';
 
 const EDGE_BYTES = 4096;
 const ID_HEX_DIGITS = 32;
@@ -23,10 +23,4 @@ export function otelFileId(source: ByteSource): string {
   end = scratch.writeUInt32BE(Math.floor(size / TWO_32), end);
   end = scratch.writeUInt32BE(size % TWO_32, end);
   return sha256(scratch.subarray(0, end)).slice(0, ID_HEX_DIGITS);
-}
-
-/** The one-shot form exists from Node 20.12 and 21.7 on and costs a third. */
-function sha256(bytes: Buffer): string {
-  if (typeof crypto.hash === 'function') return crypto.hash('sha256', bytes, 'hex');
-  return crypto.createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // /proc/PID/auxv: what the kernel told the program at exec (getauxval(3)). Needs the rights of
 // ptrace access mode "read", stops nothing.
-import { endianness } from 'node:os';
-import { BIG_ENDIAN, LITTLE_ENDIAN } from '../bytes/endian.ts';
+import { HOST_ENDIAN } from '../bytes/endian.ts';
 
 export const AT = {
   PHDR: 3,
@@ -49,7 +48,7 @@ export function parseAuxv(bytes: Uint8Array): AuxiliaryVector | undefined {
 
 /** Types and values up to AT_NULL; undefined when the types are no such numbers. */
 function read(bytes: Uint8Array, wordBytes: 4 | 8): Map<bigint, bigint> | undefined {
-  const endian = endianness() === 'LE' ? LITTLE_ENDIAN : BIG_ENDIAN;
+  const endian = HOST_ENDIAN;
   const word = (at: number): bigint =>
     wordBytes === 8 ? endian.u64(bytes, at) : BigInt(endian.u32(bytes, at));
   const values = new Map<bigint, bigint>();

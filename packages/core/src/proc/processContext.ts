@@ -3,8 +3,7 @@
 // OTEL_CTX holds a header that points to a protobuf Resource. The writer sets published_at_ns to 0
 // while it updates, so a copy counts only if that field is the same before and after.
 import { closeSync, constants, openSync, readSync } from 'node:fs';
-import { endianness } from 'node:os';
-import { BIG_ENDIAN, LITTLE_ENDIAN } from '../bytes/endian.ts';
+import { HOST_ENDIAN } from '../bytes/endian.ts';
 import { LIMITS } from '../limits.ts';
 import type { MappingTable } from './mappingTable.ts';
 import { type ProcFs, toProcError } from './procFs.ts';
@@ -83,7 +82,7 @@ interface Header {
 function readHeader(fd: number, address: bigint): Header | undefined {
   const bytes = readMemory(fd, address, HEADER_BYTES);
   if (bytes?.toString('latin1', 0, 8) !== SIGNATURE) return undefined;
-  const endian = endianness() === 'LE' ? LITTLE_ENDIAN : BIG_ENDIAN;
+  const endian = HOST_ENDIAN;
   const version = endian.u32(bytes, 8);
   const payloadBytes = endian.u32(bytes, 12);
   if (!VERSIONS.has(version) || payloadBytes > LIMITS.processContextBytes) return undefined;
