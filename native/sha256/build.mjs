@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
-// Compiles sha256.c into the module that packages/core carries. usage: node build.mjs
+// Compiles sha256.c into the module that packages/core carries. usage: node build.mjs [--print]
+// --print writes that source file to stdout instead. Exit code 2: there is no zig.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,13 +13,13 @@ const carrier = resolve(here, '../../packages/core/src/ids/sha256Module.ts');
 const LINE_DIGITS = 96;
 
 /** $OTELKIT_ZIG, the checkout's own toolchain, then PATH. */
-export function findZig() {
+function findZig() {
   const local = resolve(here, '../../.toolchain/zig/ziglang/zig');
   return process.env.OTELKIT_ZIG ?? (existsSync(local) ? local : 'zig');
 }
 
-/** The text of the source file that carries the module. */
-export function compileSha256(zig = findZig()) {
+/** The text of the source file that carries the module; undefined without zig. */
+function compileSha256(zig = findZig()) {
   const work = mkdtempSync(join(tmpdir(), 'otel-sha256-'));
   try {
     const wasm = join(work, 'sha256.wasm');
@@ -26,6 +27,7 @@ export function compileSha256(zig = findZig()) {
     args.push('-Wl,-z,stack-size=512', '-s', '-o', wasm, join(here, 'sha256.c'));
     const env = { ...process.env, ZIG_LOCAL_CACHE_DIR: work, ZIG_GLOBAL_CACHE_DIR: work };
     const { status, stderr, error } = spawnSync(zig, args, { env, encoding: 'utf8' });
+    if (error?.code === 'ENOENT') return undefined;
     if (status !== 0) throw new Error(`${zig} cc: ${error?.message ?? stderr}`);
     return carrierText(readFileSync(wasm).toString('base64'));
   } finally {
@@ -44,8 +46,13 @@ ${lines.map((line) => `  '${line}'`).join(' +\n')};
 `;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const text = compileSha256();
+const text = compileSha256();
+if (text === undefined) {
+  console.error('native/sha256: zig is missing');
+  process.exitCode = 2;
+} else if (process.argv.includes('--print')) {
+  process.stdout.write(text);
+} else {
   const isSame = existsSync(carrier) && readFileSync(carrier, 'utf8') === text;
   if (!isSame) writeFileSync(carrier, text);
   console.log(`native/sha256: ${carrier} ${isSame ? 'is up to date' : 'written'}`);
