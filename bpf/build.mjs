@@ -19,8 +19,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 /** Beside the Go package that embeds them. */
 const defaultOut = join(here, '../native/bpf-helper/internal/profilebpf/zig-out');
 
-/** `loop` needs bpf_loop (5.17); `tail` runs on 5.10. Kernel structures differ by machine. */
-const variants = { loop: [], tail: ['-DUNWIND_BY_TAIL_CALLS'] };
+/** `loop` needs bpf_loop (5.17); `calls` runs on 5.10. Kernel structures differ by machine. */
+const variants = { loop: [], calls: ['-DUNWIND_BY_CALLS'] };
 const machines = { amd64: '-DTARGET_X86_64', arm64: '-DTARGET_AARCH64' };
 
 const flags = [

@@ -24,3 +24,7 @@ typedef signed long long s64;
 
 // Hides how a value came about, so that the compiler keeps the bounds check that the verifier needs.
 #define OPAQUE(value) asm volatile("" : "+r"(value))
+
+// Makes the compiler write values to memory and read them anew. What the verifier reads from a map
+// it knows nothing about, so paths that differ in such values only become one.
+#define FORGET_REGISTERS() asm volatile("" ::: "memory")

@@ -27,7 +27,6 @@ INLINE void begin_record(struct scratch *s, u32 kind, struct config *c) {
   s->stack_switches = 0;
   s->table_missing = 0;
   s->registers_replaced = 0;
-  s->tail_calls = 0;
   s->window_start = 0;
   s->window_bytes = 0;
   s->mapping.start = 0;

@@ -6,15 +6,6 @@
 #define MAX_MAPPING_STEPS 17  // 2^16 mappings, more than vm.max_map_count allows
 #define MAX_ROW_STEPS 11      // MAX_PAGE_ROWS rows
 
-struct rule {
-  u64 bias;
-  u64 row;  // as in a table, except for SIDE: its cfaOffset counts from the first of all side rules
-  u16 slot;
-  u8 kind;  // enum cfa_kind
-  u8 unwinder;
-  u8 table_missing;  // the helper has no table for this file yet
-};
-
 #define ROW_KIND(row) ((u8)((row) >> 16))
 #define ROW_SAVED(row) ((u8)((row) >> 24))
 #define ROW_CFA_OFFSET(row) ((s16)((row) >> 32))

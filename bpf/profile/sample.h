@@ -4,11 +4,11 @@
 #include "take.h"
 
 UNWINDER_MAP(progs_sample, sample_native);
+DEFINE_UNWINDER(unwind_sample, scratch_sample, get_rule_cache(&rule_cache))
 
 SEC("perf_event")
 int sample(void *ctx) {
   u32 zero = 0;
-  const volatile struct context_registers *regs = ctx;
   struct scratch *s = map_lookup(&scratch_sample, &zero);
   struct config *c = get_config();
   count(COUNT_SAMPLES);
@@ -25,28 +25,17 @@ int sample(void *ctx) {
     count(COUNT_FILTERED);
     return 0;
   }
-  int failure = 0;
-  if (USER_MODE(*regs)) {
-    if (COMPAT_MODE(*regs)) failure = COUNT_COMPAT32;
-    SET_REGISTERS(s, *regs, 1);
-  } else {
-    add_kernel_stack(ctx, s, c);
-    failure = read_task_registers(s);
-  }
-  if (!failure) {
-    take_user_stack(ctx, s, c, &progs_sample);
-    return 0;
-  }
-  s->end = failure > 0 ? failure : END_NO_USER_STACK;
-  finish_record(s);
+  take_context(s, c, ctx, &progs_sample);
   return 0;
 }
 
 SEC("perf_event")
 int sample_native(void *ctx) {
-  u32 zero = 0, cpu = processor_id();
+  u32 zero = 0;
   struct scratch *s = map_lookup(&scratch_sample, &zero);
   if (!s) return 0;
-  take_native(ctx, s, map_lookup(&rule_cache, &cpu), &progs_sample);
+  unwind_sample(s, 0);
+  dispatch(ctx, s, &progs_sample);
+  finish_user_stack(s);
   return 0;
 }

@@ -4,6 +4,15 @@
 #include "layouts.h"
 #include "registers.h"
 
+struct rule {
+  u64 bias;
+  u64 row;  // as in a table, except for SIDE: its cfaOffset counts from the first of all side rules
+  u16 slot;
+  u8 kind;  // enum cfa_kind
+  u8 unwinder;
+  u8 table_missing;  // the helper has no table for this file yet
+};
+
 struct scratch {
   // The record. Raw copies put registers and stack where the user frames would be.
   struct record_header header;
@@ -22,7 +31,6 @@ struct scratch {
   u8 table_missing;    // a table that was needed is not loaded yet
   u8 registers_replaced;  // by those of a signal frame
   u32 max_user_frames;
-  u32 tail_calls;
   u64 registers[REGISTERS];
   u64 signal_words[SIGNAL_WORDS];
 
@@ -35,6 +43,8 @@ struct scratch {
   u32 process_known;
   u32 unwinders;
   struct mapping mapping;  // the last one that was found; end 0: none
+
+  struct rule rule;  // of the current frame
 
   u32 rule_cache_hits, rule_cache_misses;
 

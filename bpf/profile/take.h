@@ -14,10 +14,37 @@ INLINE void take_user_stack(void *ctx, struct scratch *s, struct config *c, void
   finish_record(s);
 }
 
-/** Goes on natively with the stack in `s`, and sends the record where it ends. */
-INLINE void take_native(void *ctx, struct scratch *s, struct rule_cache *cache, void *unwinders) {
-  unwind(ctx, s, cache, unwinders);
+/** Sends the record of a stack that was unwound, or a raw copy where a table was missing. */
+INLINE void finish_user_stack(struct scratch *s) {
   struct config *c = get_config();
   if (UNLIKELY(s->table_missing) && c && send_raw_copy(s, c)) return;
   finish_record(s);
+}
+
+/** Takes the stacks of the current task, which is in the kernel. Returns where nothing is left. */
+INLINE void take_task(struct scratch *s, struct config *c, void *ctx, void *unwinders) {
+  add_kernel_stack(ctx, s, c);
+  int failure = read_task_registers(s);
+  if (!failure) {
+    take_user_stack(ctx, s, c, unwinders);
+    return;
+  }
+  s->end = failure > 0 ? failure : END_NO_USER_STACK;
+  finish_record(s);
+}
+
+/** The same where the context begins with registers, of user space or of the kernel. */
+INLINE void take_context(struct scratch *s, struct config *c, void *ctx, void *unwinders) {
+  const volatile struct context_registers *regs = ctx;
+  if (!USER_MODE(*regs)) {
+    take_task(s, c, ctx, unwinders);
+    return;
+  }
+  if (COMPAT_MODE(*regs)) {
+    s->end = COUNT_COMPAT32;
+    finish_record(s);
+    return;
+  }
+  SET_REGISTERS(s, *regs, 1);
+  take_user_stack(ctx, s, c, unwinders);
 }

@@ -3,7 +3,7 @@
 #pragma once
 #include "scratch.h"
 
-#if defined(UNWIND_BY_TAIL_CALLS)
+#if defined(UNWIND_BY_CALLS)
 // THREAD_SIZE; the loader sets it where pages are larger than 16 KB.
 const volatile u32 kernel_stack_bytes = 16384;
 

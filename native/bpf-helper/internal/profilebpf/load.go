@@ -16,8 +16,8 @@ type Variant string
 
 // The variants, the better one first.
 const (
-	Loop Variant = "loop" // bpf_loop: Linux 5.17, 1,920 frames
-	Tail Variant = "tail" // tail calls: Linux 5.10, 512 frames
+	Loop  Variant = "loop"  // bpf_loop: Linux 5.17, 1,920 frames
+	Calls Variant = "calls" // a bounded loop of calls: Linux 5.10, 1,920 frames
 )
 
 // Names of the programs.
@@ -30,7 +30,7 @@ const (
 
 // Options says what to load, and how large.
 type Options struct {
-	Variants     []Variant // tried in this order; empty: Loop, then Tail
+	Variants     []Variant // tried in this order; empty: Loop, then Calls
 	MapScale     uint32    // factor of the sizes that grow with it; 0 is 1
 	RingBytes    uint32    // a power of two and a multiple of the page size; 0 is the object's
 	PossibleCPUs int       // 0: asks the kernel
@@ -64,7 +64,7 @@ func (l *Loaded) Program(name string) *ebpf.Program { return l.Collection.Progra
 func Load(o Options) (*Loaded, error) {
 	variants := o.Variants
 	if len(variants) == 0 {
-		variants = []Variant{Loop, Tail}
+		variants = []Variant{Loop, Calls}
 	}
 	var failures []error
 	for _, v := range variants {
@@ -105,8 +105,8 @@ func loadVariant(v Variant, o Options) (*Loaded, error) {
 // Spec parses an embedded object.
 func Spec(v Variant) (*ebpf.CollectionSpec, error) {
 	object := loopObject
-	if v == Tail {
-		object = tailObject
+	if v == Calls {
+		object = callsObject
 	}
 	spec, err := ebpf.LoadCollectionSpecFromReader(bytes.NewReader(object))
 	if err != nil {

@@ -6,5 +6,5 @@ import _ "embed" // for the objects
 //go:embed zig-out/profile_loop_amd64.o
 var loopObject []byte
 
-//go:embed zig-out/profile_tail_amd64.o
-var tailObject []byte
+//go:embed zig-out/profile_calls_amd64.o
+var callsObject []byte

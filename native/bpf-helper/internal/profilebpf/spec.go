@@ -90,7 +90,7 @@ func setConstants(spec *ebpf.CollectionSpec, v Variant, o Options) (bool, error)
 		"use_attach_cookie": boolByte(cookies),
 		"probe_number":      o.Probe,
 	}
-	if v == Tail && runtime.GOARCH == "arm64" && os.Getpagesize() > 16384 {
+	if v == Calls && runtime.GOARCH == "arm64" && os.Getpagesize() > 16384 {
 		values["kernel_stack_bytes"] = uint32(os.Getpagesize())
 	}
 	for name, value := range values {
