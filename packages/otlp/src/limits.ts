@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every count, size, depth and time that a peer, a file or a busy host can choose is bounded here,
+// with the reason for the number.
+
+export const LIMITS = {
+  /** Requests stay below this before compression: gRPC servers refuse more than 4 MiB by default. */
+  requestBytes: 3_670_016,
+  /** Answers of a collector hold an error message at most; more is nonsense. */
+  responseBytes: 1_048_576,
+  /** Of an error message that a collector sent, what is kept. */
+  errorMessageChars: 512,
+  /** Samples of one batch; a profiler at 10,000 Hz on 100 CPUs takes this many in 4 s. */
+  batchSamples: 4_194_304,
+  /** Frames of one stack. */
+  stackFrames: 65_536,
+  /** One string of a dictionary (a C++ symbol can be long, a megabyte is hostile). */
+  stringBytes: 65_536,
+
+  /** Decoder: messages inside each other; OTLP itself needs 12, attribute values may nest. */
+  decodeDepth: 32,
+  /** Decoder: fields of one request, all messages together. */
+  decodeFields: 16_777_216,
+  /** Decoder: bytes of one request. */
+  decodeBytes: 134_217_728,
+
+  /** zlib's level: see docs/decisions. */
+  compressionLevel: 6,
+
+  /** Requests waiting in memory: beyond it they go to disk, or the oldest are dropped. */
+  queueBytes: 16_777_216,
+  queueRequests: 4_096,
+  /** Requests on disk while the collector is away. */
+  spillBytes: 268_435_456,
+  spillFiles: 16_384,
+  /** Header of a spill file's content type and the like never exceed this. */
+  spillHeaderBytes: 64,
+
+  /** Pauses between attempts; OTLP asks for exponential backoff with jitter. */
+  retryInitialMs: 250,
+  retryMaxMs: 15_000,
+  /** A collector may ask for a pause (RetryInfo, Retry-After); longer ones are cut to this. */
+  retryAfterMaxMs: 300_000,
+  /** One attempt, unless configured. OTLP exporter specification: 10 s. */
+  timeoutMs: 10_000,
+  /** Header pairs and header bytes from configuration. */
+  headers: 128,
+  headerBytes: 65_536,
+} as const;

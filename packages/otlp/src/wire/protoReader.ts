@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// Protocol Buffers wire format, read with bounds: no length, group or number from the input leads
+// outside of the buffer, and unknown fields are stepped over.
+import { WIRE_BYTES, WIRE_FIXED32, WIRE_FIXED64, WIRE_VARINT } from './protoWriter.ts';
+
+const TWO_32 = 4_294_967_296;
+
+/** The bytes are not the protobuf message that they were taken for. */
+export class ProtoError extends Error {
+  /** Bytes from the start of the message. */
+  readonly offset: number;
+
+  constructor(message: string, offset: number) {
+    super(`${message} at byte ${offset}`);
+    this.name = 'ProtoError';
+    this.offset = offset;
+  }
+}
+
+/**
+ * Steps through the fields of a message: while {@link next} is true, look at `field` and `wireType`
+ * and call the one reading method that fits, or {@link skip}.
+ */
+export class ProtoReader {
+  readonly #bytes: Buffer;
+  #position: number;
+  #end: number;
+  field = 0;
+  wireType = 0;
+
+  constructor(bytes: Uint8Array, start = 0, end: number = bytes.length) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#position = start;
+    this.#end = Math.min(end, bytes.length);
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  get end(): number {
+    return this.#end;
+  }
+
+  /** @throws ProtoError when the next tag is damaged. */
+  next(): boolean {
+    if (this.#position >= this.#end) return false;
+    const tagAt = this.#position;
+    const tag = this.number();
+    this.field = Math.floor(tag / 8);
+    this.wireType = tag & 7;
+    if (this.field === 0 || this.field > 536_870_911)
+      throw new ProtoError(`field number ${this.field} is not one`, tagAt);
+    return true;
+  }
+
+  /** A varint as a double; exact up to 2^53. */
+  number(): number {
+    let low = 0;
+    let factor = 1;
+    for (let i = 0; i < 10; i++) {
+      const byte = this.#byte();
+      low += (byte & 0x7f) * factor;
+      if (byte < 0x80) return low;
+      factor *= 128;
+    }
+    throw new ProtoError('varint of more than 10 bytes', this.#position);
+  }
+
+  /** A varint as an unsigned 64-bit number. */
+  uint64(): bigint {
+    let value = 0n;
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      const byte = this.#byte();
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return BigInt.asUintN(64, value);
+    }
+    throw new ProtoError('varint of more than 10 bytes', this.#position);
+  }
+
+  int64(): bigint {
+    return BigInt.asIntN(64, this.uint64());
+  }
+
+  /** int32, bool and enumerations: the low 32 bits, as protobuf demands. */
+  int32(): number {
+    const at = this.#position;
+    const small = this.number();
+    if (small < TWO_32) return small | 0;
+    this.#position = at;
+    return Number(BigInt.asIntN(32, this.uint64()));
+  }
+
+  fixed64(): bigint {
+    const at = this.#take(8);
+    return this.#bytes.readBigUInt64LE(at);
+  }
+
+  double(): number {
+    return this.#bytes.readDoubleLE(this.#take(8));
+  }
+
+  fixed32(): number {
+    return this.#bytes.readUInt32LE(this.#take(4));
+  }
+
+  /** The contents of a length-delimited field: a view. */
+  bytes(): Buffer {
+    const length = this.number();
+    const at = this.#take(length);
+    return this.#bytes.subarray(at, at + length);
+  }
+
+  /** Malformed UTF-8 becomes U+FFFD. */
+  string(): string {
+    const length = this.number();
+    const at = this.#take(length);
+    return this.#bytes.toString('utf8', at, at + length);
+  }
+
+  /** A nested message: a reader of its own over the same bytes. */
+  message(): ProtoReader {
+    const length = this.number();
+    const at = this.#take(length);
+    return new ProtoReader(this.#bytes, at, at + length);
+  }
+
+  /** Steps over the value of the current field. @throws ProtoError */
+  skip(): void {
+    if (this.wireType === WIRE_VARINT) this.uint64();
+    else if (this.wireType === WIRE_FIXED64) this.#take(8);
+    else if (this.wireType === WIRE_BYTES) this.#take(this.number());
+    else if (this.wireType === WIRE_FIXED32) this.#take(4);
+    // Groups are older than proto3 and occur nowhere in OTLP.
+    else throw new ProtoError(`wire type ${this.wireType} is not supported`, this.#position);
+  }
+
+  #byte(): number {
+    if (this.#position >= this.#end) throw new ProtoError('message ends early', this.#position);
+    return this.#bytes[this.#position++]!;
+  }
+
+  #take(count: number): number {
+    const at = this.#position;
+    if (count > this.#end - at)
+      throw new ProtoError(`${count} bytes needed, ${this.#end - at} left`, at);
+    this.#position = at + count;
+    return at;
+  }
+}
