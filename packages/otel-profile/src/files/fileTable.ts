@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files that code runs from: each is opened once, gets its number, and its unwind table goes to the
+// helper. All in the order in which they were mapped, a few at a time, so that the loop goes on.
+import type { FileRequest, LoadReply, NewFile } from '@otelkit/bpf-client';
+import { type FileSource, InputError, type ProcFs } from '@otelkit/core';
+import { PROFILE_LIMITS } from '../limits.ts';
+import { readFileFacts } from './fileFacts.ts';
+import { type MappingPlace, openMappedFile } from './openMappedFile.ts';
+import type { ProfiledFile } from './profiledFile.ts';
+import { Slots } from './slots.ts';
+import type { TableStore } from './tableStore.ts';
+
+/** What of the helper is needed here. */
+export interface FileLoader {
+  file(request: FileRequest): Promise<void>;
+  loadPath(slot: number, path: string): Promise<LoadReply>;
+  loadBytes(slot: number, table: Uint8Array): Promise<LoadReply>;
+  unload(slot: number): Promise<void>;
+}
+
+export interface FileTableOptions {
+  readonly fs: ProcFs;
+  readonly loader: FileLoader;
+  readonly tables: TableStore;
+  /** Other places where the file is mapped now. */
+  readonly placesOf: (ref: number) => readonly MappingPlace[];
+  /** A clock that does not go back. */
+  readonly nowMs: () => number;
+  /** Something went wrong with one file; the rest goes on. */
+  readonly onProblem: (file: ProfiledFile, reason: string) => void;
+}
+
+/** Opened at the same time. */
+const CONCURRENT = 2;
+
+/** All files met so far. */
+export class FileTable {
+  readonly #options: FileTableOptions;
+  readonly #byKey = new Map<string, ProfiledFile>();
+  readonly #byRef = new Map<number, ProfiledFile>();
+  readonly #bySlot = new Map<number, ProfiledFile>();
+  readonly #slots = new Slots(PROFILE_LIMITS.slots);
+  readonly #queue: { readonly file: ProfiledFile; readonly record: NewFile }[] = [];
+  readonly #idle: (() => void)[] = [];
+  #running = 0;
+  #keptFiles = 0;
+  /** Called when a file got its number and table: stack copies may wait for it. */
+  onReady: ((file: ProfiledFile) => void) | undefined;
+
+  constructor(options: FileTableOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  /** Files that are still being read. */
+  get pending(): number {
+    return this.#queue.length + this.#running;
+  }
+
+  ofRef(ref: number): ProfiledFile | undefined {
+    return this.#byRef.get(ref);
+  }
+
+  ofSlot(slot: number): ProfiledFile | undefined {
+    return this.#bySlot.get(slot);
+  }
+
+  all(): IterableIterator<ProfiledFile> {
+    return this.#byKey.values();
+  }
+
+  /** Files that the helper met for the first time. */
+  add(records: readonly NewFile[]): void {
+    for (const record of records) {
+      const known = this.#byKey.get(record.key);
+      if (known !== undefined && !this.#isWorthAnotherTry(known)) {
+        this.#byRef.set(record.ref, known);
+        continue;
+      }
+      const file = known ?? newFile(record);
+      file.state = 'pending';
+      this.#byKey.set(record.key, file);
+      this.#byRef.set(record.ref, file);
+      this.#queue.push({ file, record });
+    }
+    this.#advance();
+  }
+
+  /** Resolves when everything added so far is done. */
+  settled(): Promise<void> {
+    if (this.pending === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  /** Closes what is open. */
+  close(): void {
+    for (const file of this.#byKey.values()) {
+      file.kept?.close();
+      file.kept = undefined;
+    }
+  }
+
+  #isWorthAnotherTry(file: ProfiledFile): boolean {
+    if (file.state !== 'failed') return false;
+    return this.#options.nowMs() - file.failedAtMs >= PROFILE_LIMITS.failedFileMs;
+  }
+
+  #advance(): void {
+    while (this.#running < CONCURRENT && this.#queue.length > 0) {
+      const { file, record } = this.#queue.shift()!;
+      this.#running++;
+      void this.#prepare(file, record).then(() => {
+        this.#running--;
+        this.onReady?.(file);
+        // Lets what the helper sent meanwhile in between two files.
+        setImmediate(() => this.#advance());
+        if (this.pending === 0) for (const done of this.#idle.splice(0)) done();
+      });
+    }
+  }
+
+  async #prepare(file: ProfiledFile, record: NewFile): Promise<void> {
+    try {
+      if (record.anonymous === true) await this.#anonymous(file);
+      else await this.#fromDisk(file, record);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      await this.#fail(file, error.message);
+    }
+  }
+
+  async #anonymous(file: ProfiledFile): Promise<void> {
+    file.state = 'anonymous';
+    const { key } = file;
+    await this.#options.loader.file({ key, slot: 0, segments: [], kind: 'framePointers' });
+  }
+
+  async #fromDisk(file: ProfiledFile, record: NewFile): Promise<void> {
+    const { fs, tables, loader, placesOf } = this.#options;
+    const own = { pid: record.pid, start: Number(record.start), end: Number(record.end) };
+    const opened = openMappedFile(fs, record, [own, ...placesOf(record.ref)]);
+    if (typeof opened === 'string') return this.#fail(file, opened);
+    const { elf, source, kept, root } = opened;
+    file.root = root;
+    try {
+      Object.assign(file, readFileFacts(elf, file.path));
+      const slot = this.#slots.take();
+      if (slot === 0) return await this.#fail(file, 'there are too many files');
+      file.slot = slot;
+      this.#bySlot.set(slot, file);
+      this.#keep(file, kept);
+      const { key, segments } = file;
+      await loader.file({ key, slot, segments, kind: 'native' });
+      const table = await tables.tableOf(file, elf);
+      if (table === undefined) return await this.#fail(file, 'has no unwind information');
+      file.tablePath = table.path;
+      file.tableBytes = table.path === undefined ? table.bytes : undefined;
+      if (table.path !== undefined) await loader.loadPath(slot, table.path);
+      else if (table.bytes !== undefined) await loader.loadBytes(slot, table.bytes);
+      file.state = 'ready';
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      await this.#fail(file, error.message);
+    } finally {
+      source.close();
+    }
+  }
+
+  #keep(file: ProfiledFile, kept: FileSource | undefined): void {
+    if (kept === undefined) return;
+    if (this.#keptFiles >= PROFILE_LIMITS.keptDescriptors) {
+      kept.close();
+      return;
+    }
+    this.#keptFiles++;
+    file.kept = kept;
+  }
+
+  async #fail(file: ProfiledFile, reason: string): Promise<void> {
+    const { loader, nowMs, onProblem } = this.#options;
+    file.state = 'failed';
+    file.failure = reason;
+    file.failedAtMs = nowMs();
+    onProblem(file, reason);
+    const { key, slot, segments } = file;
+    // With a number its frames can at least be named; they end its stacks.
+    await loader.file({ key, slot, segments, kind: 'none' });
+  }
+}
+
+function newFile({ key, path, deleted }: NewFile): ProfiledFile {
+  return {
+    key,
+    path,
+    isDeleted: deleted === true,
+    slot: 0,
+    state: 'pending',
+    fileId: '',
+    frameType: 'native',
+    mapping: { fileName: path },
+    segments: [],
+    tablePath: undefined,
+    tableBytes: undefined,
+    kept: undefined,
+    root: '',
+    failure: undefined,
+    failedAtMs: 0,
+  };
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { FileSegment } from '@otelkit/bpf-client';
+import type { FileSource } from '@otelkit/core';
+import type { CodeMapping } from '@otelkit/otlp';
+
+/** How code outside any readable file is treated. */
+export type FileState = 'pending' | 'ready' | 'anonymous' | 'failed';
+
+/** A file that code runs from. */
+export interface ProfiledFile {
+  /** As the helper's records name it. */
+  readonly key: string;
+  /** Its number in frames; 0 for memory without a file, and for files that cannot be read. */
+  slot: number;
+  state: FileState;
+  /** As the process that mapped it first sees it. */
+  readonly path: string;
+  /** Whether its name was gone already when it was mapped. */
+  readonly isDeleted: boolean;
+  /** The OpenTelemetry file ID, hexadecimal; '' where unknown. */
+  fileId: string;
+  /** `profile.frame.type` of its code. */
+  frameType: 'native' | 'go';
+  mapping: CodeMapping;
+  segments: readonly FileSegment[];
+  /** The unwind table, where the model unwinder may need it; the path of its cache file if any. */
+  tablePath: string | undefined;
+  tableBytes: Uint8Array | undefined;
+  /** Kept open for its symbols, because its name may be gone by then. */
+  kept: FileSource | undefined;
+  /** Root directory in which its path is meant; '' for our own. */
+  root: string;
+  /** Why it failed, for a person. */
+  failure: string | undefined;
+  failedAtMs: number;
+}

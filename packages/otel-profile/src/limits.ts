@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every count, size and time that the host, a program or a configuration can choose is bounded
+// here, with the reason for the number.
+
+export const PROFILE_LIMITS = {
+  /** Kept images of one process number: exec in place, reuse of the number. */
+  imagesPerPid: 8,
+  /** Mappings of one process; what goes beyond stays unknown to the model unwinder. */
+  mappingsPerProcess: 65_536,
+  /** A process is forgotten so long after its exit: its last samples have come by then. */
+  forgetExitedMs: 10_000,
+  /** Processes in the table: more than any kernel's pid_max of today would be of no use. */
+  processes: 131_072,
+  /** Numbers of files (docs/profile-internals.md §2). */
+  slots: 65_279,
+  /** Descriptors kept for files whose names may vanish. */
+  keptDescriptors: 4_096,
+  /** A file that could not be read is tried again after that. */
+  failedFileMs: 90_000,
+  /** Bytes of /proc/PID/environ that are looked at for three variables. */
+  environBytes: 262_144,
+  /** Text of one resource attribute. */
+  attributeChars: 4_096,
+  /** Attributes taken from OTEL_RESOURCE_ATTRIBUTES or a published context. */
+  attributes: 64,
+  /** Different stacks kept; beyond it the oldest half goes. */
+  stacks: 262_144,
+  /** Different frames kept. */
+  frames: 1_048_576,
+  /** Stack copies that wait for the tables of their files. */
+  waitingCopies: 4_096,
+  /** They wait so long. */
+  waitingCopiesMs: 5_000,
+  /** Memory of open symbol tables. */
+  symbolBytes: 67_108_864,
+  /** A configuration file. */
+  configBytes: 1_048_576,
+  /** Samples that `record` keeps in memory, each with its time; beyond it times are dropped. */
+  recordedSamples: 4_194_304,
+  /** Lines of `top`. */
+  topLines: 200,
+  /** A request to the metrics endpoint. */
+  metricsRequestBytes: 8_192,
+} as const;

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a program itself publishes of its resource (OTEP 4719): that is what its own telemetry bears,
+// so it outweighs everything that is only derived.
+import { ProcError, type ProcFs, readProcess, readProcessContext } from '@otelkit/core';
+import { PROFILE_LIMITS } from '../limits.ts';
+
+/** What was seen from outside is not for the program to change. */
+const OURS = /^(process|host|threadlocal)\./;
+
+/** Empty where nothing is published, or nothing can be read. */
+export function publishedAttributes(fs: ProcFs, pid: number): Record<string, string | number> {
+  const attributes: Record<string, string | number> = {};
+  try {
+    const { maps, imageThreadId } = readProcess(fs, pid, new Set(['maps'] as const), false);
+    if (maps === undefined || imageThreadId === undefined) return attributes;
+    const context = readProcessContext(fs, imageThreadId, maps);
+    let count = 0;
+    for (const [key, value] of context?.attributes ?? []) {
+      if (++count > PROFILE_LIMITS.attributes) break;
+      if (OURS.test(key)) continue;
+      if (typeof value === 'string' || typeof value === 'number') attributes[key] = value;
+    }
+  } catch (error) {
+    if (!(error instanceof ProcError)) throw error;
+  }
+  return attributes;
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ExitCode, type Invocation, ToolError } from '@otelkit/cli-kit';
+import { profilerKinds } from '@otelkit/otlp';
+import { HeldChild } from '../child/heldChild.ts';
+import { invokerOf } from '../child/invoker.ts';
+import { durationOf, samplingOf } from '../config/sharedSettings.ts';
+import { targetsOf } from '../config/targetSettings.ts';
+import { encodeProfile, formatEndings, formatOfPath } from '../formats/profileFormat.ts';
+import { saveFile } from '../formats/saveFile.ts';
+import { Capture } from '../tracer/capture.ts';
+import { monotonicNs, wallClockOriginNs } from '../tracer/clock.ts';
+import { version } from '../version.ts';
+import { lossesOf } from './losses.ts';
+import { Recording } from './recording.ts';
+import type { RecordFlags } from './spec.ts';
+
+const DEFAULT_OUTPUT = 'profile.pb.gz';
+
+export async function run(invocation: Invocation<RecordFlags>): Promise<ExitCode> {
+  const { args, flags, output, env, cwd } = invocation;
+  const path = flags.output ?? DEFAULT_OUTPUT;
+  const format = flags.format ?? formatOfPath(path);
+  if (format === undefined) {
+    throw new ToolError(`--output ${path}: its ending names no format`, {
+      code: 'FORMAT_UNKNOWN',
+      exitCode: ExitCode.usage,
+      hint: `use --format, or one of ${formatEndings()}`,
+    });
+  }
+  const durationMs =
+    flags.duration === undefined ? undefined : durationOf('--duration', flags.duration);
+  const invoker = invokerOf(env, process.geteuid?.() ?? -1);
+  const isListed = args.length > 0 || flags.pid.length > 0;
+  const capture = new Capture({
+    sampling: { ...samplingOf(flags), onlyListed: isListed },
+    targets: targetsOf(flags),
+    symbolize: flags.symbolize !== 'off',
+    errorFrames: flags['send-error-frames'] ?? false,
+    helper: flags.helper,
+    tell: (message) => output.note(message),
+  });
+  const recording = new Recording();
+  capture.profiler.addSink(recording);
+  const command =
+    args.length === 0
+      ? undefined
+      : new HeldChild({ command: args, env: process.env, cwd, invoker });
+  let endedBy: 'command' | 'time' | 'signal' | 'death';
+  const startNs = monotonicNs();
+  try {
+    await capture.start();
+    const pids = command === undefined ? flags.pid : [command.pid, ...flags.pid];
+    if (isListed) await capture.profiler.helper.request('filter', { include: pids, exclude: [] });
+    command?.release();
+    endedBy = await capture.wait(durationMs, command?.ended);
+  } catch (error) {
+    command?.end('SIGKILL');
+    throw error;
+  }
+  const endNs = monotonicNs();
+  await capture.finish();
+  const profile = recording.toProfile(
+    capture.profiler.data,
+    profilerKinds(flags['samples-per-second'] ?? 99),
+    { originNs: wallClockOriginNs(), startNs, endNs, comments: lossesOf(capture.profiler) },
+  );
+  const title = args.length > 0 ? args.join(' ') : 'otel-profile';
+  const tool = { name: 'otel-profile', version };
+  const owner = invoker === undefined ? {} : { owner: invoker };
+  saveFile(path, encodeProfile(profile, format, { title, tool }), owner);
+  for (const loss of lossesOf(capture.profiler)) output.note(loss);
+  output.note(`${recording.count} samples in ${path}`);
+  capture.profiler.close();
+  if (endedBy === 'death') output.fail(ExitCode.negative);
+  if (command === undefined) return output.exitCode();
+  if (endedBy !== 'command') command.end('SIGTERM');
+  const code = await command.ended;
+  // Its own code: any number, which the table of our exit codes does not hold.
+  process.exit(endedBy === 'command' ? code : output.exitCode());
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// All that otel-profile can do. Parser, help, completions, man pages and docs/cli are made from this.
+
+import type { ToolSpec } from '@otelkit/cli-kit';
+import { completionSpec } from '@otelkit/cli-kit';
+import { recordSpec } from './record/spec.ts';
+import { version } from './version.ts';
+
+export const tool: ToolSpec = {
+  bin: 'otel-profile',
+  version,
+  summary: 'Shows where every process of a Linux host spends its time',
+  description: [
+    'Samples all processes by eBPF, unwinds native code, Go and the kernel without frame pointers or recompilation, and sends OTLP profiles to a collector, writes a file, or shows the hottest functions in the terminal.',
+  ],
+  commands: [recordSpec, completionSpec('otel-profile')],
+  defaults: { bare: 'top', flags: 'agent' },
+};

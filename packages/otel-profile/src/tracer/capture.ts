@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// A profiler for a limited time: from its start to the end of a duration, a command or by Ctrl-C.
+import { findHelper, type HelperError } from '@otelkit/bpf-client';
+import { ProcFs } from '@otelkit/core';
+import { PlainTableStore } from '../files/tableStore.ts';
+import { hostResource } from '../processes/hostResource.ts';
+import { isEverything, type Targets, wantedBy } from '../processes/targets.ts';
+import { Profiler } from './profiler.ts';
+import { type SamplingSettings, startOptions } from './startOptions.ts';
+
+export interface CaptureOptions {
+  readonly sampling: SamplingSettings;
+  readonly targets: Targets;
+  readonly symbolize: boolean;
+  readonly errorFrames: boolean;
+  /** A helper other than the one beside the tool. */
+  readonly helper: string | undefined;
+  /** A remark for the person who waits. */
+  readonly tell: (message: string) => void;
+}
+
+/** What ended a capture. */
+export type CaptureEnd = 'command' | 'time' | 'signal' | 'death';
+
+/** See {@link Profiler}; with processes kept to the end, so that all samples can be explained. */
+export class Capture {
+  readonly profiler: Profiler;
+  readonly #tell: (message: string) => void;
+  readonly #died: Promise<HelperError>;
+  #isDead = false;
+
+  /** Finds and starts the helper; nothing is attached yet. @throws HelperError */
+  constructor(options: CaptureOptions) {
+    const { targets, tell } = options;
+    this.#tell = tell;
+    let onDeath: (error: HelperError) => void = () => {};
+    this.#died = new Promise((resolve) => {
+      onDeath = resolve;
+    });
+    this.profiler = new Profiler({
+      helperPath: findHelper({ given: options.helper, from: process.argv[1] ?? '.' }).path,
+      start: startOptions(options.sampling),
+      tables: new PlainTableStore(),
+      resource: { environmentVariables: [], host: hostResource(undefined) },
+      symbolize: options.symbolize,
+      errorFrames: options.errorFrames,
+      isWanted: isEverything(targets) ? undefined : wantedBy(new ProcFs(), targets),
+      keepExitedMs: Number.POSITIVE_INFINITY,
+      onLog: ({ level, message }) => {
+        if (level !== 'debug' && level !== 'info') tell(message);
+      },
+      onDeath: (error) => onDeath(error),
+    });
+  }
+
+  /** @throws HelperError */
+  async start(): Promise<void> {
+    await this.profiler.start();
+  }
+
+  /** @param command resolves when the command ends */
+  async wait(
+    durationMs: number | undefined,
+    command: Promise<unknown> | undefined,
+  ): Promise<CaptureEnd> {
+    let timer: NodeJS.Timeout | undefined;
+    const onSignal: (() => void)[] = [];
+    const ends: Promise<CaptureEnd>[] = [
+      this.#died.then((error) => {
+        this.#isDead = true;
+        this.#tell(error.message);
+        return 'death';
+      }),
+    ];
+    if (durationMs !== undefined) {
+      ends.push(
+        new Promise((resolve) => {
+          timer = setTimeout(() => resolve('time'), durationMs);
+        }),
+      );
+    }
+    // A command gets the signals itself, and its end is ours.
+    if (command !== undefined) ends.push(command.then(() => 'command'));
+    else ends.push(new Promise((resolve) => onSignal.push(() => resolve('signal'))));
+    const handler = (): void => onSignal[0]?.();
+    if (command === undefined) for (const name of SIGNALS) process.on(name, handler);
+    const end = await Promise.race(ends);
+    clearTimeout(timer);
+    for (const name of SIGNALS) process.off(name, handler);
+    return end;
+  }
+
+  /** Takes what is still to come, and detaches. */
+  async finish(): Promise<void> {
+    if (this.#isDead) return;
+    await this.profiler.flush();
+    await this.profiler.stop();
+  }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

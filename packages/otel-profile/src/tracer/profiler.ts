@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+// The path of a sample: helper → process and stack → sink. Starts the helper, answers its questions
+// about files, and hands every sample on with numbers that the tables explain.
+import {
+  BpfHelper,
+  type HelperError,
+  type HelperEvents,
+  type LogMessage,
+  type NewFile,
+  type RawCopy,
+  type SampleBatch,
+  SampleKind,
+  type StartOptions,
+  type StartReply,
+  type Statistics,
+} from '@otelkit/bpf-client';
+import { decodeBytes, ProcFs } from '@otelkit/core';
+import { EVENTS, OFF_CPU, ON_CPU, type ProfileSample } from '@otelkit/otlp';
+import { FileTable } from '../files/fileTable.ts';
+import type { MappingPlace } from '../files/openMappedFile.ts';
+import type { ProfiledFile } from '../files/profiledFile.ts';
+import type { TableStore } from '../files/tableStore.ts';
+import type { ProcessImage } from '../processes/processTable.ts';
+import { monotonicNs } from './clock.ts';
+import type { SampleSink } from './sampleSink.ts';
+import { Tables, type TablesOptions } from './tables.ts';
+
+export interface ProfilerOptions extends Omit<TablesOptions, 'fs'> {
+  readonly helperPath: string;
+  readonly start: StartOptions;
+  readonly tables: TableStore;
+  /** False for processes whose samples are not wanted. */
+  readonly isWanted?: ((image: ProcessImage) => boolean) | undefined;
+  /** A process is forgotten so long after its exit: its samples have been sent by then. */
+  readonly keepExitedMs: number;
+  readonly onLog?: (message: LogMessage) => void;
+  readonly onFileProblem?: (file: ProfiledFile, reason: string) => void;
+  /** The helper ended: nothing comes any more. */
+  readonly onDeath?: (error: HelperError) => void;
+}
+
+const FORGET_EVERY_MS = 2_500;
+
+const KIND_OF: Readonly<Record<number, number>> = {
+  [SampleKind.onCpu]: ON_CPU,
+  [SampleKind.offCpu]: OFF_CPU,
+  [SampleKind.probe]: EVENTS,
+};
+
+/** What the profiler itself counts. */
+export interface ProfilerCounts {
+  samples: number;
+  unwanted: number;
+  withoutStack: number;
+  withoutProcess: number;
+  rawCopies: number;
+}
+
+/** One profiling session. */
+export class Profiler {
+  readonly data: Tables;
+  readonly files: FileTable;
+  readonly counts: ProfilerCounts = {
+    samples: 0,
+    unwanted: 0,
+    withoutStack: 0,
+    withoutProcess: 0,
+    rawCopies: 0,
+  };
+  statistics: Statistics = {};
+  readonly helper: BpfHelper;
+  readonly #options: ProfilerOptions;
+  readonly #sinks: SampleSink[] = [];
+  readonly #sample: ProfileSample = {
+    kind: ON_CPU,
+    resourceId: 0,
+    stackId: 0,
+    timeNs: 0,
+    value: 1,
+    threadId: 0,
+    nameId: 0,
+    cpu: -1,
+    labelsId: 0,
+    linkId: 0,
+  };
+  #forgetTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: ProfilerOptions) {
+    this.#options = options;
+    const fs = new ProcFs();
+    this.helper = new BpfHelper({ path: options.helperPath, events: this.#events() });
+    this.files = new FileTable({
+      fs,
+      loader: this.helper,
+      tables: options.tables,
+      placesOf: (ref) => this.#placesOf(ref),
+      nowMs: () => performance.now(),
+      onProblem: (file, reason) => options.onFileProblem?.(file, reason),
+    });
+    this.data = new Tables({ ...options, fs }, this.files);
+  }
+
+  addSink(sink: SampleSink): void {
+    this.#sinks.push(sink);
+  }
+
+  /** Attaches. @throws HelperError with a hint when this host does not allow it */
+  async start(): Promise<StartReply> {
+    try {
+      await this.helper.hello();
+      const reply = await this.helper.start(this.#options.start);
+      this.#forgetTimer = setInterval(() => this.#forget(), FORGET_EVERY_MS);
+      this.#forgetTimer.unref();
+      return reply;
+    } catch (error) {
+      await this.helper.close();
+      throw error;
+    }
+  }
+
+  /** Everything that was sampled so far has reached the sinks when this resolves. */
+  async flush(): Promise<void> {
+    await this.helper.flush();
+    await this.files.settled();
+  }
+
+  /** Detaches, takes what is still to come, and ends the helper. */
+  async stop(): Promise<void> {
+    clearInterval(this.#forgetTimer);
+    await this.helper.stop();
+  }
+
+  /** After the last use of the tables. */
+  close(): void {
+    this.files.close();
+    this.data.close();
+  }
+
+  #events(): HelperEvents {
+    return {
+      processEvent: (event) => this.data.processes.take(event),
+      files: (files: readonly NewFile[]) => this.files.add(files),
+      trace: (trace) => void this.data.stacks.add(trace),
+      name: (id, name) => this.data.names.take(id, name),
+      samples: (batch) => this.#take(batch),
+      rawCopy: (copy) => this.#takeRaw(copy),
+      statistics: (statistics) => this.#takeStatistics(statistics),
+      log: (message) => this.#options.onLog?.(message),
+      died: (error) => this.#options.onDeath?.(error),
+    };
+  }
+
+  #take(batch: SampleBatch): void {
+    const { data, counts } = this;
+    const sample = this.#sample;
+    for (let i = 0; i < batch.count; i++) {
+      const kind = KIND_OF[batch.kindAndProbe[i]! & 0xff];
+      if (kind === undefined) continue;
+      const timeNs = Number(batch.timeNs[i]!);
+      const nameId = data.names.ofHelper(batch.nameId[i]!);
+      const image = this.#imageOf(batch.pid[i]!, timeNs, nameId);
+      if (!this.#isWanted(image)) continue;
+      sample.kind = kind;
+      sample.resourceId = data.resources.idOf(image);
+      sample.stackId = data.stacks.ofTrace(batch.traceId[i]!);
+      sample.timeNs = timeNs;
+      sample.value = Number(batch.value[i]!);
+      sample.threadId = batch.tid[i]!;
+      sample.nameId = nameId;
+      sample.cpu = batch.cpu[i]!;
+      if (sample.stackId === 0) counts.withoutStack++;
+      this.#emit();
+    }
+  }
+
+  #emit(): void {
+    this.counts.samples++;
+    for (const sink of this.#sinks) sink.sample(this.#sample);
+  }
+
+  #imageOf(pid: number, timeNs: number, nameId: number): ProcessImage {
+    const { processes, names } = this.data;
+    const image = processes.at(pid, timeNs);
+    if (image !== undefined) return image;
+    this.counts.withoutProcess++;
+    return processes.assume(pid, timeNs, names.text(nameId));
+  }
+
+  #isWanted(image: ProcessImage): boolean {
+    const { isWanted } = this.#options;
+    if (isWanted === undefined || isWanted(image)) return true;
+    this.counts.unwanted++;
+    return false;
+  }
+
+  #takeRaw(copy: RawCopy): void {
+    this.counts.rawCopies++;
+    const { data } = this;
+    const timeNs = Number(copy.timeNs);
+    const nameId = data.names.idOf(decodeBytes(copy.comm));
+    const image = this.#imageOf(copy.pid, timeNs, nameId);
+    if (!this.#isWanted(image)) return;
+    const sample = this.#sample;
+    sample.kind = KIND_OF[copy.kind] ?? ON_CPU;
+    sample.resourceId = data.resources.idOf(image);
+    sample.stackId = data.stacks.intern(copy.kernelWords, copy.kernelFrames, 0);
+    sample.timeNs = timeNs;
+    sample.value = 1;
+    sample.threadId = copy.tid;
+    sample.nameId = nameId;
+    sample.cpu = copy.cpu;
+    this.#emit();
+  }
+
+  #takeStatistics(statistics: Statistics): void {
+    this.statistics = statistics;
+    if (statistics.reset === true) this.data.stacks.forgetTraces();
+  }
+
+  #placesOf(ref: number): MappingPlace[] {
+    const places: MappingPlace[] = [];
+    for (const { pid, mappings } of this.data.processes.running()) {
+      const mapping = mappings.find(({ fileRef }) => fileRef === ref);
+      if (mapping === undefined) continue;
+      places.push({ pid, start: mapping.start, end: mapping.end });
+      if (places.length >= 4) break;
+    }
+    return places;
+  }
+
+  #forget(): void {
+    const beforeNs = monotonicNs() - this.#options.keepExitedMs * 1e6;
+    const forgotten = this.data.processes.forget(beforeNs);
+    this.data.resources.forget(forgotten);
+  }
+}

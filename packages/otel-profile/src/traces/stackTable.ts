@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stacks by number. The helper tells each different raw trace once; several of them may be the same
+// stack (the numbers of files and traces start anew now and then), so stacks are known by a hash of
+// 128 bits over the whole identity of their frames: file, address, kind and, where code has no file,
+// the address alone. Two stacks of equal shape never become one.
+
+import type { RawTrace } from '@otelkit/bpf-client';
+import { Fnv1a128 } from '@otelkit/core';
+import { type FrameTable, KERNEL_SLOT } from './frameTable.ts';
+
+/** What a frame of a file is known by. */
+export interface FrameIdentity {
+  /** Hexadecimal file ID; '' for code without a file. */
+  fileIdOf(slot: number): string;
+}
+
+export interface StackTableOptions {
+  readonly frames: FrameTable;
+  readonly identity: FrameIdentity;
+  /** A frame that is put behind the outermost one of a stack that ended so; undefined for none. */
+  readonly markerOf: (end: number, depth: number) => number | undefined;
+}
+
+const TWO_32 = 4_294_967_296;
+const IDENTITY_BYTES = 32;
+
+/** All stacks met so far. Numbers begin at 1. */
+export class StackTable {
+  readonly #options: StackTableOptions;
+  readonly #byTrace = new Map<number, number>();
+  readonly #byHash = new Map<string, number>();
+  readonly #frames: (Int32Array | undefined)[] = [undefined];
+  readonly #fileIds = new Map<number, Buffer>();
+  readonly #scratch = Buffer.alloc(IDENTITY_BYTES);
+  #expanded: (Int32Array | undefined)[] = [];
+
+  constructor(options: StackTableOptions) {
+    this.#options = options;
+  }
+
+  get count(): number {
+    return this.#frames.length - 1;
+  }
+
+  /** The stack of a trace; 0 when it was never told. */
+  ofTrace(traceId: number): number {
+    return this.#byTrace.get(traceId) ?? 0;
+  }
+
+  /** Takes a trace of the helper; it is not kept. @returns the number of its stack */
+  add(trace: RawTrace): number {
+    const stackId = this.intern(trace.words, trace.kernelFrames, trace.end);
+    this.#byTrace.set(trace.id, stackId);
+    return stackId;
+  }
+
+  /** @param words two for each frame, low half first, those of the kernel first */
+  intern(words: Uint32Array, kernelFrames: number, end: number): number {
+    const { frames, markerOf } = this.#options;
+    const count = words.length / 2;
+    const marker = markerOf(end, count - kernelFrames);
+    const ids = new Int32Array(marker === undefined ? count : count + 1);
+    const hash = new Fnv1a128();
+    for (let i = 0; i < count; i++) {
+      const high = words[2 * i + 1]!;
+      const slot = i < kernelFrames ? KERNEL_SLOT : high >>> 16;
+      const address = (high & 0xffff) * TWO_32 + words[2 * i]!;
+      ids[i] = frames.idOf(slot, address);
+      hash.update(this.#identityOf(slot, address));
+    }
+    if (marker !== undefined) {
+      ids[count] = marker;
+      hash.update(this.#identityOf(frames.slotOf(marker), frames.addressOf(marker)));
+    }
+    const key = hash.digest();
+    const known = this.#byHash.get(key);
+    if (known !== undefined) return known;
+    const stackId = this.#frames.length;
+    this.#frames.push(ids);
+    this.#byHash.set(key, stackId);
+    return stackId;
+  }
+
+  /** Frame numbers, innermost first. */
+  frames(stackId: number): Int32Array {
+    return this.#frames[stackId] ?? NONE;
+  }
+
+  /** As the caller expands it, kept until {@link forgetExpansions}. */
+  expanded(stackId: number, expand: (frames: Int32Array) => Int32Array): Int32Array {
+    let pieces = this.#expanded[stackId];
+    if (pieces === undefined) {
+      pieces = expand(this.frames(stackId));
+      this.#expanded[stackId] = pieces;
+    }
+    return pieces;
+  }
+
+  forgetExpansions(): void {
+    this.#expanded = [];
+  }
+
+  /** The helper numbers its traces anew. Stacks keep their numbers. */
+  forgetTraces(): void {
+    this.#byTrace.clear();
+  }
+
+  forgetSlot(slot: number): void {
+    this.#fileIds.delete(slot);
+  }
+
+  #identityOf(slot: number, address: number): Buffer {
+    const scratch = this.#scratch;
+    let fileId = this.#fileIds.get(slot);
+    if (fileId === undefined) {
+      fileId = Buffer.from(this.#options.identity.fileIdOf(slot), 'hex');
+      this.#fileIds.set(slot, fileId);
+    }
+    scratch.fill(0, 0, 16);
+    fileId.copy(scratch, 0, 0, 16);
+    // A file without an ID is told apart by its number.
+    scratch.writeUInt32LE(fileId.length === 0 ? slot : 0, 16);
+    scratch.writeUInt32LE(address % TWO_32, 20);
+    scratch.writeUInt32LE(Math.floor(address / TWO_32), 24);
+    scratch.writeUInt32LE(fileId.length, 28);
+    return scratch;
+  }
+}
+
+const NONE = new Int32Array(0);
