@@ -1,0 +1,7 @@
+module otelkit/bpf-helper
+
+go 1.26
+
+require golang.org/x/sys v0.43.0
+
+require github.com/cilium/ebpf v0.22.0

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package process
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"otelkit/bpf-helper/internal/kernelmap"
+	"otelkit/bpf-helper/internal/limits"
+	"otelkit/bpf-helper/internal/perfevent"
+)
+
+// Answer is what TypeScript says of a file: request `file`.
+type Answer struct {
+	Key      string    `json:"key"`
+	Slot     uint32    `json:"slot"`
+	Segments []Segment `json:"segments"`
+	Kind     string    `json:"kind"`
+}
+
+// ErrBadAnswer is an answer that cannot be used.
+var ErrBadAnswer = errors.New("unusable file")
+
+var kinds = map[string]uint8{
+	"native": kernelmap.KindTable, "framePointers": kernelmap.KindFramePointers,
+	"none": kernelmap.KindNone, "end": kernelmap.KindEnd,
+}
+
+// file returns the file of a key, announced if it is not known.
+func (t *Tracker) file(key string, pid uint32, m *perfevent.Mapping) *File {
+	f := t.files[key]
+	if f == nil {
+		if len(t.files) >= limits.Files {
+			return nil
+		}
+		f = &File{Ref: t.next.ref, key: key, path: m.Path}
+		t.next.ref++
+		t.files[key] = f
+	}
+	if f.announced || f.answered {
+		return f
+	}
+	f.announced = true
+	path, deleted := strings.CutSuffix(m.Path, deletedSuffix)
+	t.newFiles = append(t.newFiles, NewFile{
+		Ref: f.Ref, Key: key, Path: path[:min(len(path), limits.PathBytes)], PID: pid,
+		Start: fmt.Sprintf("0x%x", m.Start), End: fmt.Sprintf("0x%x", m.End),
+		FileOffset: m.FileOffset, Deleted: deleted,
+	})
+	return f
+}
+
+func (f *File) await(p *Process) {
+	if f.waiting == nil {
+		f.waiting = map[*Process]struct{}{}
+	}
+	f.waiting[p] = struct{}{}
+}
+
+// SetFile takes an answer; Publish makes it count.
+func (t *Tracker) SetFile(a Answer) error {
+	kind, known := kinds[a.Kind]
+	if !known {
+		return fmt.Errorf("%w: kind %q", ErrBadAnswer, a.Kind)
+	}
+	if a.Slot > limits.MaxSlot || (a.Slot == 0 && kind == kernelmap.KindTable) {
+		return fmt.Errorf("%w: slot %d", ErrBadAnswer, a.Slot)
+	}
+	if err := checkSegments(a.Segments); err != nil {
+		return err
+	}
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	f := t.files[a.Key]
+	if f == nil {
+		if len(t.files) >= limits.Files {
+			return fmt.Errorf("%w: too many files", ErrBadAnswer)
+		}
+		f = &File{Ref: t.next.ref, key: a.Key}
+		t.next.ref++
+		t.files[a.Key] = f
+	}
+	again := f.answered
+	f.answered, f.slot, f.kind = true, uint16(a.Slot), kind
+	f.segments = append([]Segment(nil), a.Segments...)
+	for p := range f.waiting {
+		t.mark(p)
+	}
+	f.waiting = nil
+	if again {
+		t.markUsers(f)
+	}
+	return nil
+}
+
+func checkSegments(segments []Segment) error {
+	if len(segments) > limits.Segments {
+		return fmt.Errorf("%w: %d segments", ErrBadAnswer, len(segments))
+	}
+	end := uint64(0)
+	for i, s := range segments {
+		tooFar := uint64(1) << limits.VaddrBits
+		if s.Offset < end || s.Offset > tooFar || s.Size > tooFar || s.Vaddr > tooFar {
+			return fmt.Errorf("%w: segment %d: offset %#x, vaddr %#x, size %#x after %#x",
+				ErrBadAnswer, i, s.Offset, s.Vaddr, s.Size, end)
+		}
+		end = s.Offset + s.Size
+	}
+	return nil
+}
+
+// Unload forgets what was said of the files of a slot. They are announced anew when next mapped.
+func (t *Tracker) Unload(slot uint16) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	for _, f := range t.files {
+		if !f.answered || f.slot != slot {
+			continue
+		}
+		f.answered, f.announced, f.slot, f.segments = false, false, 0, nil
+		t.markUsers(f)
+	}
+	t.publish()
+}
+
+func (t *Tracker) markUsers(f *File) {
+	for _, p := range t.processes {
+		for i := range p.mappings {
+			if p.mappings[i].File != f {
+				continue
+			}
+			t.mark(p)
+			if !f.answered {
+				f.await(p)
+			}
+			break
+		}
+	}
+}
+
+// Publish writes what SetFile changed.
+func (t *Tracker) Publish() {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	t.publish()
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package session
+
+import (
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"otelkit/bpf-helper/internal/perfevent"
+	"otelkit/bpf-helper/internal/process"
+	"otelkit/bpf-helper/internal/records"
+	"otelkit/bpf-helper/internal/store"
+	"otelkit/bpf-helper/internal/wire"
+)
+
+const (
+	housekeeping = time.Second
+	minPoll      = time.Millisecond
+)
+
+// scan reads /proc once, beside everything else.
+func (p *profile) scan() {
+	defer p.ticking.Done()
+	if err := p.tracker.Scan(p.sendProcesses); err != nil {
+		p.session.log("error", "reading /proc: "+err.Error())
+	}
+	p.sendProcesses()
+}
+
+// poll reads the ring at intervals: a wakeup for each record would cost more than the record.
+func (p *profile) poll() {
+	defer p.ticking.Done()
+	interval := time.Duration(p.options.PollMs) * time.Millisecond
+	next := interval
+	timer := time.NewTimer(next)
+	defer timer.Stop()
+	housekept, told := time.Now(), time.Now()
+	statsEvery := time.Duration(p.options.StatsMs) * time.Millisecond
+	for {
+		select {
+		case <-p.ticks:
+			return
+		case now := <-timer.C:
+			used := p.drain()
+			p.tracker.Tick(now)
+			p.tracker.Rescan(p.sendProcesses)
+			if now.Sub(housekept) >= housekeeping {
+				housekept = now
+				p.keepHouse(now)
+			}
+			if statsEvery > 0 && now.Sub(told) >= statsEvery {
+				told = now
+				p.session.sendJSON(wire.Statistics, 0, p.statistics())
+			}
+			next = p.nextPoll(next, interval, used)
+			timer.Reset(next)
+		}
+	}
+}
+
+// nextPoll comes sooner while the ring fills fast.
+func (p *profile) nextPoll(last, interval time.Duration, used uint64) time.Duration {
+	size := uint64(p.loaded.Map("events").MaxEntries())
+	switch {
+	case used > size/4:
+		return max(last/4, minPoll)
+	case used < size/16:
+		return min(last*2, interval)
+	}
+	return last
+}
+
+func (p *profile) keepHouse(now time.Time) {
+	p.processes.Tick(now)
+	p.tables.Tick(now)
+	online, err := perfevent.OnlineCPUs()
+	if err != nil {
+		return
+	}
+	// What fails now, as for a CPU on its way, is tried again in a second.
+	_ = p.samplers.follow(online)
+	_ = p.tasks.follow(online)
+}
+
+// drain reads what is in the ring and sends it, the processes it is about first.
+func (p *profile) drain() uint64 {
+	p.sendProcesses()
+	p.reading.Lock()
+	defer p.reading.Unlock()
+	if p.session.out.Full() {
+		return 0 // It waits in the ring, where the BPF side counts what does not fit.
+	}
+	used := p.ring.Drain(p.reader.Record)
+	p.sendProcesses()
+	p.reader.Flush()
+	return used
+}
+
+// sendProcesses sends the process events and new files there are.
+func (p *profile) sendProcesses() {
+	p.sending.Lock()
+	defer p.sending.Unlock()
+	events, files := p.tracker.Output()
+	if len(events) > 0 {
+		out := wire.Begin(make([]byte, 0, len(events)+9), wire.Processes, 0)
+		p.session.out.Add(wire.End(append(out, events...), 0), wire.Processes, 0)
+	}
+	if len(files) > 0 {
+		p.session.sendJSON(wire.NewFiles, 0, files)
+	}
+}
+
+func (p *profile) flush() {
+	p.tasks.drain()
+	p.drain()
+}
+
+// stop detaches, and sends what was taken.
+func (p *profile) stop() {
+	failures := p.detach()
+	p.tasks.stop()
+	close(p.ticks)
+	p.ticking.Wait()
+	p.drain()
+	p.reading.Lock()
+	p.reader.EndOffCPU(now())
+	p.reader.Flush()
+	p.reading.Unlock()
+	p.session.sendJSON(wire.Statistics, 0, p.statistics())
+	if failures != nil {
+		p.session.log("error", "detaching: "+failures.Error())
+	}
+}
+
+// statistics is frame 0x15.
+type statistics struct {
+	Counters map[string]uint64 `json:"counters"`
+	records.Stats
+	PipeDropped    uint64        `json:"pipeDropped"`
+	PipeDroppedRaw uint64        `json:"pipeDroppedRawCopies"`
+	Process        process.Stats `json:"tracking"`
+	Tables         store.Usage   `json:"tables"`
+	MappingsLeft   int           `json:"mappingsLeft"`
+	TaskWakeups    uint64        `json:"taskWakeups"`
+	CPUs           int           `json:"cpus"`
+	CPUTimeUs      int64         `json:"cpuTimeUs"`
+	MaxRSSBytes    int64         `json:"maxRssBytes"`
+}
+
+func (p *profile) statistics() statistics {
+	p.reading.Lock()
+	stats := statistics{Counters: store.ReadCounters(p.loaded.Map("counters")), Stats: p.reader.Stats()}
+	p.reading.Unlock()
+	stats.PipeDropped, stats.PipeDroppedRaw = p.session.out.Dropped()
+	stats.Process, stats.Tables = p.tracker.Stats(), p.tables.Usage()
+	stats.MappingsLeft, stats.CPUs = p.processes.Left(), p.samplers.count()
+	var usage unix.Rusage
+	if unix.Getrusage(unix.RUSAGE_SELF, &usage) == nil {
+		stats.CPUTimeUs = (usage.Utime.Nano() + usage.Stime.Nano()) / 1000
+		stats.MaxRSSBytes = usage.Maxrss * 1024
+	}
+	return stats
+}
+
+func now() uint64 {
+	var t unix.Timespec
+	_ = unix.ClockGettime(unix.CLOCK_MONOTONIC, &t)
+	return uint64(t.Nano())
+}

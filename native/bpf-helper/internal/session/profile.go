@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package session
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/cilium/ebpf/link"
+
+	"otelkit/bpf-helper/internal/kernelmap"
+	"otelkit/bpf-helper/internal/perfevent"
+	"otelkit/bpf-helper/internal/process"
+	"otelkit/bpf-helper/internal/profilebpf"
+	"otelkit/bpf-helper/internal/records"
+	"otelkit/bpf-helper/internal/store"
+	"otelkit/bpf-helper/internal/wire"
+)
+
+// profile is everything that `start` started.
+type profile struct {
+	session   *Session
+	options   startOptions
+	loaded    *profilebpf.Loaded
+	config    *store.Config
+	settings  kernelmap.Config
+	processes *store.Processes
+	tables    *store.Tables
+	tracker   *process.Tracker
+	tasks     *tasks
+	samplers  *samplers
+	probes    []*probe
+	switches  link.Link
+	ring      *records.Ring
+	reader    *records.Reader
+	reading   sync.Mutex // of ring and reader
+	sending   sync.Mutex // of the tracker's output, so that it stays in order
+	ticks     chan struct{}
+	ticking   sync.WaitGroup
+	begun     time.Time
+}
+
+// startProfile loads, attaches, and lets everything run.
+func startProfile(s *Session, o startOptions) (*profile, reply, error) {
+	p := &profile{session: s, options: o, begun: time.Now(), ticks: make(chan struct{})}
+	if err := p.load(); err != nil {
+		p.close()
+		return nil, nil, err
+	}
+	if err := p.attach(); err != nil {
+		p.close()
+		return nil, nil, err
+	}
+	attachMs := time.Since(p.begun).Milliseconds()
+	go p.tasks.run()
+	p.ticking.Add(2)
+	go p.scan()
+	go p.poll()
+	return p, reply{
+		"attachMs": attachMs, "cpus": p.samplers.count(),
+		"features": reply{
+			"variant": p.loaded.Variant, "buildIds": p.tasks.buildIDs,
+			"attachCookies": p.loaded.AttachCookies,
+		},
+	}, nil
+}
+
+// programs names the BPF programs that the options need.
+func (o *startOptions) programs() []string {
+	names := []string{profilebpf.Sample}
+	if o.OffCPUProbability > 0 {
+		names = append(names, profilebpf.SchedSwitch)
+	}
+	return names
+}
+
+func (p *profile) load() (err error) {
+	p.loaded, err = profilebpf.Load(profilebpf.Options{
+		MapScale: uint32(p.options.MapScale), RingBytes: uint32(p.options.RingBytes),
+		Programs: p.options.programs(),
+	})
+	if err != nil {
+		return fmt.Errorf("loading the BPF programs: %w", err)
+	}
+	p.processes, err = store.NewProcesses(p.loaded.Map("processes"), p.loaded.Map("mappings"))
+	if err != nil {
+		return err
+	}
+	p.tables, err = store.NewTables(store.TableMaps{
+		Tables: p.loaded.Map("tables"), PageDir: p.loaded.Map("page_dir"),
+		SideRules: p.loaded.Map("side_rules"), RowChunks: p.loaded.Map("row_chunks"),
+		Chunk: p.loaded.Chunk,
+	})
+	if err != nil {
+		return err
+	}
+	if p.config, err = store.OpenConfig(p.loaded.Map("config")); err != nil {
+		return err
+	}
+	events := p.loaded.Map("events")
+	if p.ring, err = records.OpenRing(events.FD(), int(events.MaxEntries())); err != nil {
+		return err
+	}
+	p.reader = records.NewReader(p.session.out, func(resets uint64) {
+		p.session.sendJSON(wire.Statistics, 0, reply{"reset": true, "traceResets": resets})
+	})
+	p.tracker = process.NewTracker(p.processes)
+	p.tracker.SetFilter(p.options.PIDs, nil)
+	p.settings = p.options.config()
+	p.config.Set(p.settings)
+	return nil
+}
+
+func (o *startOptions) config() kernelmap.Config {
+	const all = 1 << 32
+	c := kernelmap.Config{
+		OffCPUProbability: uint32(min(uint64(o.OffCPUProbability*all), all-1)),
+		MaxUserFrames:     uint32(o.MaxUserFrames), RawCopyBytes: uint32(o.RawCopyBytes),
+	}
+	if o.OnlyListed || len(o.PIDs) > 0 {
+		c.Flags |= kernelmap.ConfigOnlyListed
+	}
+	if o.Idle {
+		c.Flags |= kernelmap.ConfigSendIdle
+	}
+	if o.RawCopyBytes > 0 {
+		c.Flags |= kernelmap.ConfigRawCopies
+	}
+	if !o.KernelStacks {
+		c.Flags |= kernelmap.ConfigNoKernelStacks
+	}
+	return c
+}
+
+// attach begins with the processes' records, so that none is missed between the scan and sampling.
+func (p *profile) attach() (err error) {
+	online, err := perfevent.OnlineCPUs()
+	if err != nil {
+		return err
+	}
+	if p.tasks, err = newTasks(p.tracker, p.sendProcesses); err != nil {
+		return err
+	}
+	if err := p.tasks.follow(online); err != nil {
+		return err
+	}
+	p.samplers = newSamplers(&p.options, p.loaded.Program(profilebpf.Sample).FD())
+	if err := p.samplers.follow(online); err != nil {
+		return err
+	}
+	if p.options.OffCPUProbability > 0 {
+		p.switches, err = link.AttachRawTracepoint(link.RawTracepointOptions{
+			Name: "sched_switch", Program: p.loaded.Program(profilebpf.SchedSwitch),
+		})
+		if err != nil {
+			return fmt.Errorf("attaching to sched_switch: %w", err)
+		}
+	}
+	for i, text := range p.options.Probes {
+		attached, err := p.attachProbe(uint8(i), text)
+		if err != nil {
+			return fmt.Errorf("probe %d: %w", i, err)
+		}
+		p.probes = append(p.probes, attached)
+	}
+	return nil
+}
+
+func (p *profile) setFilter(include, exclude []uint32) {
+	p.tracker.SetFilter(include, exclude)
+	p.settings.Flags &^= kernelmap.ConfigOnlyListed
+	if p.options.OnlyListed || len(include) > 0 {
+		p.settings.Flags |= kernelmap.ConfigOnlyListed
+	}
+	p.config.Set(p.settings)
+}
+
+func (p *profile) unload(slot uint32) error {
+	if slot == 0 || slot > 0xffff {
+		return badRequest("slot %d", slot)
+	}
+	p.tracker.Unload(uint16(slot))
+	return p.tables.Unload(slot)
+}
+
+func (p *profile) pause(paused bool) error {
+	settings := p.settings
+	if paused {
+		settings.OffCPUProbability = 0
+	}
+	p.config.Set(settings)
+	return p.samplers.pause(paused)
+}
+
+// detach ends all that produces records.
+func (p *profile) detach() error {
+	if p.samplers != nil {
+		p.samplers.close()
+	}
+	var failures error
+	if p.switches != nil {
+		failures = p.switches.Close()
+		p.switches = nil
+	}
+	for _, attached := range p.probes {
+		attached.close()
+	}
+	p.probes = nil
+	return failures
+}
+
+// close frees everything, in whatever state it is.
+func (p *profile) close() error {
+	failures := p.detach()
+	if p.ring != nil {
+		p.ring.Close()
+	}
+	if p.config != nil {
+		p.config.Close()
+	}
+	if p.tables != nil {
+		p.tables.Close()
+	}
+	if p.processes != nil {
+		p.processes.Close()
+	}
+	if p.loaded != nil {
+		p.loaded.Close()
+	}
+	return errors.Join(failures)
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package wire
+
+import (
+	"io"
+	"sync"
+
+	"otelkit/bpf-helper/internal/limits"
+)
+
+// Queue holds what waits to be written. It never blocks whoever adds to it: when the reader is slow
+// the oldest samples go, which are counted, and nothing else does.
+type Queue struct {
+	mutex  sync.Mutex
+	wake   *sync.Cond
+	items  []item
+	first  int
+	bytes  int
+	busy   bool
+	closed bool
+	broken bool
+
+	droppedSamples uint64
+	droppedRaw     uint64
+}
+
+type item struct {
+	frame   []byte
+	kind    uint8
+	samples uint32
+}
+
+const writeBytes = 256 << 10
+
+// NewQueue makes an empty queue; Run writes what it is given.
+func NewQueue() *Queue {
+	q := &Queue{}
+	q.wake = sync.NewCond(&q.mutex)
+	return q
+}
+
+// Add takes a whole frame (by Begin and End), of which the queue becomes the owner. samples is how
+// many samples or raw copies go with it when it has to be dropped.
+func (q *Queue) Add(frame []byte, kind uint8, samples uint32) {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	if q.closed || q.broken {
+		return
+	}
+	q.items = append(q.items, item{frame, kind, samples})
+	q.bytes += len(frame)
+	if q.bytes > limits.QueueBytes {
+		q.dropOldest()
+	}
+	q.wake.Broadcast()
+}
+
+func (q *Queue) dropOldest() {
+	kept := q.items[:q.first]
+	for _, it := range q.items[q.first:] {
+		droppable := it.kind == Samples || it.kind == RawCopies
+		if !droppable || q.bytes <= limits.QueueBytes {
+			kept = append(kept, it)
+			continue
+		}
+		q.bytes -= len(it.frame)
+		if it.kind == Samples {
+			q.droppedSamples += uint64(it.samples)
+		} else {
+			q.droppedRaw += uint64(it.samples)
+		}
+	}
+	clear(q.items[len(kept):])
+	q.items = kept
+}
+
+// Full tells that even without samples there is too much: nothing more should be taken out of the
+// kernel for now.
+func (q *Queue) Full() bool {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	return q.bytes > limits.QueueBytes
+}
+
+// Overrun tells that nobody reads any more.
+func (q *Queue) Overrun() bool {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	return q.bytes > limits.QueueHardBytes
+}
+
+// Dropped returns how many samples and raw copies were dropped.
+func (q *Queue) Dropped() (samples, raw uint64) {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	return q.droppedSamples, q.droppedRaw
+}
+
+// Run writes until Close and an empty queue, or a failed write, after which all is discarded.
+func (q *Queue) Run(out io.Writer) error {
+	buffer := make([]byte, 0, writeBytes)
+	for {
+		var done bool
+		buffer, done = q.next(buffer[:0])
+		if done {
+			return nil
+		}
+		if _, err := out.Write(buffer); err != nil {
+			q.fail()
+			return err
+		}
+		if cap(buffer) > 4*writeBytes {
+			buffer = make([]byte, 0, writeBytes)
+		}
+	}
+}
+
+// next joins small frames to one write.
+func (q *Queue) next(buffer []byte) (filled []byte, done bool) {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	q.busy = false
+	q.wake.Broadcast()
+	for q.first == len(q.items) {
+		if q.closed {
+			return buffer, true
+		}
+		q.wake.Wait()
+	}
+	for q.first < len(q.items) {
+		frame := q.items[q.first].frame
+		if len(buffer) > 0 && len(buffer)+len(frame) > writeBytes {
+			break
+		}
+		buffer = append(buffer, frame...)
+		q.bytes -= len(frame)
+		q.items[q.first] = item{}
+		q.first++
+	}
+	if q.first == len(q.items) {
+		q.items, q.first = q.items[:0], 0
+	}
+	q.busy = true
+	return buffer, false
+}
+
+func (q *Queue) fail() {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	q.broken, q.busy = true, false
+	q.items, q.first, q.bytes = nil, 0, 0
+	q.wake.Broadcast()
+}
+
+// Close lets Run end once everything is written, and waits for that.
+func (q *Queue) Close() {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	q.closed = true
+	q.wake.Broadcast()
+	for !q.broken && (q.busy || q.first < len(q.items)) {
+		q.wake.Wait()
+	}
+}
