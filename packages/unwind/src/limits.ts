@@ -21,6 +21,20 @@ export const UNWIND_LIMITS = {
   spanBytes: 4_294_966_272,
   /** Side rules of one table, by its format. */
   sideRules: 65_536,
+  /** One part of a pclntab; those of the largest known programs have some 60 MB. */
+  goTableBytes: 268_435_456,
+  /** Steps of one pcsp table. */
+  pcValueSteps: 1_048_576,
+  /** Functions of Go's runtime that change stacks have some hundred bytes. */
+  goSpecialFunctionBytes: 4_096,
+  /** Hand-written entry code without call frame information. */
+  entryPointBytes: 256,
+  /** Code searched for a sigreturn stub, piece by piece, and stubs that are taken. */
+  sigreturnScanBytes: 67_108_864,
+  scanPieceBytes: 1_048_576,
+  sigreturnStubs: 64,
+  /** The kernel's vDSO has two pages, some more where it is debugged. */
+  vdsoBytes: 1_048_576,
   /** A gap up to this before an aligned function is padding, which never runs. */
   paddingBytes: 15,
 } as const;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Diagnostic, type ElfFile, EM, PF, type ProgramHeader } from '@otelkit/core';
-import { FrameSection, type TableTarget } from '../cfi/frameSection.ts';
-import { type LocatedFrames, locateDebugFrame, locateEhFrame } from '../cfi/locate.ts';
 import { RuleEncoder } from '../cfi/ruleEncoder.ts';
 import { UNWIND_LIMITS } from '../limits.ts';
 import {
@@ -12,9 +10,10 @@ import {
   X86_64_REGISTERS,
 } from '../table/layout.ts';
 import { layRanges, writePieces } from '../table/packTable.ts';
-import { RowColumns } from '../table/rowColumns.ts';
+import type { RowColumns } from '../table/rowColumns.ts';
 import { SideRules } from '../table/sideRules.ts';
 import { TableWriter } from '../table/tableWriter.ts';
+import { readLayers, type UnwindSource } from './tableLayers.ts';
 
 /** An executable PT_LOAD: what the kernel maps, and where its addresses come from. */
 export interface ExecutableSegment {
@@ -31,6 +30,8 @@ export interface UnwindTable {
   readonly machine: number;
   readonly baseVaddr: bigint;
   readonly segments: readonly ExecutableSegment[];
+  /** What the rows come from; `frame pointers` where nothing else was there. */
+  readonly sources: readonly UnwindSource[];
   /** FDEs that were looked at, damaged ones included. */
   readonly fdeCount: number;
   readonly damagedCount: number;
@@ -49,27 +50,22 @@ export function buildUnwindTable(elf: ElfFile): UnwindTable | undefined {
   if (registers === undefined || space === undefined) return undefined;
   const side = new SideRules();
   const encoder = new RuleEncoder(registers, side);
-  const layers: RowColumns[] = [];
-  let fdeCount = 0;
-  let damagedCount = 0;
-  for (const located of [locateEhFrame(elf), locateDebugFrame(elf)]) {
-    if (located === undefined) continue;
-    const rows = new RowColumns();
-    const target = { registers, encoder, rows, diagnostics: elf.diagnostics, ...space };
-    const section = readFrames(located, target);
-    fdeCount += section.fdeCount;
-    damagedCount += section.damagedCount;
-    layers.push(rows);
+  const { diagnostics } = elf;
+  const read = readLayers(elf, { registers, encoder, diagnostics, ...space });
+  const bytes = pack(read.layers, side, elf.header.machine, space);
+  if (side.dropped > 0) {
+    const what = `${side.dropped} rules beyond ${UNWIND_LIMITS.sideRules} are left out`;
+    diagnostics.add('limit', 'side rules', what);
   }
-  const bytes = pack(layers, side, elf.header.machine, space);
   return {
     bytes,
     machine: elf.header.machine,
     baseVaddr: BigInt(space.baseVaddr),
     segments,
-    fdeCount,
-    damagedCount,
-    diagnostics: elf.diagnostics.list,
+    sources: read.sources,
+    fdeCount: read.fdeCount,
+    damagedCount: read.damagedCount,
+    diagnostics: diagnostics.list,
   };
 }
 
@@ -79,6 +75,7 @@ function registersOf(elf: ElfFile): MachineRegisters | undefined {
   return elf.header.machine === EM.AARCH64 ? AARCH64_REGISTERS : undefined;
 }
 
+/** The executable PT_LOADs, in table order. */
 export function executableSegments(elf: ElfFile): ExecutableSegment[] {
   const isCode = (load: ProgramHeader): boolean => (load.flags & PF.X) !== 0;
   return elf.loads.filter(isCode).map((load) => ({
@@ -112,22 +109,6 @@ function addressSpace(
   const what = `code spans more than ${UNWIND_LIMITS.spanBytes} bytes; what lies above is left out`;
   elf.diagnostics.add('limit', 'PT_LOAD', what);
   return { baseVaddr, endVaddr: baseVaddr + UNWIND_LIMITS.spanBytes };
-}
-
-function readFrames(located: LocatedFrames, target: TableTarget): FrameSection {
-  const section = new FrameSection(located, target);
-  if (located.entries === undefined) section.walk(located.stopsAtTerminator);
-  else {
-    for (const at of located.entries) {
-      section.readEntryAt(at);
-      if (target.rows.isFull) break;
-    }
-  }
-  if (target.rows.isFull) {
-    const what = `more than ${UNWIND_LIMITS.rows} rows; the rest is left out`;
-    target.diagnostics.add('limit', located.name, what);
-  }
-  return section;
 }
 
 function pack(

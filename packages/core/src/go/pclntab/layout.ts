@@ -67,6 +67,7 @@ export const LAYOUTS: readonly PclntabLayout[] = [
 /** Offsets in _func, counted from the end of its first field `entry`. */
 export const FUNC = {
   nameOffset: 0,
+  pcsp: 12,
   pcfile: 16,
   pcln: 20,
   npcdata: 24,

@@ -120,6 +120,16 @@ export class GoPclntab {
     this.#funcOffsets = functions.funcOffsets;
   }
 
+  /** Offset of each _func from the start of `header.functions`, as it stands in functab. */
+  get funcOffsets(): Uint32Array {
+    return this.#funcOffsets;
+  }
+
+  /** Where the tables are, for those who read them whole. */
+  get header(): PclntabHeader {
+    return this.#header;
+  }
+
   /** Address of function `i`, at load address 0; undefined where no text start is known. */
   entryVaddr(i: number): bigint | undefined {
     const offset = this.entryOffsets[i];

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that tells how to unwind a file, the most trustworthy first: where two speak of the
+// same address, the first is heard.
+import { type ElfFile, openGoPclntab, PF } from '@otelkit/core';
+import { FrameSection, type TableTarget } from '../cfi/frameSection.ts';
+import { type LocatedFrames, locateDebugFrame, locateEhFrame } from '../cfi/locate.ts';
+import { addGoRows } from '../go/goRows.ts';
+import { UNWIND_LIMITS } from '../limits.ts';
+import { addEntryPoint } from '../synthetic/entryPoint.ts';
+import { addPltRows } from '../synthetic/plt.ts';
+import { addSigreturnRows } from '../synthetic/sigreturn.ts';
+import { CFA } from '../table/layout.ts';
+import { RowColumns } from '../table/rowColumns.ts';
+
+export type UnwindSource = 'pclntab' | '.eh_frame' | '.debug_frame' | 'frame pointers';
+
+export interface TableLayers {
+  readonly layers: readonly RowColumns[];
+  readonly sources: readonly UnwindSource[];
+  /** FDEs that were looked at, damaged ones included. */
+  readonly fdeCount: number;
+  readonly damagedCount: number;
+}
+
+/** Reads all layers; `target` names the table they are for, each gets rows of its own. */
+export function readLayers(elf: ElfFile, target: Omit<TableTarget, 'rows'>): TableLayers {
+  const layers: RowColumns[] = [];
+  const sources: UnwindSource[] = [];
+  let fdeCount = 0;
+  let damagedCount = 0;
+  const add = (fill: (layerTarget: TableTarget) => void): RowColumns => {
+    const rows = new RowColumns();
+    fill({ ...target, rows });
+    layers.push(rows);
+    return rows;
+  };
+  const addFrames = (located: LocatedFrames | undefined, source: UnwindSource): void => {
+    if (located === undefined) return;
+    const rows = add((layerTarget) => {
+      const section = readFrames(located, layerTarget);
+      fdeCount += section.fdeCount;
+      damagedCount += section.damagedCount;
+    });
+    if (rows.rangeCount > 0) sources.push(source);
+  };
+  add((layerTarget) => addSigreturnRows(elf, layerTarget));
+  const pclntab = openGoPclntab(elf);
+  if (pclntab !== undefined) {
+    const rows = add((layerTarget) => addGoRows(elf, pclntab, layerTarget));
+    if (rows.rangeCount > 0) sources.push('pclntab');
+  }
+  addFrames(locateEhFrame(elf), '.eh_frame');
+  // Go's .debug_frame repeats the pclntab, and is larger than all the rest.
+  if (!sources.includes('pclntab')) addFrames(locateDebugFrame(elf), '.debug_frame');
+  add((layerTarget) => addPltRows(elf, layerTarget));
+  const { baseVaddr, endVaddr } = target;
+  const known = [...layers];
+  add(({ rows }) => addEntryPoint(elf, known, baseVaddr, endVaddr, rows));
+  if (sources.length === 0) {
+    add((layerTarget) => addFramePointerRows(elf, layerTarget));
+    sources.push('frame pointers');
+  }
+  return { layers, sources, fdeCount, damagedCount };
+}
+
+function readFrames(located: LocatedFrames, target: TableTarget): FrameSection {
+  const section = new FrameSection(located, target);
+  if (located.entries === undefined) section.walk(located.stopsAtTerminator);
+  else {
+    for (const at of located.entries) {
+      section.readEntryAt(at);
+      if (target.rows.isFull) break;
+    }
+  }
+  if (target.rows.isFull) {
+    const what = `more than ${UNWIND_LIMITS.rows} rows; the rest is left out`;
+    target.diagnostics.add('limit', located.name, what);
+  }
+  return section;
+}
+
+/** A file that says nothing may still keep frame pointers. */
+function addFramePointerRows(elf: ElfFile, target: TableTarget): void {
+  for (const load of elf.loads) {
+    if ((load.flags & PF.X) === 0) continue;
+    const start = Number(load.vaddr) - target.baseVaddr;
+    const end = Math.min(start + load.memSizeBytes, target.endVaddr - target.baseVaddr);
+    if (start >= 0 && start < end) target.rows.addRange(start, end, CFA.FRAME_POINTER, 0);
+  }
+}
