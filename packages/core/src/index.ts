@@ -3,6 +3,7 @@ export * from './bytes/byteSource.ts';
 export * from './bytes/endian.ts';
 export * from './bytes/fileSource.ts';
 export * from './bytes/hex.ts';
+export * from './bytes/readWhole.ts';
 export * from './bytes/surrogateEscape.ts';
 export * from './bytes/u64Column.ts';
 export * from './capability/index.ts';
