@@ -6,3 +6,6 @@ export * from './kernel/kernelModules.ts';
 export * from './kernel/kernelSymbols.ts';
 export { SYMBOL_LIMITS } from './limits.ts';
 export type { DebugFilePlace } from './native/debugFile.ts';
+export * from './process/generatedCode.ts';
+export { type PerfMap, parsePerfMap } from './process/perfMap.ts';
+export * from './process/vdso.ts';

@@ -30,6 +30,8 @@ export const SYMBOL_LIMITS = {
   perfMapRereadMs: 1_000,
   /** The vDSO is 8 KB, of which the kernel may make more. */
   vdsoBytes: 1_048_576,
+  /** Our own /proc/PID/maps. */
+  vdsoMapsBytes: 16_777_216,
   /** Memory for symbol tables kept between look-ups, and files kept open for their names. */
   cacheBytes: 67_108_864,
   cachedFiles: 128,
