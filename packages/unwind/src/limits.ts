@@ -7,8 +7,8 @@ export const UNWIND_LIMITS = {
   frameSectionBytes: 268_435_456,
   /** CIEs of one section: .debug_frame has one for each compilation unit. */
   cies: 262_144,
-  /** FDEs of one section: the largest known programs hold some 10^6. */
-  fdes: 4_194_304,
+  /** FDEs or functions of one file: the largest known programs hold some 10^6. */
+  ranges: 2_097_152,
   /** Rows of one file, before neighbours are merged; 12 bytes each. */
   rows: 16_777_216,
   /** DW_CFA_remember_state inside each other; compilers reach 2. */

@@ -22,40 +22,48 @@ export interface TableLayers {
   readonly damagedCount: number;
 }
 
+/** Bytes of .eh_frame for a row and for an FDE, at least, as powers of two. */
+const ROW_SHIFT = 2;
+const RANGE_SHIFT = 4;
+
 /** Reads all layers; `target` names the table they are for, each gets rows of its own. */
 export function readLayers(elf: ElfFile, target: Omit<TableTarget, 'rows'>): TableLayers {
   const layers: RowColumns[] = [];
   const sources: UnwindSource[] = [];
   let fdeCount = 0;
   let damagedCount = 0;
-  const add = (fill: (layerTarget: TableTarget) => void): RowColumns => {
-    const rows = new RowColumns();
+  const add = (fill: (layerTarget: TableTarget) => void, rows = new RowColumns()): RowColumns => {
     fill({ ...target, rows });
     layers.push(rows);
     return rows;
   };
   const addFrames = (located: LocatedFrames | undefined, source: UnwindSource): void => {
     if (located === undefined) return;
-    const rows = add((layerTarget) => {
-      const section = readFrames(located, layerTarget);
-      fdeCount += section.fdeCount;
-      damagedCount += section.damagedCount;
-    });
+    const sizeBytes = located.bytes.length;
+    const rows = add(
+      (layerTarget) => {
+        const section = readFrames(located, layerTarget);
+        fdeCount += section.fdeCount;
+        damagedCount += section.damagedCount;
+      },
+      new RowColumns(sizeBytes >>> ROW_SHIFT, sizeBytes >>> RANGE_SHIFT),
+    );
     if (rows.rangeCount > 0) sources.push(source);
   };
   add((layerTarget) => addSigreturnRows(elf, layerTarget));
   const pclntab = openGoPclntab(elf);
+  let goFunctions: RowColumns | undefined;
   if (pclntab !== undefined) {
-    const rows = add((layerTarget) => addGoRows(elf, pclntab, layerTarget));
-    if (rows.rangeCount > 0) sources.push('pclntab');
+    goFunctions = add((layerTarget) => addGoRows(elf, pclntab, layerTarget));
+    if (goFunctions.rangeCount > 0) sources.push('pclntab');
   }
   addFrames(locateEhFrame(elf), '.eh_frame');
   // Go's .debug_frame repeats the pclntab, and is larger than all the rest.
   if (!sources.includes('pclntab')) addFrames(locateDebugFrame(elf), '.debug_frame');
   add((layerTarget) => addPltRows(elf, layerTarget));
-  const { baseVaddr, endVaddr } = target;
-  const known = [...layers];
-  add(({ rows }) => addEntryPoint(elf, known, baseVaddr, endVaddr, rows));
+  const entryPoint = new RowColumns();
+  addEntryPoint(elf, layers, goFunctions, { ...target, rows: entryPoint });
+  layers.unshift(entryPoint);
   if (sources.length === 0) {
     add((layerTarget) => addFramePointerRows(elf, layerTarget));
     sources.push('frame pointers');

@@ -69,19 +69,11 @@ export class FrameSection {
   walk(stopsAtTerminator: boolean): void {
     const { bytes } = this.#input;
     let at = 0;
-    while (at + 4 <= bytes.length && this.fdeCount < UNWIND_LIMITS.fdes) {
+    while (at + 4 <= bytes.length) {
       const kind = this.readEntryAt(at);
       if (kind === 'stop' || (kind === 'terminator' && stopsAtTerminator)) return;
-      if (this.#target.rows.isFull) break;
+      if (this.#target.rows.isFull) return;
       at = this.#nextAt;
-    }
-    if (at + 4 <= bytes.length) {
-      const { diagnostics } = this.#target;
-      diagnostics.add(
-        'limit',
-        this.#input.name,
-        `entries from 0x${at.toString(16)} on are not read`,
-      );
     }
   }
 

@@ -99,7 +99,7 @@ function readTable(
   if (countEncoding === DW_EH_PE.OMIT || tableEncoding === DW_EH_PE.OMIT) return undefined;
   const count = readEncodedValue(reader, countEncoding);
   const room = (reader.end - reader.at) / 4;
-  if (!(count > 0 && count <= room && count <= UNWIND_LIMITS.fdes)) return undefined;
+  if (!(count > 0 && count <= room && count <= UNWIND_LIMITS.ranges)) return undefined;
   const entries = new Uint32Array(count);
   for (let i = 0; i < count; i++) {
     readEncodedPointer(reader, tableEncoding, bases);

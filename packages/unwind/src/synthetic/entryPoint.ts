@@ -1,27 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ElfFile } from '@otelkit/core';
+import type { TableTarget } from '../cfi/frameSection.ts';
 import { UNWIND_LIMITS } from '../limits.ts';
 import { END_HEAD, type RowColumns } from '../table/rowColumns.ts';
 
 /**
- * The kernel and the loader jump to e_entry, nobody returns from it: hand-written `_start` without
- * call frame information is the end of a complete stack, up to the next function that is known.
+ * The kernel and the loader jump to e_entry, nobody returns from it: the end of a complete stack,
+ * also where its call frame information forgets to say so (crt1.o before glibc 2.26) or is missing.
+ * Go's entry points are known by name; those of its shared libraries are called, and return.
  */
 export function addEntryPoint(
   elf: ElfFile,
   known: readonly RowColumns[],
-  baseVaddr: number,
-  endVaddr: number,
-  rows: RowColumns,
+  goFunctions: RowColumns | undefined,
+  target: TableTarget,
 ): void {
+  const { baseVaddr, endVaddr, rows } = target;
   const entry = Number(elf.header.entry);
   if (!(entry > 0 && entry >= baseVaddr && entry < endVaddr)) return;
   const start = entry - baseVaddr;
   let end = Math.min(endVaddr - baseVaddr, start + UNWIND_LIMITS.entryPointBytes);
-  for (const { start: starts, end: ends, rangeCount } of known) {
-    for (let i = 0; i < rangeCount; i++) {
-      if (starts[i]! > start) end = Math.min(end, starts[i]!);
-      else if (ends[i]! > start) return;
+  for (const layer of known) {
+    for (let i = 0; i < layer.rangeCount; i++) {
+      if (layer.start[i]! > start) end = Math.min(end, layer.start[i]!);
+      else if (layer.end[i]! > start) {
+        if (layer === goFunctions) return;
+        end = Math.min(end, layer.end[i]!);
+      }
     }
   }
   rows.addRange(start, end, END_HEAD, 0);

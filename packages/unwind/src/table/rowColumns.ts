@@ -25,8 +25,8 @@ export function fits16(offset: number): boolean {
 export const X86_64_ENTRY_OFFSETS: number = ruleOffsets(8);
 export const FRAME_RECORD_HEAD: number = ruleHead(CFA.SP, FP_SAVED.AT_CFA, RA_SAVED.BESIDE_FP);
 
-const FIRST_ROWS = 65_536;
-const FIRST_RANGES = 8_192;
+const LEAST_ROWS = 64;
+const LEAST_RANGES = 16;
 
 /**
  * Rows in the order in which they were decoded, and the ranges of addresses (one each FDE or
@@ -34,17 +34,31 @@ const FIRST_RANGES = 8_192;
  */
 export class RowColumns {
   rowCount = 0;
-  at: Uint32Array = new Uint32Array(FIRST_ROWS);
-  head: Uint16Array = new Uint16Array(FIRST_ROWS);
-  offsets: Uint32Array = new Uint32Array(FIRST_ROWS);
+  at: Uint32Array;
+  head: Uint16Array;
+  offsets: Uint32Array;
   rangeCount = 0;
-  start: Uint32Array = new Uint32Array(FIRST_RANGES);
-  end: Uint32Array = new Uint32Array(FIRST_RANGES);
+  start: Uint32Array;
+  end: Uint32Array;
   /** First row of the range; its rows end where `rowEnd` says. */
-  rowFirst: Uint32Array = new Uint32Array(FIRST_RANGES);
-  rowEnd: Uint32Array = new Uint32Array(FIRST_RANGES);
+  rowFirst: Uint32Array;
+  rowEnd: Uint32Array;
   isSorted = true;
+  /** True when a limit was reached: what is added further is left out. */
   isFull = false;
+
+  /** Memory that is not used in the end costs nothing, growing does. */
+  constructor(expectedRows = 0, expectedRanges = 0) {
+    const rows = Math.min(Math.max(LEAST_ROWS, expectedRows), UNWIND_LIMITS.rows);
+    this.at = new Uint32Array(rows);
+    this.head = new Uint16Array(rows);
+    this.offsets = new Uint32Array(rows);
+    const ranges = Math.min(Math.max(LEAST_RANGES, expectedRanges), UNWIND_LIMITS.ranges);
+    this.start = new Uint32Array(ranges);
+    this.end = new Uint32Array(ranges);
+    this.rowFirst = new Uint32Array(ranges);
+    this.rowEnd = new Uint32Array(ranges);
+  }
 
   /** Begins a range; rows are added to it until {@link closeRange}. */
   openRange(start: number, end: number): void {
@@ -76,7 +90,9 @@ export class RowColumns {
 
   closeRange(): void {
     this.rowEnd[this.rangeCount] = this.rowCount;
-    this.rangeCount++;
+    // One place stays free for the range that is open.
+    if (this.rangeCount + 1 >= UNWIND_LIMITS.ranges) this.isFull = true;
+    else this.rangeCount++;
   }
 
   /** Forgets the open range and its rows. */
@@ -96,7 +112,7 @@ export class RowColumns {
       this.isFull = true;
       return false;
     }
-    const count = this.rowCount * 2;
+    const count = Math.min(this.rowCount * 2, UNWIND_LIMITS.rows);
     this.at = grown(this.at, new Uint32Array(count));
     this.head = grown(this.head, new Uint16Array(count));
     this.offsets = grown(this.offsets, new Uint32Array(count));
@@ -104,7 +120,7 @@ export class RowColumns {
   }
 
   #growRanges(): void {
-    const count = this.rangeCount * 2;
+    const count = Math.min(this.rangeCount * 2, UNWIND_LIMITS.ranges);
     this.start = grown(this.start, new Uint32Array(count));
     this.end = grown(this.end, new Uint32Array(count));
     this.rowFirst = grown(this.rowFirst, new Uint32Array(count));
