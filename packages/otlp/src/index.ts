@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+export * from './config/endpoint.ts';
+export * from './config/environment.ts';
+export * from './config/headers.ts';
 export * from './export/exporter.ts';
 export * from './export/statistics.ts';
 export * from './export/tls.ts';

@@ -32,16 +32,18 @@ export const LIMITS = {
   /** Requests on disk while the collector is away. */
   spillBytes: 268_435_456,
   spillFiles: 16_384,
-  /** Header of a spill file's content type and the like never exceed this. */
-  spillHeaderBytes: 64,
 
   /** Pauses between attempts; OTLP asks for exponential backoff with jitter. */
   retryInitialMs: 250,
   retryMaxMs: 15_000,
+  /** While an exporter closes. */
+  retryClosingMs: 500,
   /** A collector may ask for a pause (RetryInfo, Retry-After); longer ones are cut to this. */
   retryAfterMaxMs: 300_000,
   /** One attempt, unless configured. OTLP exporter specification: 10 s. */
   timeoutMs: 10_000,
+  /** What stands for "no limit": a peer that fell silent must be noticed some time. */
+  timeoutMaxMs: 3_600_000,
   /** Header pairs and header bytes from configuration. */
   headers: 128,
   headerBytes: 65_536,

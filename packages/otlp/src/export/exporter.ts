@@ -54,6 +54,7 @@ export class OtlpExporter {
   #wakeUp: (() => void) | undefined;
   #deadlineMs = Number.POSITIVE_INFINITY;
   #isClosed = false;
+  #closing: Promise<CloseResult> | undefined;
 
   /** Does not connect yet; a spill folder that cannot be used is an event, not an error. */
   constructor(options: ExporterOptions) {
@@ -116,18 +117,23 @@ export class OtlpExporter {
   }
 
   /**
-   * Flushes until the deadline, puts the rest on disk, and ends connections and timers. Call it
-   * once; nothing keeps the process alive afterwards.
+   * Flushes until the deadline, puts the rest on disk, and ends connections and timers. Nothing
+   * keeps the process alive afterwards. A second call returns the same result.
    */
-  async close(deadlineMs: number): Promise<CloseResult> {
-    this.#deadlineMs = Date.now() + deadlineMs;
+  close(deadlineMs: number): Promise<CloseResult> {
+    this.#closing ??= this.#close(deadlineMs);
+    return this.#closing;
+  }
+
+  async #close(deadlineMs: number): Promise<CloseResult> {
+    this.#deadlineMs = performance.now() + deadlineMs;
     await this.flush(deadlineMs);
     this.#isClosed = true;
     this.#transport?.close();
     this.#wakeUp?.();
     await this.#taken;
     await this.#sending;
-    this.#queue.spillAll();
+    this.#queue.close();
     const { items } = this.#queue.sizes();
     const keptItems = this.#queue.itemsOnDisk();
     if (items > keptItems) this.#lost(items - keptItems, 'closed');
@@ -153,11 +159,18 @@ export class OtlpExporter {
   }
 
   async #attempt(entry: QueuedRequest, body: Buffer): Promise<SendResult> {
-    const timeoutMs = Math.min(this.#options.timeoutMs, this.#deadlineMs - Date.now());
-    if (timeoutMs <= 0) return { kind: 'retry', reason: 'closed', message: 'no time is left' };
-    this.#transport ??= await openTransport(this.#options.target);
-    if (this.#isClosed) this.#transport.close();
-    return this.#transport.send({ signal: entry.signal, isGzip: entry.isGzip, body }, timeoutMs);
+    const leftMs = this.#deadlineMs - performance.now();
+    if (leftMs <= 0) return { kind: 'retry', reason: 'closed', message: 'no time is left' };
+    const timeoutMs = Math.min(this.#options.timeoutMs, leftMs);
+    try {
+      this.#transport ??= await openTransport(this.#options.target);
+      if (this.#isClosed) this.#transport.close();
+      const { signal, isGzip } = entry;
+      return await this.#transport.send({ signal, isGzip, body }, timeoutMs);
+    } catch (error) {
+      // Nothing is known to come here; if it does, the request must not be lost by it.
+      return { kind: 'retry', reason: 'internal', message: describe(error) };
+    }
   }
 
   #settle(entry: QueuedRequest, result: Exclude<SendResult, { kind: 'retry' }>): void {
@@ -191,7 +204,10 @@ export class OtlpExporter {
     statistics.lastError = `${result.reason}: ${result.message}`;
     if (statistics.failuresInARow === 1) this.#tell('warning', 'away', statistics.lastError);
     this.#queue.goAway();
-    const waitMs = pauseMs(statistics.failuresInARow, result.afterMs, Math.random());
+    const pause = pauseMs(statistics.failuresInARow, result.afterMs, Math.random());
+    // While closing there is no later: try again soon, unless the collector asked for a pause.
+    const isClosing = Number.isFinite(this.#deadlineMs) && result.afterMs === undefined;
+    const waitMs = isClosing ? Math.min(pause, LIMITS.retryClosingMs) : pause;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, waitMs);
       this.#wakeUp = () => {

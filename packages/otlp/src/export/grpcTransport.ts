@@ -2,6 +2,7 @@
 // Unary gRPC calls over node:http2 (the protocol: "gRPC over HTTP2" in grpc/doc). One connection,
 // made when needed, dropped when an attempt times out: a peer that fell silent is found that way.
 import { type ClientHttp2Session, connect, constants, type IncomingHttpHeaders } from 'node:http2';
+import { gunzipSync } from 'node:zlib';
 import { LIMITS } from '../limits.ts';
 import { readExportResponse, readRpcStatus } from './answers.ts';
 import { describe, shorten } from './describe.ts';
@@ -137,7 +138,7 @@ export class GrpcTransport implements Transport {
       te: 'trailers',
       'user-agent': this.#target.userAgent,
       'grpc-timeout': `${Math.min(99_999_999, Math.max(1, Math.ceil(timeoutMs)))}m`,
-      'grpc-accept-encoding': 'identity',
+      'grpc-accept-encoding': 'identity,gzip',
       ...(request.isGzip ? { 'grpc-encoding': 'gzip' } : {}),
     };
   }
@@ -162,8 +163,18 @@ export class GrpcTransport implements Transport {
 function readAnswer(answer: Answer): SendResult {
   const body = Buffer.concat(answer.chunks);
   if (body.length < PREFIX_BYTES) return readExportResponse(body.subarray(0, 0));
-  const length = body.readUInt32BE(1);
-  return readExportResponse(body.subarray(PREFIX_BYTES, PREFIX_BYTES + length));
+  const message = body.subarray(PREFIX_BYTES, PREFIX_BYTES + body.readUInt32BE(1));
+  // grpc-go compresses its answer as the request was, whatever grpc-accept-encoding says.
+  return readExportResponse(body[0] === 1 ? unzip(message) : message);
+}
+
+/** What cannot be unpacked stays as it is: unreadable, but accepted all the same. */
+function unzip(message: Buffer): Buffer {
+  try {
+    return gunzipSync(message, { maxOutputLength: LIMITS.responseBytes });
+  } catch {
+    return message;
+  }
 }
 
 /** The call ended without a gRPC status: by a proxy, by no HTTP/2 server at all, or half-way. */

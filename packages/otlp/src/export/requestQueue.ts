@@ -128,6 +128,12 @@ export class RequestQueue {
     }
   }
 
+  /** Everything is on disk that fits there; what a later run finds. */
+  close(): void {
+    this.spillAll();
+    this.#spill?.close();
+  }
+
   #append(request: QueuedRequest): void {
     this.#entries.push(request);
     if (request.body === undefined) this.#diskBytes += request.sizeBytes;

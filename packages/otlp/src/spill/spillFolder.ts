@@ -17,6 +17,7 @@ import {
 import { join } from 'node:path';
 import { describe } from '../export/describe.ts';
 import { LIMITS } from '../limits.ts';
+import { lockFolder } from './folderLock.ts';
 import { preparePrivateFolder } from './privateFolder.ts';
 import {
   decodeSpill,
@@ -44,13 +45,24 @@ export class SpillFolder {
   readonly #onProblem: OnSpillProblem;
   #nextNumber = 1;
   #isUsable = true;
+  readonly #unlock: () => void;
 
-  /** @throws Error when the folder cannot be made, or is not private to this user. */
+  /**
+   * @throws Error when the folder cannot be made, is not private to this user, or is in use by
+   * another process.
+   */
   constructor(path: string, limits: SpillFolder['limits'], onProblem: OnSpillProblem) {
     this.path = path;
     this.limits = limits;
     this.#onProblem = onProblem;
     preparePrivateFolder(path);
+    this.#unlock = lockFolder(path);
+  }
+
+  /** Lets another process have the folder; what lies in it stays. */
+  close(): void {
+    this.#isUsable = false;
+    this.#unlock();
   }
 
   /** What an earlier run left, oldest first. Damaged and half-written files are removed. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The official Go types judge what this package writes: `decode` prints a request as JSON and fails
-// on unknown fields; `describe` prints the field tables; `serve` is a gRPC server that behaves as
-// told on its standard input.
+// on unknown fields; `describe` prints the field tables; `certs` makes certificates; `serve` is a
+// gRPC server that behaves as told on its standard input.
 package main
 
 import (
@@ -21,13 +21,15 @@ import (
 
 func main() {
 	if len(os.Args) < 2 {
-		fail(fmt.Errorf("usage: decoder decode|describe|serve"))
+		fail(fmt.Errorf("usage: decoder decode|describe|certs|serve"))
 	}
 	switch os.Args[1] {
 	case "decode":
 		decode(os.Args[2])
 	case "describe":
 		describe()
+	case "certs":
+		certs(os.Args[2])
 	case "serve":
 		serve(os.Args[2:])
 	}

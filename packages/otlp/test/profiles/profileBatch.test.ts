@@ -10,7 +10,7 @@ import {
 } from '../../src/profiles/frame.ts';
 import { ProfileBatch } from '../../src/profiles/profileBatch.ts';
 import { readSamples } from '../support/decodedProfiles.ts';
-import { decodeOfficially, officialTypes, removeOfficialTypes } from '../support/officialTypes.ts';
+import { decodeOfficially, officialTypes } from '../support/officialTypes.ts';
 import { sampleOf, sourceOf, type Tables } from '../support/sampleSource.ts';
 
 const ORIGIN_NS = 1_795_262_983_935_130_561n;
@@ -34,7 +34,6 @@ describe('profiles/profileBatch: decoded by the official Go types', () => {
     if (built === undefined) this.skip();
     program = built;
   });
-  after(removeOfficialTypes);
 
   function encodeOne(batch: ProfileBatch): unknown {
     const requests = batch.encode();

@@ -27,6 +27,8 @@ export function officialTypes(): string | undefined {
 
 function build(): void {
   folder = mkdtempSync(join(tmpdir(), 'otelkit-otlp-decoder-'));
+  const built = folder;
+  process.once('exit', () => rmSync(built, { recursive: true, force: true }));
   const argv = ['build', '-mod=readonly', '-buildvcs=false', '-o', join(folder, 'decoder'), '.'];
   const env = { ...process.env, CGO_ENABLED: '0' };
   const run = spawnSync('go', argv, { cwd: SOURCE, env, encoding: 'utf8', timeout: BUILD_MS });
@@ -40,12 +42,6 @@ function isOutOfReach(stderr: string): boolean {
   return /dial tcp|no such host|403 Forbidden|404 Not Found|timeout|proxyconnect|module lookup disabled|requires go/i.test(
     stderr,
   );
-}
-
-/** Removes the program; from a root hook. */
-export function removeOfficialTypes(): void {
-  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-  folder = undefined;
 }
 
 /** A request as protobuf's JSON mapping; throws on unknown fields and damage. */
