@@ -41,7 +41,7 @@ const PREREQUISITES = [
   {
     name: 'Go 1.21 or newer',
     purpose: 'compiles test programs and the helpers written in Go',
-    neededBy: ['test', 'bench'],
+    neededBy: ['start', 'build', 'test', 'bench'],
     missing: missingGo,
     packages: { 'apt-get': 'golang-go', dnf: 'golang', apk: 'go', pacman: 'go', zypper: 'go' },
   },

@@ -13,7 +13,7 @@ const PLATFORMS = [
 /**
  * What the native parts leave, per platform: where the build puts it, and where it is in the package.
  * `compat` is the platform of 32-bit programs on the same kernel. packages/otel-inject/src/library
- * looks for them by these places.
+ * and packages/bpf-client/src/helper look for them by these places.
  * @type {{ built: (platform: string, compat: string) => string, packed: string }[]}
  */
 const ARTIFACTS = [
@@ -28,6 +28,15 @@ const ARTIFACTS = [
   {
     built: (platform) => join('native', 'rescue', 'zig-out', platform, 'otel-inject-rescue'),
     packed: 'lib/otel-inject-rescue',
+  },
+  {
+    built: (platform) => join('native', 'bpf-helper', 'zig-out', platform, 'otel-bpf-helper'),
+    packed: 'lib/otel-bpf-helper',
+  },
+  {
+    built: (platform) =>
+      join('native', 'bpf-helper', 'zig-out', platform, 'otel-bpf-helper.licences'),
+    packed: 'lib/otel-bpf-helper.licences',
   },
 ];
 
@@ -55,7 +64,7 @@ export function stageNativePackages({ root, version, stagingFolder }) {
     for (const { source, packed } of artifacts) {
       mkdirSync(dirname(join(folder, packed)), { recursive: true });
       copyFileSync(source, join(folder, packed));
-      chmodSync(join(folder, packed), 0o755);
+      chmodSync(join(folder, packed), packed.endsWith('.licences') ? 0o644 : 0o755);
     }
     copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
     const manifest = nativeManifest(name, version, platform);
