@@ -79,6 +79,11 @@ export class FileSource implements ByteSource {
     };
   }
 
+  /** For another thread of this process to read the same file; -1 once it is closed. */
+  get fd(): number {
+    return this.#fd;
+  }
+
   read(fileOffset: number, lengthBytes: number): Buffer {
     if (!(fileOffset >= 0) || !(lengthBytes > 0) || fileOffset >= this.sizeBytes) return EMPTY;
     const end = Math.min(this.sizeBytes, fileOffset + lengthBytes);

@@ -32,6 +32,9 @@ export interface DebugFacts {
   readonly debuglink: DebugLink | null;
 }
 
+/** Matches a table of names that has one of those below. */
+const FORM_NAME_IN_TABLE = /\.z?debug_(?:info|cu_index)|\.stab|\.ctf|\.BTF|\.gosymtab|\.gnu_debug/;
+
 const FORM_OF_SECTION: ReadonlyMap<string, DebugForm> = new Map([
   ['.debug_info', 'dwarf'],
   ['.zdebug_info', 'zdebug'],
@@ -46,13 +49,22 @@ const FORM_OF_SECTION: ReadonlyMap<string, DebugForm> = new Map([
   ['.gnu_debugaltlink', 'gnu_debugaltlink'],
 ]);
 
+const NO_FORMS: DebugFacts = { stripped: true, debugForms: [], debuglink: null };
+const NO_FORMS_CUT: DebugFacts = { ...NO_FORMS, stripped: null };
+const ONLY_SYMTAB: DebugFacts = { ...NO_FORMS, stripped: false, debugForms: ['symtab'] };
+
 /** The facts of one file. Of section contents only .gnu_debuglink and 16 bytes are read. */
 export function debugFacts(elf: ElfFile): DebugFacts {
+  const { list, names } = elf.sectionTable;
+  const isCut = elf.header.shoff !== 0 && list.length < elf.header.shnum;
+  if (names !== undefined && !names.mayHold(FORM_NAME_IN_TABLE)) {
+    if (elf.sectionOfType(SHT.SYMTAB) !== undefined) return ONLY_SYMTAB;
+    return isCut ? NO_FORMS_CUT : NO_FORMS;
+  }
   const forms = new Set<DebugForm>();
-  const isCut = elf.header.shoff !== 0 && elf.sections.length < elf.header.shnum;
   let stripped: boolean | null = isCut ? null : true;
   let debuglink: DebugLink | null = null;
-  for (const section of elf.sections) {
+  for (const section of list) {
     if (section.type === SHT.NOBITS) continue;
     if (section.type === SHT.SYMTAB) {
       stripped = false;

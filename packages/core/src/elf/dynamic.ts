@@ -4,8 +4,9 @@ import { hex } from '../bytes/hex.ts';
 import { LIMITS } from '../limits.ts';
 import { DT, PT, SHT } from './constants.ts';
 import type { ElfFile } from './elfFile.ts';
+import { wideNumber } from './sectionView.ts';
 import { StringTable } from './stringTable.ts';
-import type { FileRange } from './types.ts';
+import type { FileRange, ProgramHeader } from './types.ts';
 
 export interface DynamicEntry {
   readonly tag: number;
@@ -20,32 +21,34 @@ export class DynamicTable {
   readonly strings: StringTable | undefined;
   /** False where the file ends before the array does: what is not in it may have been. */
   readonly isComplete: boolean;
+  // Beside the entries, so that looking for a tag is one call into native code.
+  readonly #tags: readonly number[];
 
   constructor(
     entries: readonly DynamicEntry[],
+    tags: readonly number[],
     strings: StringTable | undefined,
     isComplete: boolean,
   ) {
     this.entries = entries;
+    this.#tags = tags;
     this.strings = strings;
     this.isComplete = isComplete;
   }
 
   /** Value of the first entry with this tag. */
   value(tag: number): bigint | undefined {
-    for (const entry of this.entries) {
-      if (entry.tag === tag) return entry.value;
-    }
-    return undefined;
+    return this.entries[this.#tags.indexOf(tag)]?.value;
   }
 
   has(tag: number): boolean {
-    return this.value(tag) !== undefined;
+    return this.#tags.includes(tag);
   }
 
   /** The low 32 bits of the first entry with this tag (no flag is higher); 0 when absent. */
   flags(tag: number): number {
-    return Number(BigInt.asUintN(32, this.value(tag) ?? 0n));
+    const value = this.value(tag);
+    return value === undefined ? 0 : Number(BigInt.asUintN(32, value));
   }
 }
 
@@ -53,15 +56,20 @@ export class DynamicTable {
 export function readDynamic(elf: ElfFile): DynamicTable | undefined {
   const range = dynamicRange(elf);
   if (range === undefined) return undefined;
-  const { entries, isComplete } = readEntries(elf, range);
-  return new DynamicTable(entries, locateStrings(elf, entries), isComplete);
+  const { entries, tags, isComplete } = readEntries(elf, range);
+  return new DynamicTable(entries, tags, locateStrings(elf, entries, tags), isComplete);
 }
 
 function dynamicRange(elf: ElfFile): FileRange | undefined {
-  const segments = elf.segments(PT.DYNAMIC);
-  const segment = segments[0];
+  let segment: ProgramHeader | undefined;
+  let count = 0;
+  for (const candidate of elf.programHeaders) {
+    if (candidate.type !== PT.DYNAMIC) continue;
+    segment ??= candidate;
+    count++;
+  }
   if (segment === undefined) return undefined;
-  if (segments.length > 1) {
+  if (count > 1) {
     elf.diagnostics.add('inconsistent', 'PT_DYNAMIC', 'stands more than once; the first was read');
   }
   return { fileOffset: segment.fileOffset, sizeBytes: segment.fileSizeBytes };
@@ -69,6 +77,7 @@ function dynamicRange(elf: ElfFile): FileRange | undefined {
 
 interface Entries {
   readonly entries: DynamicEntry[];
+  readonly tags: number[];
   readonly isComplete: boolean;
 }
 
@@ -86,10 +95,16 @@ function readEntries(elf: ElfFile, range: FileRange): Entries {
     );
   }
   const entries: DynamicEntry[] = [];
+  const tags: number[] = [];
+  const isLittle = elf.header.data === 'LE';
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   for (let at = 0; at + entryBytes <= bytes.length; at += entryBytes) {
-    const tag = is64 ? elf.endian.u64AsNumber(bytes, at) : elf.endian.u32(bytes, at);
-    if (tag === DT.NULL) return { entries, isComplete: true };
-    const value = is64 ? elf.endian.u64(bytes, at + 8) : BigInt(elf.endian.u32(bytes, at + 4));
+    const tag = is64 ? wideNumber(view, at, isLittle) : view.getUint32(at, isLittle);
+    if (tag === DT.NULL) return { entries, tags, isComplete: true };
+    const value = is64
+      ? view.getBigUint64(at + 8, isLittle)
+      : BigInt(view.getUint32(at + 4, isLittle));
+    tags.push(tag);
     entries.push({ tag, value, fileOffset: range.fileOffset + at });
   }
   if (bytes.length > 0) {
@@ -100,12 +115,16 @@ function readEntries(elf: ElfFile, range: FileRange): Entries {
       range.fileOffset,
     );
   }
-  return { entries, isComplete: bytes.length >= range.sizeBytes };
+  return { entries, tags, isComplete: bytes.length >= range.sizeBytes };
 }
 
-function locateStrings(elf: ElfFile, entries: readonly DynamicEntry[]): StringTable | undefined {
-  const address = entries.find((entry) => entry.tag === DT.STRTAB);
-  const size = entries.find((entry) => entry.tag === DT.STRSZ);
+function locateStrings(
+  elf: ElfFile,
+  entries: readonly DynamicEntry[],
+  tags: readonly number[],
+): StringTable | undefined {
+  const address = entries[tags.indexOf(DT.STRTAB)];
+  const size = entries[tags.indexOf(DT.STRSZ)];
   const range = address === undefined ? undefined : elf.vaddrToFileRange(address.value);
   if (range === undefined) {
     if (entries.length === 0) return undefined;

@@ -8,7 +8,7 @@ import { SHT } from './constants.ts';
 import { type DynamicTable, readDynamic } from './dynamic.ts';
 import { type Note, readNotes } from './notes.ts';
 import { readHeaders } from './readHeader.ts';
-import { readSections } from './sections.ts';
+import { readSections, type SectionTable } from './sections.ts';
 import type { ElfHeader, FileRange, ProgramHeader, SectionHeader } from './types.ts';
 
 const EMPTY = Buffer.alloc(0);
@@ -24,7 +24,8 @@ export class ElfFile {
   readonly programHeaders: readonly ProgramHeader[];
   readonly diagnostics: Diagnostics;
   readonly #loads: readonly ProgramHeader[];
-  #sections: readonly SectionHeader[] | undefined;
+  #sections: SectionTable | undefined;
+  #isDebugOnly: boolean | undefined;
   #notes: readonly Note[] | undefined;
   #dynamic: DynamicTable | undefined;
   #dynamicRead = false;
@@ -47,16 +48,29 @@ export class ElfFile {
 
   /** Section headers, index 0 included; empty without any. */
   get sections(): readonly SectionHeader[] {
+    return this.sectionTable.list;
+  }
+
+  /** The same with what finds one among them fast. */
+  get sectionTable(): SectionTable {
     this.#sections ??= readSections(this.source, this.header, this.endian, this.diagnostics);
     return this.#sections;
   }
 
   /** The first section of this name. */
   section(name: string): SectionHeader | undefined {
-    for (const section of this.sections) {
+    const { list, names } = this.sectionTable;
+    if (names !== undefined && !names.mayHold(name)) return undefined;
+    for (const section of list) {
       if (section.name === name) return section;
     }
     return undefined;
+  }
+
+  /** The first section of this sh_type, from index `from` on. */
+  sectionOfType(type: number, from = 0): SectionHeader | undefined {
+    const { list, types } = this.sectionTable;
+    return list[types.indexOf(type, from)];
   }
 
   segments(type: number): ProgramHeader[] {
@@ -99,10 +113,16 @@ export class ElfFile {
 
   /** True for a file that holds debug information only (`objcopy --only-keep-debug`). */
   get isDebugOnly(): boolean {
-    return this.sections.some(
-      (section) =>
-        section.type === SHT.NOBITS && (section.name === '.text' || section.name === '.dynamic'),
-    );
+    this.#isDebugOnly ??= this.#lacksItsContents();
+    return this.#isDebugOnly;
+  }
+
+  #lacksItsContents(): boolean {
+    let section = this.sectionOfType(SHT.NOBITS);
+    for (; section !== undefined; section = this.sectionOfType(SHT.NOBITS, section.index + 1)) {
+      if (section.name === '.text' || section.name === '.dynamic') return true;
+    }
+    return false;
   }
 }
 

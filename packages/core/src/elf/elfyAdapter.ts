@@ -5,12 +5,54 @@
 // values become doubles. Those fields are taken from the bytes themselves.
 import elfy from 'elfy';
 import { BIG_ENDIAN, type Endian, LITTLE_ENDIAN } from '../bytes/endian.ts';
+import { wideNumber } from './sectionView.ts';
 import type { ElfHeader, ProgramHeader } from './types.ts';
 
 export const HEADER_BYTES = { 32: 52, 64: 64 } as const;
 export const PROGRAM_HEADER_BYTES = { 32: 32, 64: 56 } as const;
 
 type ElfyProgram = ReturnType<InstanceType<typeof elfy.Parser>['parsePrograms']>[number];
+
+/**
+ * What elfy cuts the bytes of a program header out of. A Buffer for each entry, and one more for
+ * the segment's contents, would cost ten times what the parsing does.
+ */
+class TableView {
+  readonly view: DataView;
+  readonly start: number;
+  readonly length: number;
+
+  constructor(view: DataView, start: number, length: number) {
+    this.view = view;
+    this.start = start;
+    this.length = length;
+  }
+
+  slice(start: number, end: number): TableView {
+    return end > this.length ? this : new TableView(this.view, this.start + start, end - start);
+  }
+}
+
+const NO_NAMES = {};
+
+/** elfy's parser over a {@link TableView}; it reads where the numbers stand, without a detour. */
+class TableParser extends elfy.Parser {
+  isLittle = true;
+
+  // Called for every entry; the names of flags are not used.
+  mapFlags(): object {
+    return NO_NAMES;
+  }
+  readUInt32({ view, start }: TableView, at: number): number {
+    return view.getUint32(start + at, this.isLittle);
+  }
+  readUInt64({ view, start }: TableView, at: number): number {
+    return wideNumber(view, start + at, this.isLittle);
+  }
+}
+
+const parser = new elfy.Parser();
+const tableParser = new TableParser();
 
 const EI_CLASS = 4;
 const EI_DATA = 5;
@@ -46,7 +88,6 @@ export interface ParsedHeader {
  * {@link readIdent}. Counts are as they stand: extended numbering is resolved by the caller.
  */
 export function parseHeader(bytes: Buffer, endian: Endian): ParsedHeader {
-  const parser = new elfy.Parser();
   const parsed = parser.parseHeader(bytes);
   const is64 = parsed.class === '64';
   const entryBytes = PROGRAM_HEADER_BYTES[is64 ? 64 : 32];
@@ -71,28 +112,34 @@ export function parseHeader(bytes: Buffer, endian: Endian): ParsedHeader {
   return {
     header,
     programHeaders(table, at, count) {
-      const layout = { ...parsed, phoff: at, phnum: count, phentsize: entryBytes };
-      const programs = parser.parsePrograms(table, layout);
-      return programs.map((program, i) =>
-        exactProgramHeader(program, table, at + i * entryBytes, is64, endian),
-      );
+      const isLittle = endian === LITTLE_ENDIAN;
+      tableParser.isLittle = isLittle;
+      const view = new DataView(table.buffer, table.byteOffset, table.length);
+      // What it looks at of the header, and no more.
+      const layout = { class: parsed.class, phoff: at, phnum: count, phentsize: entryBytes };
+      const programs = tableParser.parsePrograms(new TableView(view, 0, table.length), layout);
+      const exact: ProgramHeader[] = [];
+      for (let i = 0; i < count; i++) {
+        exact.push(exactProgramHeader(programs[i]!, view, at + i * entryBytes, is64, isLittle));
+      }
+      return exact;
     },
   };
 }
 
 function exactProgramHeader(
   parsed: ElfyProgram,
-  bytes: Buffer,
+  view: DataView,
   at: number,
   is64: boolean,
-  endian: Endian,
+  isLittle: boolean,
 ): ProgramHeader {
   return {
-    type: endian.u32(bytes, at),
-    flags: endian.u32(bytes, at + (is64 ? 4 : 24)),
+    type: view.getUint32(at, isLittle),
+    flags: view.getUint32(at + (is64 ? 4 : 24), isLittle),
     fileOffset: parsed.offset,
-    vaddr: is64 ? endian.u64(bytes, at + 16) : BigInt(endian.u32(bytes, at + 8)),
-    paddr: is64 ? endian.u64(bytes, at + 24) : BigInt(endian.u32(bytes, at + 12)),
+    vaddr: is64 ? view.getBigUint64(at + 16, isLittle) : BigInt(view.getUint32(at + 8, isLittle)),
+    paddr: is64 ? view.getBigUint64(at + 24, isLittle) : BigInt(view.getUint32(at + 12, isLittle)),
     fileSizeBytes: parsed.filesz,
     memSizeBytes: parsed.memsz,
     align: parsed.align,

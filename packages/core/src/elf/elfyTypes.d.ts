@@ -23,7 +23,11 @@ declare module 'elfy' {
   }
   interface ElfyParser {
     parseHeader(bytes: Buffer): ElfyHeader;
-    parsePrograms(bytes: Buffer, header: ElfyHeader): ElfyProgram[];
+    /** Of the bytes it uses `length` and `slice`, and what its own methods read with. */
+    parsePrograms(
+      bytes: { readonly length: number; slice(start: number, end: number): object },
+      header: Pick<ElfyHeader, 'class' | 'phoff' | 'phnum' | 'phentsize'>,
+    ): ElfyProgram[];
   }
   const elfy: { Parser: new () => ElfyParser };
   export = elfy;

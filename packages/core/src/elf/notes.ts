@@ -65,8 +65,8 @@ function noteRegions(elf: ElfFile): NoteRegion[] {
   }
   const segmentCount = Math.min(regions.length, LIMITS.noteRegions);
   let sectionCount = 0;
-  for (const section of elf.sections) {
-    if (section.type !== SHT.NOTE) continue;
+  let section = elf.sectionOfType(SHT.NOTE);
+  for (; section !== undefined; section = elf.sectionOfType(SHT.NOTE, section.index + 1)) {
     // Comparing all sections with all segments is what must not happen.
     if (++sectionCount > LIMITS.noteRegions) break;
     if (isCovered(regions, segmentCount, section.fileOffset, section.sizeBytes)) continue;

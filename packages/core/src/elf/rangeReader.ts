@@ -3,7 +3,7 @@ import type { ByteSource } from '../bytes/byteSource.ts';
 import type { Endian } from '../bytes/endian.ts';
 import type { FileRange } from './types.ts';
 
-const EMPTY = Buffer.alloc(0);
+const NOTHING = new DataView(new ArrayBuffer(0));
 const WINDOW_BYTES = 2_048;
 
 /**
@@ -13,31 +13,32 @@ const WINDOW_BYTES = 2_048;
 export class RangeReader {
   readonly range: FileRange;
   readonly #source: ByteSource;
-  readonly #endian: Endian;
-  #window: Buffer = EMPTY;
+  readonly #isLittle: boolean;
+  #window: DataView = NOTHING;
   #start = 0;
 
   constructor(source: ByteSource, endian: Endian, range: FileRange) {
     this.#source = source;
-    this.#endian = endian;
+    this.#isLittle = endian.name === 'LE';
     this.range = range;
   }
 
   /** True when the range and the file hold `length` (at most 2 KiB) bytes at `at`. */
   has(at: number, length: number): boolean {
     if (at + length > this.range.sizeBytes) return false;
-    if (at >= this.#start && at + length <= this.#start + this.#window.length) return true;
+    if (at >= this.#start && at + length <= this.#start + this.#window.byteLength) return true;
     const wanted = Math.min(WINDOW_BYTES, this.range.sizeBytes - at);
-    this.#window = this.#source.read(this.range.fileOffset + at, wanted);
+    const bytes = this.#source.read(this.range.fileOffset + at, wanted);
+    this.#window = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#start = at;
-    return this.#window.length >= length;
+    return bytes.length >= length;
   }
 
   u16(at: number): number {
-    return this.#endian.u16(this.#window, at - this.#start);
+    return this.#window.getUint16(at - this.#start, this.#isLittle);
   }
 
   u32(at: number): number {
-    return this.#endian.u32(this.#window, at - this.#start);
+    return this.#window.getUint32(at - this.#start, this.#isLittle);
   }
 }

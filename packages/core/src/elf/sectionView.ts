@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Endian } from '../bytes/endian.ts';
 import type { SectionHeader } from './types.ts';
 
 /** A run of section headers as it stands in the file. */
 export interface SectionRun {
-  readonly bytes: Buffer;
+  readonly view: DataView;
   /** Index of its first section. */
   readonly first: number;
   readonly entryBytes: number;
   readonly is64: boolean;
-  readonly endian: Endian;
+  readonly isLittle: boolean;
 }
+
+const TWO_32 = 4_294_967_296;
 
 /**
  * A section header that stays bytes until a field is asked for: of most sections only name and
@@ -18,15 +19,16 @@ export interface SectionRun {
  * the table itself.
  */
 export class SectionView implements SectionHeader {
-  readonly index: number;
-  name = '';
-  readonly type: number;
   readonly run: SectionRun;
+  readonly index: number;
+  readonly type: number;
+  name: string;
 
-  constructor(run: SectionRun, index: number) {
+  constructor(run: SectionRun, index: number, type: number, name: string) {
     this.run = run;
     this.index = index;
-    this.type = run.endian.u32(run.bytes, (index - run.first) * run.entryBytes + 4);
+    this.type = type;
+    this.name = name;
   }
 
   get nameIndex(): number {
@@ -36,11 +38,9 @@ export class SectionView implements SectionHeader {
     return this.#wide(8, 8);
   }
   get addr(): bigint {
-    const { run } = this;
+    const { view, is64, isLittle } = this.run;
     const at = this.#at();
-    return run.is64
-      ? run.endian.u64(run.bytes, at + 16)
-      : BigInt(run.endian.u32(run.bytes, at + 12));
+    return is64 ? view.getBigUint64(at + 16, isLittle) : BigInt(view.getUint32(at + 12, isLittle));
   }
   get fileOffset(): number {
     return this.#wide(16, 24);
@@ -67,14 +67,22 @@ export class SectionView implements SectionHeader {
 
   /** A field of 4 bytes at these offsets of the 32-bit and the 64-bit structure. */
   #word(at32: number, at64: number): number {
-    const { run } = this;
-    return run.endian.u32(run.bytes, this.#at() + (run.is64 ? at64 : at32));
+    const { view, is64, isLittle } = this.run;
+    return view.getUint32(this.#at() + (is64 ? at64 : at32), isLittle);
   }
 
   /** A field of 4 bytes in the 32-bit and of 8 bytes in the 64-bit structure. */
   #wide(at32: number, at64: number): number {
-    const { run } = this;
-    if (!run.is64) return run.endian.u32(run.bytes, this.#at() + at32);
-    return run.endian.u64AsNumber(run.bytes, this.#at() + at64);
+    const { view, is64, isLittle } = this.run;
+    if (!is64) return view.getUint32(this.#at() + at32, isLittle);
+    return wideNumber(view, this.#at() + at64, isLittle);
   }
+}
+
+/** A u64 as a double: exact up to 2^53; larger values stay larger than any file offset. */
+export function wideNumber(view: DataView, at: number, isLittle: boolean): number {
+  const first = view.getUint32(at, isLittle);
+  const second = view.getUint32(at + 4, isLittle);
+  if (isLittle) return second === 0 ? first : second * TWO_32 + first;
+  return first === 0 ? second : first * TWO_32 + second;
 }

@@ -8,18 +8,31 @@ import type { Diagnostics } from '../diagnostics/diagnostic.ts';
 import { LIMITS } from '../limits.ts';
 import { SHT } from './constants.ts';
 import { SECTION_HEADER_BYTES } from './readHeader.ts';
-import { SectionView } from './sectionView.ts';
+import { type SectionNames, sectionNamesAt } from './sectionNames.ts';
+import { type SectionRun, SectionView } from './sectionView.ts';
 import { StringTable } from './stringTable.ts';
 import type { ElfHeader, SectionHeader } from './types.ts';
 
-/** All section headers that could be read, index 0 included; empty when the file has none. */
+/** The section headers of a file, and what finds one among them fast. */
+export interface SectionTable {
+  /** All that could be read, index 0 included; empty when the file has none. */
+  readonly list: readonly SectionHeader[];
+  /** sh_type of each. */
+  readonly types: Uint32Array;
+  /** What names they can have, where that is known without asking each. */
+  readonly names: SectionNames | undefined;
+}
+
+const NO_SECTIONS: SectionTable = { list: [], types: new Uint32Array(0), names: undefined };
+
+/** Reads all section headers and their names. */
 export function readSections(
   source: ByteSource,
   header: ElfHeader,
   endian: Endian,
   diagnostics: Diagnostics,
-): readonly SectionHeader[] {
-  if (header.shoff === 0 || header.shnum === 0) return [];
+): SectionTable {
+  if (header.shoff === 0 || header.shnum === 0) return NO_SECTIONS;
   const entryBytes = SECTION_HEADER_BYTES[header.class];
   if (header.shentsize !== entryBytes) {
     diagnostics.add(
@@ -28,20 +41,33 @@ export function readSections(
       `expected ${entryBytes}, found ${header.shentsize}; no section header was read`,
       header.class === 64 ? 58 : 46,
     );
-    return [];
+    return NO_SECTIONS;
   }
-  const sections = readEntries(source, header, endian, entryBytes, diagnostics);
-  nameSections(source, header, sections, diagnostics);
-  return sections;
+  const count = boundedCount(source, header, entryBytes, diagnostics);
+  const runs = readRuns(source, header, endian, entryBytes, count);
+  const known = runs.reduce((sum, run) => sum + runLength(run), 0);
+  const table = header.shstrndx < known ? viewAt(runs, header.shstrndx) : undefined;
+  const hasNames = table !== undefined && table.type !== SHT.NOBITS && header.shstrndx !== 0;
+  const names = hasNames
+    ? sectionNamesAt(source, table.fileOffset, table.sizeBytes)
+    : undefined;
+  const strings = hasNames
+    ? (names ?? new StringTable(source, table.fileOffset, table.sizeBytes))
+    : undefined;
+  const types = new Uint32Array(known);
+  const list: SectionView[] = [];
+  let nameless = 0;
+  for (const run of runs) nameless += addSections(run, strings, list, types);
+  reportNames(header, strings !== undefined, known, nameless, diagnostics);
+  return { list, types, names };
 }
 
-function readEntries(
+function boundedCount(
   source: ByteSource,
   header: ElfHeader,
-  endian: Endian,
   entryBytes: number,
   diagnostics: Diagnostics,
-): SectionView[] {
+): number {
   const room = Math.max(0, Math.floor((source.sizeBytes - header.shoff) / entryBytes));
   const count = Math.min(header.shnum, room, LIMITS.sections);
   if (count < header.shnum) {
@@ -52,34 +78,69 @@ function readEntries(
       header.shoff,
     );
   }
-  const sections: SectionView[] = [];
+  return count;
+}
+
+function readRuns(
+  source: ByteSource,
+  header: ElfHeader,
+  endian: Endian,
+  entryBytes: number,
+  count: number,
+): SectionRun[] {
+  const runs: SectionRun[] = [];
   const batch = Math.floor(LIMITS.bulkReadBytes / entryBytes);
   for (let first = 0; first < count; first += batch) {
     const wanted = Math.min(batch, count - first);
     const bytes = source.read(header.shoff + first * entryBytes, wanted * entryBytes);
     const whole = Math.floor(bytes.length / entryBytes);
     // What the source keeps is used again once the file is closed; a copy is not.
-    const kept = bytes.length <= LIMITS.wholeFileBytes ? Buffer.from(bytes) : bytes;
-    const run = { bytes: kept, first, entryBytes, is64: header.class === 64, endian };
-    for (let i = 0; i < whole; i++) sections.push(new SectionView(run, first + i));
+    const { buffer, byteOffset } = bytes;
+    const view = new DataView(buffer.slice(byteOffset, byteOffset + whole * entryBytes));
+    const isLittle = endian.name === 'LE';
+    runs.push({ view, first, entryBytes, is64: header.class === 64, isLittle });
     if (whole < wanted) break;
   }
-  return sections;
+  return runs;
 }
 
-/** Looks sh_name up in the section name table. */
-function nameSections(
-  source: ByteSource,
+function runLength({ view, entryBytes }: SectionRun): number {
+  return view.byteLength / entryBytes;
+}
+
+function viewAt(runs: readonly SectionRun[], index: number): SectionView {
+  const run = runs.findLast(({ first }) => first <= index)!;
+  const at = (index - run.first) * run.entryBytes;
+  return new SectionView(run, index, run.view.getUint32(at + 4, run.isLittle), '');
+}
+
+/** @returns how many names could not be read */
+function addSections(
+  run: SectionRun,
+  strings: SectionNames | StringTable | undefined,
+  list: SectionView[],
+  types: Uint32Array,
+): number {
+  const { view, first, entryBytes, isLittle } = run;
+  let nameless = 0;
+  for (let at = 0, index = first; at < view.byteLength; at += entryBytes, index++) {
+    const type = view.getUint32(at + 4, isLittle);
+    const name = strings?.at(view.getUint32(at, isLittle));
+    if (name === undefined) nameless++;
+    types[index] = type;
+    list.push(new SectionView(run, index, type, name ?? ''));
+  }
+  return nameless;
+}
+
+function reportNames(
   header: ElfHeader,
-  sections: SectionView[],
+  hasStrings: boolean,
+  count: number,
+  nameless: number,
   diagnostics: Diagnostics,
 ): void {
-  const table = sections[header.shstrndx];
-  const names =
-    table !== undefined && table.type !== SHT.NOBITS && header.shstrndx !== 0
-      ? new StringTable(source, table.fileOffset, table.sizeBytes)
-      : undefined;
-  if (names === undefined && sections.length > 1) {
+  if (!hasStrings && count > 1) {
     diagnostics.add(
       'out-of-range',
       'e_shstrndx',
@@ -87,17 +148,11 @@ function nameSections(
       header.class === 64 ? 62 : 50,
     );
   }
-  let nameless = 0;
-  for (const section of sections) {
-    const name = names?.at(section.nameIndex);
-    if (name === undefined && names !== undefined) nameless++;
-    section.name = name ?? '';
-  }
-  if (nameless > 0) {
+  if (hasStrings && nameless > 0) {
     diagnostics.add(
       'out-of-range',
       'sh_name',
-      `${nameless} of ${sections.length} names lie outside the section name table`,
+      `${nameless} of ${count} names lie outside the section name table`,
     );
   }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isAscii } from 'node:buffer';
 import type { ByteSource } from '../bytes/byteSource.ts';
 import { decodeRange } from '../bytes/surrogateEscape.ts';
 import { LIMITS } from '../limits.ts';
@@ -6,7 +7,8 @@ import { LIMITS } from '../limits.ts';
 /** A table up to this size is read at once; of a larger one, a window around what is asked. */
 const WHOLE_TABLE_BYTES = 16_384;
 const WINDOW_BYTES = 512;
-const SHORT_BYTES = 64;
+/** Shorter strings are copied out of a text; longer ones would keep all of it alive. */
+const COPIED_LENGTH = 12;
 const ENDLESS_COST = 4;
 const EMPTY = Buffer.alloc(0);
 
@@ -21,6 +23,8 @@ export class StringTable {
   readonly #known = new Map<number, string | undefined>();
   #window: Buffer = EMPTY;
   #windowStart = 0;
+  /** The window as text where it is plain ASCII and small; else empty. */
+  #text = '';
   #budgetBytes: number = LIMITS.stringTableBytes;
   /** No string that starts here or later ends inside the table. */
   #endlessFrom = Number.POSITIVE_INFINITY;
@@ -37,7 +41,8 @@ export class StringTable {
    * terminated inside it, or the budget of the table is spent.
    */
   at(index: number): string | undefined {
-    if (this.#known.has(index)) return this.#known.get(index);
+    const known = this.#known.get(index);
+    if (known !== undefined || this.#known.has(index)) return known;
     const text = this.#read(index);
     if (this.#known.size < LIMITS.cachedStrings) this.#known.set(index, text);
     return text;
@@ -47,6 +52,9 @@ export class StringTable {
     if (!(index >= 0) || index >= this.sizeBytes || index >= this.#endlessFrom) return undefined;
     if (this.#budgetBytes <= 0) return undefined;
     const longest = Math.min(this.sizeBytes - index, LIMITS.stringBytes, this.#budgetBytes);
+    if (index < this.#windowStart || index >= this.#windowStart + this.#window.length) {
+      this.#load(index);
+    }
     const text = this.#short(index, longest) ?? this.#search(index, longest);
     if (text === undefined) {
       // The search costs more than a string of that length: else a table without any zero byte
@@ -57,26 +65,17 @@ export class StringTable {
     return text;
   }
 
-  /** Nearly every name: short, plain and inside the window; one loop instead of two calls. */
+  /** Nearly every name: plain and inside the window. */
   #short(index: number, longest: number): string | undefined {
-    const window = this.#window;
     const start = index - this.#windowStart;
-    if (start < 0) return undefined;
-    const end = Math.min(start + Math.min(longest, SHORT_BYTES), window.length);
-    for (let i = start; i < end; i++) {
-      const byte = window[i]!;
-      if (byte >= 0x80) return undefined;
-      if (byte !== 0) continue;
-      this.#budgetBytes -= i - start + 1;
-      return window.toString('latin1', start, i);
-    }
-    return undefined;
+    const end = this.#text.indexOf('\0', start);
+    if (end < 0 || end - start >= longest) return undefined;
+    this.#budgetBytes -= end - start + 1;
+    if (end - start <= COPIED_LENGTH) return this.#text.slice(start, end);
+    return this.#window.toString('latin1', start, end);
   }
 
   #search(index: number, longest: number): string | undefined {
-    if (index < this.#windowStart || index >= this.#windowStart + this.#window.length) {
-      this.#load(index);
-    }
     for (let wanted = WINDOW_BYTES; ; wanted *= 16) {
       const start = index - this.#windowStart;
       const end = this.#window.indexOf(0, start);
@@ -86,6 +85,7 @@ export class StringTable {
       const lengthBytes = Math.min(longest, wanted);
       this.#window = this.#source.read(this.fileOffset + index, lengthBytes);
       this.#windowStart = index;
+      this.#text = '';
       if (this.#window.length < lengthBytes) return undefined;
     }
   }
@@ -100,5 +100,6 @@ export class StringTable {
     this.#windowStart = isSmall ? 0 : index;
     const wanted = isSmall ? this.sizeBytes : Math.min(this.sizeBytes - index, WINDOW_BYTES);
     this.#window = this.#source.read(this.fileOffset + this.#windowStart, wanted);
+    this.#text = isAscii(this.#window) ? this.#window.toString('latin1') : '';
   }
 }

@@ -27,10 +27,7 @@ export function locateDynamicSymbols(elf: ElfFile): DynamicSymbolLocation | unde
 
 /** The first section of a type that has bytes in the file. */
 export function sectionOfType(elf: ElfFile, type: number): SectionHeader | undefined {
-  for (const section of elf.sections) {
-    if (section.type === type) return section;
-  }
-  return undefined;
+  return elf.sectionOfType(type);
 }
 
 function byDynamicArray(elf: ElfFile): DynamicSymbolLocation | undefined {
