@@ -35,6 +35,18 @@ export const UNWIND_LIMITS = {
   sigreturnStubs: 64,
   /** The kernel's vDSO has two pages, some more where it is debugged. */
   vdsoBytes: 1_048_576,
+  /** One table: that of libLLVM has 9 MB. */
+  tableBytes: 268_435_456,
+  /** All tables on disk, and entries looked at there. */
+  cacheBytes: 536_870_912,
+  cacheEntries: 65_536,
+  /** Files up to this are read at once: handing them to another thread would take longer. */
+  inlineFileBytes: 131_072,
+  /** Files that wait for the worker, and how long one of them may take. */
+  queuedTables: 1_024,
+  tableMs: 60_000,
+  /** The worker ends, and gives its memory back, after so long without work. */
+  idleWorkerMs: 15_000,
   /** A gap up to this before an aligned function is padding, which never runs. */
   paddingBytes: 15,
 } as const;

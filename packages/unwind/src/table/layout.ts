@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table's format: docs/profile-internals.md section 1. Little endian on every host.
 
+import { UNWIND_LIMITS } from '../limits.ts';
+
 export const TABLE_MAGIC: Uint8Array = new Uint8Array([
   0x4f, 0x54, 0x4b, 0x55, 0x4e, 0x57, 0x00, 0x01,
 ]);
@@ -55,3 +57,22 @@ export interface MachineRegisters {
 
 export const X86_64_REGISTERS: MachineRegisters = { sp: 7, fp: 6, ra: 16, count: 17 };
 export const AARCH64_REGISTERS: MachineRegisters = { sp: 31, fp: 29, ra: 30, count: 33 };
+
+/** What is wrong with a table's header, or undefined. */
+export function checkHeader(bytes: Uint8Array): string | undefined {
+  if (bytes.length < HEADER_BYTES) return `${bytes.length} bytes hold no header`;
+  for (let i = 0; i < TABLE_MAGIC.length; i++) {
+    if (bytes[i] !== TABLE_MAGIC[i]) return 'not an unwind table of this version';
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const sideCount = view.getUint32(HEADER.sideCount, true);
+  const size =
+    HEADER_BYTES +
+    view.getUint32(HEADER.pageCount, true) * PAGE_ENTRY_BYTES +
+    view.getUint32(HEADER.rowCount, true) * ROW_BYTES +
+    sideCount * SIDE_RULE_BYTES;
+  if (size !== bytes.length) return `${size} bytes are declared, ${bytes.length} are there`;
+  if (sideCount > UNWIND_LIMITS.sideRules) return `${sideCount} side rules`;
+  const base = view.getBigUint64(HEADER.baseVaddr, true);
+  return base % BigInt(PAGE_BYTES) === 0n ? undefined : 'its base is not aligned';
+}

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads a table back, trusting nothing of it: it may come from a cache that was damaged.
 import { crc32 } from 'node:zlib';
-import { UNWIND_LIMITS } from '../limits.ts';
 import {
   CFA,
+  checkHeader,
   HEADER,
   HEADER_BYTES,
   PAGE_BYTES,
   PAGE_ENTRY_BYTES,
   ROW_BYTES,
   SIDE_RULE_BYTES,
-  TABLE_MAGIC,
 } from './layout.ts';
 import { NONE_HEAD } from './rowColumns.ts';
 import type { SideRule } from './sideRules.ts';
@@ -108,20 +107,9 @@ export class TableReader {
 
 /** Checks a table whole; says in one sentence what is wrong with it otherwise. */
 export function openTable(bytes: Uint8Array): TableReader | string {
-  if (bytes.length < HEADER_BYTES) return `${bytes.length} bytes hold no header`;
-  for (let i = 0; i < TABLE_MAGIC.length; i++) {
-    if (bytes[i] !== TABLE_MAGIC[i]) return 'not an unwind table of this version';
-  }
+  const problem = checkHeader(bytes);
+  if (problem !== undefined) return problem;
   const reader = new TableReader(bytes);
-  const { pageCount, rowCount, sideCount } = reader;
-  const size =
-    HEADER_BYTES +
-    pageCount * PAGE_ENTRY_BYTES +
-    rowCount * ROW_BYTES +
-    sideCount * SIDE_RULE_BYTES;
-  if (size !== bytes.length) return `${size} bytes are declared, ${bytes.length} are there`;
-  if (sideCount > UNWIND_LIMITS.sideRules) return `${sideCount} side rules`;
-  if (reader.baseVaddr % BigInt(PAGE_BYTES) !== 0n) return 'its base is not aligned';
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const declared = view.getUint32(HEADER.crc32, true);
   const found = crc32(bytes.subarray(HEADER_BYTES));
