@@ -34,7 +34,7 @@ enum cfa_kind {
 enum mapping_kind { MAPPING_NONE = 0, MAPPING_TABLE = 1, MAPPING_FRAME_POINTERS = 2, MAPPING_END = 3 };
 
 /** Where a saved frame pointer or return address is; low and high nibble of a row's `saved`. */
-enum saved_fp { FP_UNCHANGED = 0, FP_SAVED = 1, FP_UNKNOWN = 2 };
+enum saved_fp { FP_UNCHANGED = 0, FP_SAVED = 1, FP_UNKNOWN = 2, FP_SAVED_AT_FP = 3 };
 enum saved_ra { RA_DEFAULT = 0, RA_SAVED = 1, RA_UNDEFINED = 2 };
 enum side_ra { SIDE_RA_SAVED = 0, SIDE_RA_REGISTER = 1, SIDE_RA_UNDEFINED = 2 };
 

@@ -84,16 +84,25 @@ INLINE int get_register(struct scratch *s, u32 number, u64 *value) {
   return 1;
 }
 
-/** Restores the frame pointer that was saved at `at`, or not, as `kind` says. */
-INLINE int restore_fp(struct scratch *s, u32 kind, u64 at) {
-  if (kind == FP_UNCHANGED) return 0;
-  if (kind == FP_UNKNOWN) {
-    s->fp_known = 0;
-    return 0;
+/** Restores the frame pointer from `cfa + offset`, from its own place, or not, as `kind` says. */
+INLINE int restore_fp(struct scratch *s, u32 kind, u64 cfa, s64 offset) {
+  u64 from = cfa, fp;
+  switch (kind) {
+    case FP_UNCHANGED:
+      return 0;
+    case FP_UNKNOWN:
+      s->fp_known = 0;
+      return 0;
+    case FP_SAVED_AT_FP:
+      if (!s->fp_known) return COUNT_BAD_FRAME_POINTER;
+      from = s->fp;
+      break;
+    case FP_SAVED:
+      break;
+    default:
+      return COUNT_BAD_RULE;
   }
-  if (kind != FP_SAVED) return COUNT_BAD_RULE;
-  u64 fp;
-  if (read_stack(s, at, &fp) != 0) return COUNT_STACK_UNREADABLE;
+  if (read_stack(s, from + offset, &fp) != 0) return COUNT_STACK_UNREADABLE;
   s->fp = fp;
   s->fp_known = 1;
   return 0;
@@ -119,7 +128,7 @@ INLINE int step_side_rule(struct scratch *s, u64 row) {
   } else if (read_stack(s, cfa + (s64)rule->ra_offset, &ra) != 0) {
     return COUNT_STACK_UNREADABLE;
   }
-  int failure = restore_fp(s, rule->fp_kind, cfa + (s64)rule->fp_offset);
+  int failure = restore_fp(s, rule->fp_kind, cfa, rule->fp_offset);
   if (failure) return failure;
   return enter_caller(s, cfa, strip_pointer_authentication(ra));
 }
@@ -171,7 +180,7 @@ INLINE int step_cfa(struct scratch *s, struct rule *rule) {
   u64 ra_at = ra_kind == RA_DEFAULT ? cfa - 8 : cfa + fp_offset + 8;
   if (read_stack(s, ra_at, &ra) != 0) return COUNT_STACK_UNREADABLE;
 #endif
-  failure = restore_fp(s, saved & 15, cfa + fp_offset);
+  failure = restore_fp(s, saved & 15, cfa, fp_offset);
   if (failure) return failure;
   return enter_caller(s, cfa, strip_pointer_authentication(ra));
 }

@@ -23,6 +23,8 @@ INLINE int unwind_frame(struct scratch *s, struct rule_cache *cache) {
   }
   s->native_once = 0;
   u32 at = s->header.kernel_frames + user_frames;
+  // Nobody called a signal handler's trampoline: it begins where the handler returns to.
+  if (rule->kind == CFA_SIGNAL) pc = s->pc;
   s->frames[at & (MAX_FRAMES - 1)] = (u64)rule->slot << 48 | ((pc - rule->bias) & ((1ull << 48) - 1));
   s->header.user_frames = user_frames + 1;
   if (rule->table_missing) s->table_missing = 1;

@@ -12,7 +12,7 @@ import (
 var allPrograms = []string{Sample, SchedSwitch, ProbeUprobe, ProbeTracepoint}
 
 // load loads a variant, or skips the test where this kernel or user may not.
-func load(t *testing.T, o Options) *Loaded {
+func load(t testing.TB, o Options) *Loaded {
 	t.Helper()
 	l, err := Load(o)
 	if errors.Is(err, os.ErrPermission) {
