@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+
+export * from './background/backgroundSymbolizer.ts';
+export * from './background/batch.ts';
+export * from './background/symbolizer.ts';
+export * from './background/symbolWorker.ts';
 export * from './files/fileSymbols.ts';
+export * from './files/symbolCache.ts';
 export * from './frames.ts';
 export * from './kernel/kernelAddress.ts';
 export * from './kernel/kernelModules.ts';

@@ -35,8 +35,19 @@ export const SYMBOL_LIMITS = {
   /** Memory for symbol tables kept between look-ups, and files kept open for their names. */
   cacheBytes: 67_108_864,
   cachedFiles: 128,
+  /** Files remembered as unreadable. */
+  failedFiles: 4_096,
+  /** Processes whose perf maps are kept. */
+  generatedCodeProcesses: 256,
+  generatedCodeBytes: 67_108_864,
   /** Diagnostics handed on for one file. */
   diagnostics: 8,
   /** Addresses in one request to the worker. */
   addressesPerRequest: 1_048_576,
+  /** A request that takes longer is given up, and the worker with it: libLLVM takes 1 s cold. */
+  requestMs: 60_000,
+  /** Workers that end one after the other without an answer; then none is started any more. */
+  workerRestarts: 8,
+  /** Requests that wait; more are refused at once. */
+  waitingRequests: 4_096,
 } as const;

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Frames of many addresses as columns, which cross from a thread to another without a copy.
+import type { SourceFrame } from '../frames.ts';
+
+const NO_FILE = 0xffffffff;
+
+/** The frames of addresses, in the order they were asked for. */
+export interface ResolvedBatch {
+  /** Frames of address `i` are offsets[i] … offsets[i + 1], innermost first. */
+  readonly offsets: Uint32Array;
+  /** Indexes into `strings`. */
+  readonly functions: Uint32Array;
+  /** Index into `strings`, or 0xffffffff. */
+  readonly files: Uint32Array;
+  /** 0 for none. */
+  readonly lines: Uint32Array;
+  readonly isInlined: Uint8Array;
+  /** Different function names, modules and paths. */
+  readonly strings: readonly string[];
+  /** Why names are missing; undefined when nothing is known to be wrong. */
+  readonly problem?: string;
+}
+
+/** Puts a batch together. */
+export class BatchWriter {
+  readonly #strings: string[] = [];
+  readonly #indexes = new Map<string, number>();
+  readonly #offsets: Uint32Array;
+  readonly #functions: number[] = [];
+  readonly #files: number[] = [];
+  readonly #lines: number[] = [];
+  readonly #inlined: number[] = [];
+  #done = 0;
+
+  constructor(addressCount: number) {
+    this.#offsets = new Uint32Array(addressCount + 1);
+  }
+
+  /** The frames of the next address. */
+  add(frames: readonly SourceFrame[]): void {
+    for (const frame of frames) {
+      this.#functions.push(this.#string(frame.functionName));
+      this.#files.push(frame.file === undefined ? NO_FILE : this.#string(frame.file));
+      this.#lines.push(frame.line ?? 0);
+      this.#inlined.push(frame.isInlined ? 1 : 0);
+    }
+    this.#offsets[++this.#done] = this.#functions.length;
+  }
+
+  finish(problem?: string): ResolvedBatch {
+    return {
+      offsets: this.#offsets,
+      functions: Uint32Array.from(this.#functions),
+      files: Uint32Array.from(this.#files),
+      lines: Uint32Array.from(this.#lines),
+      isInlined: Uint8Array.from(this.#inlined),
+      strings: this.#strings,
+      ...(problem !== undefined && { problem }),
+    };
+  }
+
+  #string(text: string): number {
+    let index = this.#indexes.get(text);
+    if (index === undefined) {
+      index = this.#strings.push(text) - 1;
+      this.#indexes.set(text, index);
+    }
+    return index;
+  }
+}
+
+/** The frames of address `i` as objects. */
+export function framesOfBatch(batch: ResolvedBatch, i: number): SourceFrame[] {
+  const frames: SourceFrame[] = [];
+  for (let at = batch.offsets[i]!; at < batch.offsets[i + 1]!; at++) {
+    const file = batch.files[at]!;
+    const line = batch.lines[at]!;
+    frames.push({
+      functionName: batch.strings[batch.functions[at]!]!,
+      ...(file !== NO_FILE && { file: batch.strings[file]! }),
+      ...(line > 0 && { line }),
+      isInlined: batch.isInlined[at] === 1,
+    });
+  }
+  return frames;
+}
+
+/** A batch without any name. */
+export function emptyBatch(addressCount: number, problem: string): ResolvedBatch {
+  const writer = new BatchWriter(addressCount);
+  return writer.finish(problem);
+}
+
+/** What need not be copied when the batch is sent. */
+export function buffersOf(batch: ResolvedBatch): ArrayBuffer[] {
+  const { offsets, functions, files, lines, isInlined } = batch;
+  return [offsets, functions, files, lines, isInlined].map(
+    (column) => column.buffer as ArrayBuffer,
+  );
+}

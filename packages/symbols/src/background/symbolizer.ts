@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// All sources of names behind one door: files, the kernel, code that processes make, the vDSO.
+// Synchronous: it is what runs in the worker, and what a command uses that has nothing else to do.
+import { InputError, ProcError, ProcFs } from '@otelkit/core';
+import { SymbolCache, type SymbolCacheOptions, type SymbolFile } from '../files/symbolCache.ts';
+import { type FileSymbols, NO_FRAMES, type SourceFrame } from '../frames.ts';
+import { KernelSymbols } from '../kernel/kernelSymbols.ts';
+import { SYMBOL_LIMITS } from '../limits.ts';
+import { GeneratedCode } from '../process/generatedCode.ts';
+import { openVdsoSymbols, readVdso } from '../process/vdso.ts';
+import { BatchWriter, emptyBatch, type ResolvedBatch } from './batch.ts';
+
+/** Whose addresses are asked for. Plain data. */
+export type SymbolTarget =
+  | { readonly kind: 'file'; readonly file: SymbolFile }
+  /** Addresses as {@link kernelAddress} gives them; a frame's file is its module. */
+  | { readonly kind: 'kernel' }
+  /** Absolute addresses in memory without a file. */
+  | { readonly kind: 'generated'; readonly pid: number }
+  | { readonly kind: 'vdso' };
+
+export interface SymbolizerOptions extends SymbolCacheOptions {
+  readonly procFs?: ProcFs;
+  readonly sysRoot?: string;
+}
+
+export class Symbolizer {
+  readonly #fs: ProcFs;
+  readonly #files: SymbolCache;
+  readonly #kernel: KernelSymbols;
+  /** Oldest use first. */
+  readonly #generated = new Map<number, GeneratedCode>();
+  #vdso: FileSymbols | undefined;
+  #vdsoProblem: string | undefined;
+
+  constructor(options: SymbolizerOptions = {}) {
+    this.#fs = options.procFs ?? new ProcFs();
+    this.#files = new SymbolCache(options);
+    const { sysRoot } = options;
+    this.#kernel = new KernelSymbols({
+      procFs: this.#fs,
+      ...(sysRoot !== undefined && { sysRoot }),
+    });
+  }
+
+  /** Memory held by symbol tables, about. */
+  get sizeBytes(): number {
+    let sum = this.#files.sizeBytes + this.#kernel.sizeBytes;
+    for (const code of this.#generated.values()) sum += code.sizeBytes;
+    return sum;
+  }
+
+  /** The frames of all addresses; those without a name have none. */
+  resolve(target: SymbolTarget, addresses: Float64Array): ResolvedBatch {
+    if (addresses.length > SYMBOL_LIMITS.addressesPerRequest) {
+      return emptyBatch(addresses.length, `${addresses.length} addresses are too many at once`);
+    }
+    try {
+      const { frameAt, problem } = this.#namerOf(target);
+      const writer = new BatchWriter(addresses.length);
+      for (const address of addresses) writer.add(frameAt(address));
+      return writer.finish(problem());
+    } catch (error) {
+      // The file went away or its disk fails while it is read.
+      if (!(error instanceof InputError) && !(error instanceof ProcError)) throw error;
+      return emptyBatch(addresses.length, error.message);
+    }
+  }
+
+  /** Closes all files. */
+  close(): void {
+    this.#files.clear();
+    this.#generated.clear();
+    this.#vdso?.close();
+    this.#vdso = undefined;
+  }
+
+  #namerOf(target: SymbolTarget): Namer {
+    if (target.kind === 'file') {
+      const { symbols, problem } = this.#files.get(target.file);
+      return { frameAt: (vaddr) => symbols?.resolve(vaddr) ?? NO_FRAMES, problem: () => problem };
+    }
+    if (target.kind === 'kernel') {
+      const kernel = this.#kernel;
+      return { frameAt: (address) => kernelFrames(kernel, address), problem: () => kernel.problem };
+    }
+    if (target.kind === 'generated') {
+      const code = this.#generatedBy(target.pid);
+      return {
+        frameAt: (address) => oneFrame(code.nameAt(address)),
+        problem: () => code.problem,
+      };
+    }
+    const vdso = this.#openVdso();
+    return {
+      frameAt: (vaddr) => vdso?.resolve(vaddr) ?? NO_FRAMES,
+      problem: () => this.#vdsoProblem,
+    };
+  }
+
+  #generatedBy(pid: number): GeneratedCode {
+    const code = this.#generated.get(pid) ?? new GeneratedCode(pid, { procFs: this.#fs });
+    this.#generated.delete(pid);
+    this.#generated.set(pid, code);
+    let sizeBytes = 0;
+    for (const one of this.#generated.values()) sizeBytes += one.sizeBytes;
+    for (const [oldest, { sizeBytes: itsBytes }] of this.#generated) {
+      const isFull =
+        this.#generated.size > SYMBOL_LIMITS.generatedCodeProcesses ||
+        sizeBytes > SYMBOL_LIMITS.generatedCodeBytes;
+      if (!isFull || oldest === pid) break;
+      this.#generated.delete(oldest);
+      sizeBytes -= itsBytes;
+    }
+    return code;
+  }
+
+  #openVdso(): FileSymbols | undefined {
+    if (this.#vdso !== undefined || this.#vdsoProblem !== undefined) return this.#vdso;
+    const bytes = readVdso(this.#fs);
+    if (bytes === undefined) this.#vdsoProblem = 'this kernel gives processes no vDSO';
+    else this.#vdso = openVdsoSymbols(bytes);
+    return this.#vdso;
+  }
+}
+
+interface Namer {
+  readonly frameAt: (address: number) => readonly SourceFrame[];
+  /** To be asked when all addresses are done. */
+  readonly problem: () => string | undefined;
+}
+
+function oneFrame(functionName: string | undefined): readonly SourceFrame[] {
+  return functionName === undefined ? NO_FRAMES : [{ functionName, isInlined: false }];
+}
+
+function kernelFrames(kernel: KernelSymbols, address: number): readonly SourceFrame[] {
+  const found = kernel.resolve(address);
+  if (found === undefined) return NO_FRAMES;
+  return [{ functionName: found.functionName, file: found.module, isInlined: false }];
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// Symbol tables of many files within one amount of memory: the least recently used go first.
+import { type ByteSource, ElfFile, InputError, openVerified } from '@otelkit/core';
+import type { FileSymbols } from '../frames.ts';
+import { SYMBOL_LIMITS } from '../limits.ts';
+import { openFileSymbols } from './fileSymbols.ts';
+
+/** A file whose addresses are asked for. Plain data: it can be sent to a worker. */
+export interface SymbolFile {
+  /** What makes it this file and no other: build ID, or device, inode and time. */
+  readonly key: string;
+  /** What is opened: a path, or /proc/PID/map_files/… for one whose name is gone. */
+  readonly openPath: string;
+  /** Path as its process sees it, for debug files; '' where it has none. */
+  readonly path: string;
+  /** Root directory of that process (/proc/PID/root); '' for our own. */
+  readonly root: string;
+  readonly debugDirectories?: readonly string[];
+}
+
+export interface SymbolCacheOptions {
+  readonly mostBytes?: number;
+  readonly mostFiles?: number;
+  /** Opens a file otherwise than by its `openPath`. @throws InputError */
+  readonly open?: (file: SymbolFile) => ByteSource;
+}
+
+/** What a file gave. */
+export interface CachedSymbols {
+  /** Undefined where the file could not be read. */
+  readonly symbols: FileSymbols | undefined;
+  /** Why there are no names, or which are missing; one sentence. */
+  readonly problem: string | undefined;
+}
+
+/** See the file's head. A file that could not be read is not tried again under the same key. */
+export class SymbolCache {
+  readonly #mostBytes: number;
+  readonly #mostFiles: number;
+  readonly #openSource: (file: SymbolFile) => ByteSource;
+  /** Oldest use first. */
+  readonly #files = new Map<string, CachedSymbols>();
+  readonly #failures = new Map<string, string>();
+  #sizeBytes = 0;
+
+  constructor(options: SymbolCacheOptions = {}) {
+    this.#mostBytes = options.mostBytes ?? SYMBOL_LIMITS.cacheBytes;
+    this.#mostFiles = options.mostFiles ?? SYMBOL_LIMITS.cachedFiles;
+    this.#openSource = options.open ?? ((file) => openVerified(file.openPath, file.path));
+  }
+
+  /** Memory held, about. */
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  get fileCount(): number {
+    return this.#files.size;
+  }
+
+  /** The symbols of a file, read when they are not there. Never throws for what a file holds. */
+  get(file: SymbolFile): CachedSymbols {
+    const known = this.#files.get(file.key);
+    if (known !== undefined) {
+      this.#files.delete(file.key);
+      this.#files.set(file.key, known);
+      return known;
+    }
+    const failure = this.#failures.get(file.key);
+    if (failure !== undefined) return { symbols: undefined, problem: failure };
+    try {
+      const symbols = openFileSymbols(new ElfFile(this.#openSource(file)), file);
+      const entry = { symbols, problem: problemOf(symbols) };
+      this.#files.set(file.key, entry);
+      this.#sizeBytes += symbols.sizeBytes;
+      this.#makeRoom();
+      return entry;
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      this.#noteFailure(file.key, error.message);
+      return { symbols: undefined, problem: error.message };
+    }
+  }
+
+  /** Closes every file. */
+  clear(): void {
+    for (const key of this.#files.keys()) this.#drop(key);
+    this.#failures.clear();
+  }
+
+  /** What was asked for last stays, however large it is. */
+  #makeRoom(): void {
+    for (const key of this.#files.keys()) {
+      const isFull = this.#sizeBytes > this.#mostBytes || this.#files.size > this.#mostFiles;
+      if (!isFull || this.#files.size === 1) return;
+      this.#drop(key);
+    }
+  }
+
+  #drop(key: string): void {
+    const symbols = this.#files.get(key)?.symbols;
+    this.#files.delete(key);
+    this.#sizeBytes -= symbols?.sizeBytes ?? 0;
+    symbols?.close();
+  }
+
+  #noteFailure(key: string, message: string): void {
+    this.#failures.set(key, message);
+    if (this.#failures.size <= SYMBOL_LIMITS.failedFiles) return;
+    for (const oldest of this.#failures.keys()) {
+      this.#failures.delete(oldest);
+      return;
+    }
+  }
+}
+
+function problemOf(symbols: FileSymbols): string | undefined {
+  const [first] = symbols.diagnostics;
+  if (first !== undefined) return `${first.field}: ${first.message}`;
+  return symbols.evidence.length === 0 ? 'stripped: no symbol table, and no debug file' : undefined;
+}
