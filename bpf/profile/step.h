@@ -7,8 +7,11 @@
 #define MIN_USER_ADDRESS 4096
 #define MAX_GUESSED_FRAME_BYTES (1u << 20)
 
-/** Makes the caller at `ra` with the stack pointer `cfa` the current frame. */
-INLINE int enter_caller(struct scratch *s, u64 cfa, u64 ra) {
+/**
+ * Makes the caller at `ra` with the stack pointer `cfa` the current frame. `may_switch`: the CFA came
+ * from memory or another register than SP, so it may be of another stack.
+ */
+INLINE int enter_caller(struct scratch *s, u64 cfa, u64 ra, int may_switch) {
   // Nobody calls from address 0: what a thread's first frame returns to.
   if (ra == 0) return END_COMPLETE;
   if (ra < MIN_USER_ADDRESS || ra >> USER_ADDRESS_BITS) return COUNT_BAD_RULE;
@@ -16,7 +19,7 @@ INLINE int enter_caller(struct scratch *s, u64 cfa, u64 ra) {
     // A function that saved nothing has its caller's stack pointer, where there is a link register.
     int leaf = cfa == s->sp && s->lr_known;
     // Alternate signal stacks and Go's system stacks may lie above the stack they return to.
-    if (!leaf && ++s->stack_switches > MAX_STACK_SWITCHES) return COUNT_NO_PROGRESS;
+    if (!leaf && (!may_switch || ++s->stack_switches > MAX_STACK_SWITCHES)) return COUNT_NO_PROGRESS;
   }
   s->sp = cfa;
   s->pc = ra;
@@ -42,7 +45,7 @@ INLINE int step_frame_pointer(struct scratch *s, int guess) {
     return failure;
   }
   s->fp = caller_fp;
-  return enter_caller(s, fp + 16, ra);
+  return enter_caller(s, fp + 16, ra, 1);
 }
 
 /** Goes from a signal handler's trampoline to the frame that the signal interrupted. */
@@ -130,7 +133,7 @@ INLINE int step_side_rule(struct scratch *s, u64 row) {
   }
   int failure = restore_fp(s, rule->fp_kind, cfa, rule->fp_offset);
   if (failure) return failure;
-  return enter_caller(s, cfa, strip_pointer_authentication(ra));
+  return enter_caller(s, cfa, strip_pointer_authentication(ra), 1);
 }
 
 /** Computes the CFA of the kinds that have one. */
@@ -182,7 +185,8 @@ INLINE int step_cfa(struct scratch *s, struct rule *rule) {
 #endif
   failure = restore_fp(s, saved & 15, cfa, fp_offset);
   if (failure) return failure;
-  return enter_caller(s, cfa, strip_pointer_authentication(ra));
+  int may_switch = rule->kind != CFA_SP && rule->kind != CFA_PLT;
+  return enter_caller(s, cfa, strip_pointer_authentication(ra), may_switch);
 }
 
 INLINE int step_by_rule(struct scratch *s, struct rule *rule) {

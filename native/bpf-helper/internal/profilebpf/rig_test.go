@@ -88,7 +88,6 @@ func (r *rig) configure(c config) {
 	if c.MaxUserFrames == 0 {
 		c.MaxUserFrames = 1024
 	}
-	c.Flags |= onlyListed &^ (c.Flags & rawCopies >> 2)
 	r.put("config", uint32(0), c)
 }
 

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+package profilebpf
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+)
+
+// Indexes of counters, which are also how stacks end.
+const (
+	counterSamples          = 0
+	counterFiltered         = 4
+	counterRawCopies        = 5
+	counterTruncatedDepth   = 7
+	counterNoMapping        = 8
+	counterNoUnwindInfo     = 9
+	counterUserFrames       = 18
+	counterRawCopiesLimited = 26
+)
+
+const jitPage = 0x7e0000000000
+
+// sampled starts a program that is sampled, known by its own mappings and by those of `more`.
+func sampled(t *testing.T, v Variant, c config, more []mapping, args ...string) (*rig, *child) {
+	r := newRig(t, v, c, Sample)
+	child := chainProgram(t).start(t, args...)
+	r.addChild(child, more...)
+	r.sampleProcess(child.pid, 997)
+	return r, child
+}
+
+// until returns the first record that fits; programs are there after a few samples.
+func (r *rig) until(what string, fits func(*record) bool) *record {
+	r.t.Helper()
+	var last *record
+	for range 200 {
+		if last = r.next(); fits(last) {
+			return last
+		}
+	}
+	r.t.Fatalf("%s: not seen; last: %+v user %x; counters %v", what, last.Header, last.user, r.counters())
+	return nil
+}
+
+func TestSystemCallsKeepTheirCallers(t *testing.T) {
+	eachVariant(t, func(t *testing.T, v Variant) {
+		r, c := sampled(t, v, config{}, nil, "syscalls", "0")
+		rec := r.until("a sample in the kernel", func(rec *record) bool {
+			return len(rec.kernel) > 0 && rec.Header.Flags == 0
+		})
+		for _, address := range rec.kernel {
+			if address>>48 != 0xffff {
+				t.Errorf("kernel frame %#x", address)
+			}
+		}
+		if got := c.chain(rec); got != "syscall call_kernel run main _start" || rec.Header.End != complete {
+			t.Errorf("ended by %d: %s", rec.Header.End, got)
+		}
+		r.configure(config{Flags: noKernelStacks})
+		r.until("a system call without its kernel stack", func(rec *record) bool {
+			return len(rec.kernel) == 0 && rec.Header.Flags == 0 && rec.Header.End == complete
+		})
+	})
+}
+
+func TestDepthIsTruncatedWithAMark(t *testing.T) {
+	eachVariant(t, func(t *testing.T, v Variant) {
+		r, c := sampled(t, v, config{MaxUserFrames: 64}, nil, "deep", "500")
+		rec := r.until("64 frames", func(rec *record) bool { return c.chain(rec) == "spin deep*63" })
+		if rec.Header.End != counterTruncatedDepth || r.counters()[counterTruncatedDepth] == 0 {
+			t.Errorf("ended by %d, counters %v", rec.Header.End, r.counters())
+		}
+		r.configure(config{MaxUserFrames: 1 << 30})
+		r.until("all", func(rec *record) bool {
+			return c.chain(rec) == "spin deep*501 run main _start" && rec.Header.End == complete
+		})
+	})
+}
+
+func TestDepthHasACeiling(t *testing.T) {
+	eachVariant(t, func(t *testing.T, v Variant) {
+		r, c := sampled(t, v, config{MaxUserFrames: 1 << 30}, nil, "deep", "5000")
+		rec := r.until("1,920 frames", func(rec *record) bool { return c.chain(rec) == "spin deep*1919" })
+		if rec.Header.End != counterTruncatedDepth {
+			t.Errorf("ended by %d", rec.Header.End)
+		}
+	})
+}
+
+func TestCodeInAnonymousMemory(t *testing.T) {
+	known := []mapping{{Start: jitPage, End: jitPage + 4096, Kind: kindFramePointers}}
+	empty := []mapping{{Start: jitPage, End: jitPage + 4096, Kind: kindNone}}
+	cases := []struct {
+		name, mode, want string
+		more             []mapping
+	}{
+		{"known, in the middle", "jit_call", "spin 0x7e0000000009 enter_jit run main _start", known},
+		{"known, innermost", "jit_spin", "0x7e0000000004 enter_jit run main _start", known},
+		{"in no mapping, in the middle", "jit_call", "spin 0x7e0000000009 enter_jit run main _start", nil},
+		{"in no mapping, innermost", "jit_spin", "0x7e0000000004 enter_jit run main _start", nil},
+		{"without information", "jit_call", "spin 0x7e0000000009 enter_jit run main _start", empty},
+	}
+	eachVariant(t, func(t *testing.T, v Variant) {
+		for _, c := range cases {
+			t.Run(c.name, func(t *testing.T) {
+				r, child := sampled(t, v, config{}, c.more, c.mode, "0")
+				r.until(c.want, func(rec *record) bool {
+					return child.chain(rec) == c.want && rec.Header.End == complete
+				})
+			})
+		}
+	})
+}
+
+func TestStacksWithoutInformationSaySo(t *testing.T) {
+	eachVariant(t, func(t *testing.T, v Variant) {
+		for name, test := range map[string]struct {
+			end  uint8
+			hide func(*program, *table)
+		}{
+			"a function without a rule": {counterNoUnwindInfo, func(p *program, copied *table) {
+				copied.set(p.address("deep"), p.address("realigned_frame"), row{})
+			}},
+			"a function whose end was lost": {complete, func(p *program, copied *table) {
+				copied.set(p.address("deep"), p.address("realigned_frame"), row{kind: cfaEnd})
+			}},
+			"a rule of no known kind": {11, func(p *program, copied *table) {
+				copied.set(p.address("deep"), p.address("realigned_frame"), row{kind: 77})
+			}},
+			"a frame that goes nowhere": {13, func(p *program, copied *table) {
+				copied.set(p.address("deep"), p.address("realigned_frame"), row{kind: cfaSP, saved: 1 << 4})
+			}},
+		} {
+			t.Run(name, func(t *testing.T) {
+				r := newRig(t, v, config{}, Sample)
+				c := chainProgram(t).start(t, "deep", "3")
+				copied := &table{rows: append([]row(nil), c.table.rows...), side: c.table.side}
+				test.hide(c.program, copied)
+				r.addProcess(c.pid, 0, c.textMappings(t, r.addTable(copied))...)
+				r.sampleProcess(c.pid, 997)
+				rec := r.until("the stack cut short", func(rec *record) bool {
+					return strings.HasPrefix(c.chain(rec), "spin deep")
+				})
+				if rec.Header.End != test.end || strings.Contains(c.chain(rec), "main") {
+					t.Errorf("ended by %d, wanted %d: %s", rec.Header.End, test.end, c.chain(rec))
+				}
+			})
+		}
+	})
+}
+
+func TestUnknownProcessesSendTheirStacksTop(t *testing.T) {
+	eachVariant(t, func(t *testing.T, v Variant) {
+		r := newRig(t, v, config{Flags: rawCopies, RawCopyBytes: 4096}, Sample)
+		c := chainProgram(t).start(t, "deep", "1000")
+		r.sampleProcess(c.pid, 997)
+		rec := r.until("a copy while it spins", func(rec *record) bool {
+			return rec.Header.Kind == 4 && c.name(binary.LittleEndian.Uint64(rec.rest[16*8:])) == "spin"
+		})
+		h := rec.Header
+		if h.End != counterRawCopies || h.Value != 1 || h.StackBytes != 4096 || h.Flags != 1 {
+			t.Errorf("header %+v", h)
+		}
+		if len(rec.rest) != 18*8+4096 {
+			t.Fatalf("%d bytes of registers and stack", len(rec.rest))
+		}
+		sp := binary.LittleEndian.Uint64(rec.rest[7*8:])
+		if stack := readMemory(t, c.pid, sp, 4096); !bytes.Equal(stack, rec.rest[18*8:]) {
+			t.Error("the copy differs from the program's stack")
+		}
+	})
+}
+
+func readMemory(t *testing.T, pid uint32, at uint64, bytes int) []byte {
+	t.Helper()
+	f, err := os.Open(fmt.Sprintf("/proc/%d/mem", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	buffer := make([]byte, bytes)
+	if _, err := f.ReadAt(buffer, int64(at)); err != nil {
+		t.Fatal(err)
+	}
+	return buffer
+}
+
+func TestACopyEndsAtTheStacksTop(t *testing.T) {
+	r := newRig(t, Loop, config{Flags: rawCopies, RawCopyBytes: 12288}, Sample)
+	c := chainProgram(t).start(t, "deep", "0")
+	r.sampleProcess(c.pid, 997)
+	rec := r.until("a copy while it spins", func(rec *record) bool {
+		return rec.Header.Kind == 4 && c.name(binary.LittleEndian.Uint64(rec.rest[16*8:])) == "spin"
+	})
+	sp := binary.LittleEndian.Uint64(rec.rest[7*8:])
+	if end := (sp + uint64(rec.Header.StackBytes)); end%4096 != 0 && rec.Header.StackBytes != 12288 {
+		t.Errorf("ends in the middle of a page: %#x", end)
+	}
+	if len(rec.rest) != 18*8+int(rec.Header.StackBytes) {
+		t.Errorf("%d bytes for a stack of %d", len(rec.rest), rec.Header.StackBytes)
+	}
+}
+
+func TestAFileWithoutItsTableYetIsCopied(t *testing.T) {
+	eachVariant(t, func(t *testing.T, v Variant) {
+		r := newRig(t, v, config{Flags: rawCopies, RawCopyBytes: 1024}, Sample)
+		c := chainProgram(t).start(t, "deep", "5")
+		r.addProcess(c.pid, 0, c.textMappings(t, 0)...)
+		r.sampleProcess(c.pid, 997)
+		rec := r.until("a copy", func(rec *record) bool { return rec.Header.Kind == 4 })
+		if rec.Header.Generation != firstGeneration || rec.Header.UserFrames != 0 {
+			t.Errorf("header %+v", rec.Header)
+		}
+		// No new generation is needed when the table comes.
+		slot := r.addTable(c.table)
+		for i, m := range c.textMappings(t, slot) {
+			r.put("mappings", uint32(i), m)
+		}
+		r.until("a chain", func(rec *record) bool {
+			return rec.Header.Kind == 1 && c.chain(rec) == "spin deep*6 run main _start"
+		})
+	})
+}
+
+func TestAFloodOfCopiesIsLimited(t *testing.T) {
+	eachVariant(t, func(t *testing.T, v Variant) {
+		r := newRig(t, v, config{Flags: rawCopies, RawCopyBytes: 8192}, Sample)
+		c := chainProgram(t).start(t, "deep", "5")
+		r.sampleProcess(c.pid, 9000)
+		r.until("a sample for which no copy was sent", func(rec *record) bool {
+			return r.counters()[counterRawCopiesLimited] > 0
+		})
+		n := r.counters()
+		if n[counterRawCopies] == 0 || n[counterRawCopies] > 1000 {
+			t.Errorf("%d copies of %d samples", n[counterRawCopies], n[counterSamples])
+		}
+		rec := r.until("an ordinary record", func(rec *record) bool { return rec.Header.Kind == 1 })
+		if rec.Header.UserFrames == 0 || rec.user[0]>>48 != 0 || rec.Header.End == complete {
+			t.Errorf("header %+v, frames %x", rec.Header, rec.user)
+		}
+	})
+}
+
+func TestOtherProcessesAreFiltered(t *testing.T) {
+	eachVariant(t, func(t *testing.T, v Variant) {
+		r := newRig(t, v, config{Flags: onlyListed}, Sample)
+		unknown, excluded, listed := chainProgram(t).start(t, "deep", "1"),
+			chainProgram(t).start(t, "deep", "2"), chainProgram(t).start(t, "deep", "3")
+		r.addProcess(excluded.pid, 1)
+		r.addChild(listed)
+		for _, c := range []*child{unknown, excluded, listed} {
+			r.sampleProcess(c.pid, 997)
+		}
+		for range 20 {
+			if rec := r.next(); rec.Header.TGID != listed.pid {
+				t.Fatalf("a record of another process: %+v", rec.Header)
+			}
+		}
+	})
+}
