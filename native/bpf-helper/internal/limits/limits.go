@@ -49,6 +49,8 @@ const (
 	Names = 1 << 16
 	// OffCPUThreads bounds the threads that are known to be off CPU.
 	OffCPUThreads = 1 << 16
+	// OffCPURawBytes bounds the raw copies of such threads.
+	OffCPURawBytes = 4 << 20
 	// UserFrames and KernelFrames bound a record.
 	UserFrames   = 4096
 	KernelFrames = 127

@@ -132,3 +132,15 @@ func OpenTaskEvent(cpu int) (ring *Ring, hasBuildIDs bool, err error) {
 	}
 	return ring, hasBuildIDs, nil
 }
+
+// TryEvent opens and closes an event.
+func TryEvent(cpu int, kind uint32, config uint64) error {
+	attr := unix.PerfEventAttr{
+		Type: kind, Size: attributeBytes, Config: config, Sample: 1 << 30, Bits: unix.PerfBitDisabled,
+	}
+	fd, err := unix.PerfEventOpen(&attr, anyProcess, cpu, noGroup, unix.PERF_FLAG_FD_CLOEXEC)
+	if err != nil {
+		return fmt.Errorf("perf_event_open: %w", err)
+	}
+	return unix.Close(fd)
+}

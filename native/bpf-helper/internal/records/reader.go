@@ -19,17 +19,11 @@ type Reader struct {
 	out     Output
 	traces  *traceTable
 	names   map[[nameBytes]byte]uint32
-	offCPU  map[uint32]offCPU
+	offCPU  offCPUThreads
 	batch   batch
 	header  header
 	stats   Stats
 	onReset func(resets uint64)
-}
-
-// offCPU is a thread that went off its CPU; the record of its return completes the sample.
-type offCPU struct {
-	header      header
-	trace, name uint32
 }
 
 // Stats counts, by the names of the statistics frame.
@@ -56,7 +50,7 @@ const (
 func NewReader(out Output, onReset func(resets uint64)) *Reader {
 	return &Reader{
 		out: out, traces: newTraceTable(), onReset: onReset,
-		names: make(map[[nameBytes]byte]uint32, firstNameSize), offCPU: map[uint32]offCPU{},
+		names: make(map[[nameBytes]byte]uint32, firstNameSize), offCPU: newOffCPUThreads(),
 	}
 }
 
@@ -77,9 +71,11 @@ func (r *Reader) Record(record []byte) {
 	case OffCPUEnd:
 		r.end(h)
 	case RawCopy:
-		r.batch.raw = appendRaw(r.batch.raw, record)
-		r.batch.rawSize++
-		r.stats.RawCopies++
+		if h.value == OffCPUBegin {
+			r.beginRaw(h, record)
+			break
+		}
+		r.addRaw(record)
 	default:
 		r.stats.BadRecords++
 	}
@@ -87,39 +83,6 @@ func (r *Reader) Record(record []byte) {
 		len(r.batch.traces) >= batchBytes {
 		r.Flush()
 	}
-}
-
-func (r *Reader) begin(h *header) {
-	if len(r.offCPU) >= limits.OffCPUThreads {
-		// Threads that ended while off CPU never come back; those that live are lost with them, once.
-		r.stats.OffCPUForgot += uint64(len(r.offCPU))
-		clear(r.offCPU)
-	}
-	trace, name := r.intern(h)
-	waiting := offCPU{header: *h, trace: trace, name: name}
-	waiting.header.frames = nil
-	r.offCPU[h.tid] = waiting
-}
-
-func (r *Reader) end(h *header) {
-	waiting, found := r.offCPU[h.tid]
-	if !found || waiting.header.timeNs > h.timeNs {
-		r.stats.OffCPUAlone++
-		return
-	}
-	delete(r.offCPU, h.tid)
-	r.batch.columns.add(&waiting.header, OffCPUEnd, waiting.trace, waiting.name, h.value)
-}
-
-// EndOffCPU completes the samples of threads that are still off CPU, at the end of a session.
-func (r *Reader) EndOffCPU(nowNs uint64) {
-	for _, waiting := range r.offCPU {
-		h := waiting.header
-		if nowNs > h.timeNs {
-			r.batch.columns.add(&h, OffCPUEnd, waiting.trace, waiting.name, nowNs-h.timeNs)
-		}
-	}
-	clear(r.offCPU)
 }
 
 func (r *Reader) intern(h *header) (trace, name uint32) {
@@ -143,8 +106,7 @@ func (r *Reader) intern(h *header) (trace, name uint32) {
 
 // reset starts all numbers anew, behind what was sent with the old ones.
 func (r *Reader) reset() {
-	r.stats.OffCPUForgot += uint64(len(r.offCPU))
-	clear(r.offCPU)
+	r.forgetOffCPU()
 	r.Flush()
 	r.traces.reset()
 	clear(r.names)
@@ -172,7 +134,7 @@ func (r *Reader) Flush() {
 		r.out.Add(whole(wire.RawCopies, b.raw), wire.RawCopies, uint32(b.rawSize))
 		b.raw, b.rawSize = b.raw[:0], 0
 	}
-	r.stats.OffCPUOpen = len(r.offCPU)
+	r.stats.OffCPUOpen = len(r.offCPU.byTID)
 }
 
 // Stats returns the counts so far.

@@ -31,7 +31,7 @@ type profile struct {
 	tracker   *process.Tracker
 	tasks     *tasks
 	samplers  *samplers
-	probes    []*probe
+	probes    []*attachedProbe
 	switches  link.Link
 	ring      *records.Ring
 	reader    *records.Reader
@@ -67,19 +67,14 @@ func startProfile(s *Session, o startOptions) (*profile, reply, error) {
 	}, nil
 }
 
-// programs names the BPF programs that the options need.
-func (o *startOptions) programs() []string {
-	names := []string{profilebpf.Sample}
-	if o.OffCPUProbability > 0 {
-		names = append(names, profilebpf.SchedSwitch)
-	}
-	return names
-}
-
 func (p *profile) load() (err error) {
+	programs, err := p.options.programs()
+	if err != nil {
+		return err
+	}
 	p.loaded, err = profilebpf.Load(profilebpf.Options{
 		MapScale: uint32(p.options.MapScale), RingBytes: uint32(p.options.RingBytes),
-		Programs: p.options.programs(),
+		Programs: programs,
 	})
 	if err != nil {
 		return fmt.Errorf("loading the BPF programs: %w", err)

@@ -44,6 +44,8 @@ type startOptions struct {
 	PinCPUs           []int    `json:"pinCpus"`
 	PIDs              []uint32 `json:"pids"`
 	StatsMs           int      `json:"statsMs"`
+	// AllowFreezing starts even where the kernel may freeze; see features.CheckFreeze.
+	AllowFreezing bool `json:"allowFreezing"`
 }
 
 // reply is what goes back beside `ok`.

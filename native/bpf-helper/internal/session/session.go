@@ -167,6 +167,9 @@ func (s *Session) start(r *request) (reply, error) {
 	if err := r.startOptions.check(); err != nil {
 		return nil, err
 	}
+	if finding := features.CheckFreeze(); !finding.Available && !r.AllowFreezing {
+		return nil, &failure{"KERNEL_FREEZES", finding.Detail, "update the kernel"}
+	}
 	p, answer, err := startProfile(s, r.startOptions)
 	if err != nil {
 		return nil, err
