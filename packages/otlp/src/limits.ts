@@ -18,10 +18,10 @@ export const LIMITS = {
 
   /** Decoder: messages inside each other; OTLP itself needs 12, attribute values may nest. */
   decodeDepth: 32,
-  /** Decoder: fields of one request, all messages together. */
-  decodeFields: 16_777_216,
-  /** Decoder: bytes of one request. */
-  decodeBytes: 134_217_728,
+  /** Decoder: fields and numbers of one request, all messages together; each takes memory. */
+  decodeFields: 8_388_608,
+  /** Decoder: bytes of one request; senders of profiles go up to 32 MiB. */
+  decodeBytes: 67_108_864,
 
   /** zlib's level: see docs/decisions. */
   compressionLevel: 6,

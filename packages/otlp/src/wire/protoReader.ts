@@ -54,6 +54,15 @@ export class ProtoReader {
     return true;
   }
 
+  /** Varints up to the end, without reading them: each ends with a byte below 128. */
+  countVarints(): number {
+    let count = 0;
+    for (let i = this.#position; i < this.#end; i++) if (this.#bytes[i]! < 0x80) count++;
+    if (this.#position < this.#end && this.#bytes[this.#end - 1]! >= 0x80)
+      throw new ProtoError('message ends early', this.#end);
+    return count;
+  }
+
   /** A varint as a double; exact up to 2^53. */
   number(): number {
     let low = 0;

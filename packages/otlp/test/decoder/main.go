@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The official Go types judge what this package writes: `decode` prints a request as JSON and fails
-// on unknown fields; `describe` prints the field tables; `certs` makes certificates; `serve` is a
+// on unknown fields; `recode` encodes requests again; `describe` prints the field tables; `certs` makes certificates; `serve` is a
 // gRPC server that behaves as told on its standard input.
 package main
 
 import (
+	"bufio"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -21,11 +23,13 @@ import (
 
 func main() {
 	if len(os.Args) < 2 {
-		fail(fmt.Errorf("usage: decoder decode|describe|certs|serve"))
+		fail(fmt.Errorf("usage: decoder decode|recode|describe|certs|serve"))
 	}
 	switch os.Args[1] {
 	case "decode":
 		decode(os.Args[2])
+	case "recode":
+		recode(os.Args[2])
 	case "describe":
 		describe()
 	case "certs":
@@ -69,6 +73,36 @@ func decode(signal string) {
 	os.Stdout.Write(out)
 }
 
+// recode reads requests, each behind its length (u32 big endian), and writes them again as the
+// official types encode them.
+func recode(signal string) {
+	in, out := bufio.NewReader(os.Stdin), bufio.NewWriter(os.Stdout)
+	defer out.Flush()
+	for {
+		var size uint32
+		if err := binary.Read(in, binary.BigEndian, &size); err != nil {
+			return
+		}
+		bytes := make([]byte, size)
+		if _, err := io.ReadFull(in, bytes); err != nil {
+			fail(err)
+		}
+		message := requestOf(signal)
+		if err := proto.Unmarshal(bytes, message); err != nil {
+			fail(err)
+		}
+		if name := unknownFields(message.ProtoReflect()); name != "" {
+			fail(fmt.Errorf("unknown fields in %s", name))
+		}
+		again, err := proto.Marshal(message)
+		if err != nil {
+			fail(err)
+		}
+		binary.Write(out, binary.BigEndian, uint32(len(again)))
+		out.Write(again)
+	}
+}
+
 // unknownFields names the first message that holds a field its type does not know.
 func unknownFields(m protoreflect.Message) string {
 	found := ""
@@ -91,7 +125,8 @@ func unknownFields(m protoreflect.Message) string {
 	return found
 }
 
-// describe prints message → field → [number, kind, repeated, message or enumeration].
+// describe prints message → field → [number, kind, repeated, message, oneof]; the oneof of an
+// optional field begins with an underscore.
 func describe() {
 	seen := map[string]map[string][]any{}
 	for _, signal := range []string{"profiles", "traces", "metrics"} {
@@ -116,11 +151,14 @@ func describeMessage(m protoreflect.MessageDescriptor, seen map[string]map[strin
 	seen[name] = fields
 	for i := 0; i < m.Fields().Len(); i++ {
 		f := m.Fields().Get(i)
-		of := ""
+		of, oneof := "", ""
+		if f.ContainingOneof() != nil {
+			oneof = string(f.ContainingOneof().Name())
+		}
 		if f.Message() != nil {
 			of = string(f.Message().FullName())
 			describeMessage(f.Message(), seen)
 		}
-		fields[string(f.Name())] = []any{int(f.Number()), f.Kind().String(), f.IsList(), of}
+		fields[string(f.Name())] = []any{int(f.Number()), f.Kind().String(), f.IsList(), of, oneof}
 	}
 }
