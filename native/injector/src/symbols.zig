@@ -83,7 +83,7 @@ pub fn pythonVersion(p: *const Process) ?Version {
     // Without the one that all have, the tables could not be read.
     if (modules.find(p, "Py_Main") == null) return null;
     if (modules.find(p, "Py_NewRef") != null) return .{ .major = 3, .minor = 10 };
-    if (modules.find(p, "PyObject_CallOneArg") != null) return .{ .major = 3, .minor = 9 };
+    if (modules.find(p, "PyObject_CallNoArgs") != null) return .{ .major = 3, .minor = 9 };
     if (modules.find(p, "Py_BytesMain") != null) return .{ .major = 3, .minor = 8 };
     return .{ .major = 3, .minor = 0 };
 }

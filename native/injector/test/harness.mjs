@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One line a case, counted; a program run with and without the library, compared and traced.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -72,15 +72,16 @@ export function which(name) {
 
 const base = { PATH: process.env.PATH, HOME: work, LANG: 'C.UTF-8', KEEP: 'kept value' };
 
-/** Runs a command; `preload` is put first into its environment. */
-export function run(command, { env = {}, preload, timeoutMs = 20000, ...rest } = {}) {
-  const all = { ...base, ...env };
+/** Runs a command; `preload` is put first into its environment, and nothing into an `exactEnv`. */
+export function run(command, { env = {}, exactEnv, preload, timeoutMs = 20000, ...rest } = {}) {
+  const all = exactEnv ? { ...exactEnv } : { ...base, ...env };
   if (preload) all.LD_PRELOAD = preload;
   for (const [k, v] of Object.entries(all)) if (v === undefined) delete all[k];
   const r = spawnSync(command[0], command.slice(1), {
     env: all,
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: timeoutMs,
+    killSignal: 'SIGKILL',
     cwd: '/',
     maxBuffer: 1 << 26,
     encoding: 'latin1',
@@ -116,8 +117,12 @@ const MOST_TRACES = 12;
 const TIMING = /^(wait4|waitid|rt_sigreturn|restart_syscall)\(/;
 
 /** Lines of the system calls after execve; up to the first new thread when asked. */
-export function trace(command, { env = {}, preload, toFirstThread = false, flags = [] } = {}) {
+export function trace(command, options = {}) {
+  const { env = {}, preload, toFirstThread = false, flags = [], ...user } = options;
   const file = join(work, 'trace');
+  writeFileSync(file, '');
+  // Whoever runs the program writes it.
+  chmodSync(file, 0o666);
   const args = ['-qq', '-o', file, '-e', 'signal=none', ...flags];
   for (const [k, v] of Object.entries({ ...base, ...env, LD_PRELOAD: preload }))
     args.push('-E', `${k}=${v}`);
@@ -125,7 +130,9 @@ export function trace(command, { env = {}, preload, toFirstThread = false, flags
     env: { PATH: process.env.PATH },
     stdio: 'ignore',
     timeout: 20000,
+    killSignal: 'SIGKILL',
     cwd: '/',
+    ...user,
   });
   const lines = readFileSync(file, 'latin1')
     .split('\n')

@@ -37,12 +37,12 @@ export function matrixTests() {
   }
   const strace = which('strace');
   if (!strace) skip('matrix system calls', 'no strace, install with: apt-get install strace');
-  for (const [setting, env] of configurations()) {
+  for (const [setting, options] of configurations()) {
     for (const p of programs) {
-      check(`matrix ${p.name}, ${setting}: as without`, () => void assertSame(p.command, { env }));
+      check(`matrix ${p.name}, ${setting}: as without`, () => void assertSame(p.command, options));
       if (strace && p.exact) {
         check(`matrix ${p.name}, ${setting}: no system call`, () =>
-          equal(extraCalls(p.command, { env }), 0, 'system calls'),
+          equal(extraCalls(p.command, options), 0, 'system calls'),
         );
       }
     }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Other C libraries, architectures and ways to be loaded.
+// Other ways to be loaded, and odd surroundings.
 import { chmodSync, chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findZig } from '../build.mjs';
+import { findZig } from '../../zig.mjs';
+import { attempt } from './cached.mjs';
 import { debianRoot } from './debian.mjs';
 import {
   assert,
@@ -20,10 +21,8 @@ import {
 } from './harness.mjs';
 import { agentPaths, compileC, copyProgram, fullConfig, standIn, withConfig } from './programs.mjs';
 
-export function platformTests() {
-  glibc231();
-  aarch64();
-  thirtyTwoBit();
+export async function platformTests() {
+  await thirtyTwoBit();
   preloadFile();
   explicitLoader();
   landingInSetuid();
@@ -115,113 +114,13 @@ function explicitLoader() {
   });
 }
 
-function glibc231() {
-  const root = debianRoot('bullseye', 'amd64', ['libc6']);
-  if (!root) return skip('glibc 2.31', 'the package cannot be fetched (apt-get, network)');
-  const folder = join(root, 'lib', 'x86_64-linux-gnu');
-  const loader = join(folder, 'ld-2.31.so');
-  const zig = [findZig(), 'cc', '-target', 'x86_64-linux-gnu.2.31'];
-  const probe = compileC('probe-2.31', 'probe.c', [], zig);
-  const nopie = compileC('probe-2.31-nopie', 'probe.c', ['-no-pie'], zig);
-  const python = standIn('old', 'python3', pythonFlags, zig);
-  if (!probe || !nopie || !python) return skip('glibc 2.31', 'zig cannot compile for it');
-  const start = (program, so, ...args) => [
-    loader,
-    '--library-path',
-    folder,
-    '--preload',
-    so,
-    program,
-    ...args,
-  ];
-  for (const [name, program] of [
-    ['PIE', probe],
-    ['non-PIE, copy relocation', nopie],
-  ]) {
-    check(`glibc 2.31, ${name}: as without`, () => {
-      const env = withConfig(fullConfig());
-      const a = run(start(program, emptyLibrary, 'noexec'), { env });
-      const b = run(start(program, library, 'noexec'), { env });
-      equal(a.status, 7, `status without (${a.stderr})`);
-      equal(b.status, 7, `status (${b.stderr})`);
-      equal(b.stdout, a.stdout, 'stdout');
-    });
-  }
-  check('glibc 2.31: a runtime is injected', () => {
-    const r = run(start(python, library, 'x'), { env: withConfig(fullConfig()) });
-    equal(variables(r.stdout).PYTHONPATH, `${agentPaths.python}/glibc`, `PYTHONPATH (${r.stderr})`);
-  });
-}
-
-function aarch64() {
-  const qemu = which('qemu-aarch64-static') ?? which('qemu-aarch64');
-  if (!qemu) return skip('aarch64', 'no qemu, install with: apt-get install qemu-user-static');
-  const root = debianRoot('bookworm', 'arm64', ['libc6', 'musl']);
-  if (!root) return skip('aarch64', 'the packages cannot be fetched (apt-get, network)');
-  const so = library.replace('linux-x64', 'linux-arm64');
-  for (const [libc, target, flavour] of [
-    ['glibc', 'aarch64-linux-gnu.2.31', 'glibc'],
-    ['musl', 'aarch64-linux-musl', 'musl'],
-  ]) {
-    const zig = [findZig(), 'cc', '-target', target, ...(libc === 'musl' ? ['-dynamic'] : [])];
-    const probe = compileC(`probe-arm-${libc}`, 'probe.c', [], zig);
-    const python = standIn(`arm-${libc}`, 'python3', pythonFlags, zig);
-    if (!probe || !python) {
-      skip(`aarch64 ${libc}`, 'zig cannot compile for it');
-      continue;
-    }
-    const start = (program, preload, env) => {
-      const variablesOf = Object.entries({
-        ...env,
-        ...(preload ? { LD_PRELOAD: preload } : {}),
-      }).flatMap(([k, v]) => ['-E', `${k}=${v}`]);
-      return run([qemu, '-L', root, ...variablesOf, program, 'noexec']);
-    };
-    check(`aarch64 ${libc}: a program that is no runtime, as without`, () => {
-      const env = withConfig(fullConfig());
-      const without = start(probe, undefined, env);
-      const withIt = start(probe, so, env);
-      equal(without.status, 7, `status without (${without.stderr})`);
-      equal(withIt.status, 7, `status (${withIt.stderr})`);
-      equal(withIt.stderr, '', 'stderr');
-      const text = (r) =>
-        r.stdout
-          .split('\n')
-          .filter((l) => !l.includes('LD_PRELOAD'))
-          .join('\n');
-      equal(text(withIt), text(without), 'stdout');
-    });
-    check(`aarch64 ${libc}: a runtime is injected`, () => {
-      const r = start(python, so, withConfig(fullConfig()));
-      equal(
-        variables(r.stdout).PYTHONPATH,
-        `${agentPaths.python}/${flavour}`,
-        `PYTHONPATH (${r.stderr})`,
-      );
-    });
-    check(`aarch64 ${libc}: a parent's additions are taken out`, () => {
-      const r = start(probe, so, {
-        A: '1',
-        NODE_OPTIONS: '--require /a.js --user',
-        OTEL_INJECTOR_APPLIED: '1;peNODE_OPTIONS:16:--require /a.js ;',
-        Z: '1',
-      });
-      assert(
-        /^environ NODE_OPTIONS=--user$/m.test(r.stdout) &&
-          !/^environ OTEL_INJECTOR_APPLIED/m.test(r.stdout),
-        r.stdout,
-      );
-    });
-  }
-}
-
 /** With $LIB (or here two folders) each loader finds a library of its own class. */
-function thirtyTwoBit() {
+async function thirtyTwoBit() {
   const zig = [findZig(), 'cc', '-target', 'x86-linux-musl', '-static'];
   const program = compileC('static32', 'probe.c', [], zig);
   if (!program) return skip('32-bit static', 'zig cannot compile for it');
-  const root = debianRoot('bookworm', 'i386', ['libc6']);
-  if (!root) return skip('32-bit', 'the package cannot be fetched (apt-get, network)');
+  const { path: root, reason } = await attempt(() => debianRoot('bookworm', 'i386', ['libc6']));
+  if (!root) return skip('32-bit', reason);
   const dynamic = compileC(
     'dynamic32',
     'probe.c',

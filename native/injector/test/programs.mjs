@@ -3,9 +3,10 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { emptyLibrary, fixturesFolder, which, work } from './harness.mjs';
+import { emptyLibrary, fixturesFolder, isRoot, which, work } from './harness.mjs';
 
 const bin = join(work, 'bin');
+mkdirSync(bin);
 export const agents = join(work, 'agents');
 
 function succeeds(command, args, env = {}) {
@@ -32,9 +33,10 @@ export function compileC(name, source, flags = [], compiler = ['gcc']) {
   return succeeds(compiler[0], args) ? out : undefined;
 }
 
-export function compileGo(name, source, cgo, flags = []) {
+export function compileGo(name, source, cgo, flags = [], settings = {}) {
   const out = join(bin, name);
   const env = {
+    ...settings,
     CGO_ENABLED: cgo,
     GO111MODULE: 'off',
     GOTOOLCHAIN: 'local',
@@ -102,7 +104,7 @@ export function makeAgents() {
   mkdirSync(join(agents, 'nodejs'), { recursive: true });
   writeFileSync(
     join(agents, 'nodejs', 'register.js'),
-    'globalThis.testAgent = (globalThis.testAgent ?? 0) + 1;\n',
+    'globalThis.testAgent = (globalThis.testAgent || 0) + 1;\n',
   );
   makeJar(join(agents, 'jvm'));
 }
@@ -115,6 +117,9 @@ function makeJar(folder) {
   const compiled =
     which('javac') &&
     succeeds('javac', [
+      // The oldest that any of the suites' Javas is.
+      '--release',
+      '11',
       '-d',
       folder,
       join(fixturesFolder, 'Agent.java'),
@@ -123,6 +128,15 @@ function makeJar(folder) {
   if (!compiled || !succeeds('jar', ['cfm', jar, manifest, '-C', folder, 'Agent.class']))
     writeFileSync(jar, Buffer.alloc(64));
 }
+
+/** Scripts that print the environment, then how often the tests' agent ran. */
+export const shows = {
+  nodejs:
+    'for (const k in process.env) console.log(k + "=" + process.env[k]); console.log("agent " + globalThis.testAgent)',
+  python:
+    'import os, sys\nfor k in os.environ: print(k + "=" + os.environ[k])\nprint("agent", getattr(sys, "test_agent", "absent"))',
+  ruby: 'ENV.each { |k, v| puts k + "=" + v }; puts "agent #{$test_agent}"',
+};
 
 export const agentPaths = {
   nodejs: join(agents, 'nodejs', 'register.js'),
@@ -161,28 +175,44 @@ export function standIn(folder, name, flags, compiler) {
   return compileC(join(folder, name), 'runtime.c', ['-rdynamic', ...flags], compiler);
 }
 
-/** [name, environment] of the configurations each program meets. */
+/** Who may not read what only root may; nobody else has to be asked where root does not run this. */
+const NOBODY = isRoot ? { uid: 65534, gid: 65534 } : {};
+
+/** [name, options of `run`] of the configurations each program meets. */
 export function configurations() {
   const unreadable = withConfig(fullConfig());
   chmodSync(unreadable.OTEL_INJECTOR_CONFIG_FILE, 0o000);
   const fifo = join(work, 'config-fifo');
   if (!existsSync(fifo)) succeeds('mkfifo', [fifo]);
+  const nowhere = join(work, 'nowhere');
   return [
     [
       'no configuration',
-      {
-        OTEL_INJECTOR_CONFIG_FILE: join(work, 'nowhere'),
-        OTEL_INJECTOR_CONFIG_DIR: join(work, 'nowhere.d'),
-      },
+      { env: { OTEL_INJECTOR_CONFIG_FILE: nowhere, OTEL_INJECTOR_CONFIG_DIR: nowhere } },
     ],
-    ['defaults', {}],
-    ['custom', withConfig(fullConfig())],
-    ['malformed', withConfig('\xff\xfe garbage\n=\nkey\nexclude_paths="\n')],
-    ['huge', withConfig(`${fullConfig()}${'# padding\n'.repeat(200000)}`)],
-    ['unreadable', unreadable],
-    ['FIFO', { OTEL_INJECTOR_CONFIG_FILE: fifo }],
-    ['endless device', { OTEL_INJECTOR_CONFIG_FILE: '/dev/zero' }],
+    ['defaults', { env: {} }],
+    ['custom', { env: withConfig(fullConfig()) }],
+    ['malformed', { env: withConfig('\xff\xfe garbage\n=\nkey\nexclude_paths="\n') }],
+    ['huge', { env: withConfig(`${fullConfig()}${'# padding\n'.repeat(200000)}`) }],
+    ['unreadable', { env: unreadable, ...NOBODY }],
+    ['FIFO', { env: { OTEL_INJECTOR_CONFIG_FILE: fifo } }],
+    ['endless device', { env: { OTEL_INJECTOR_CONFIG_FILE: '/dev/zero' } }],
   ];
+}
+
+/** For other users, who must get at the library, the programs and the agents. */
+export function openToAll() {
+  for (const f of [
+    '',
+    'agents',
+    'bin',
+    'lib',
+    'lib/linux-x64',
+    'lib/linux-arm64',
+    'nil',
+    'nil/linux-x64',
+  ])
+    chmodSync(join(work, f), 0o755);
 }
 
 export function makeEmptyLibrary() {

@@ -3,13 +3,14 @@
 // Everything about the library. usage: node run.mjs [--only TEXT] [--quiet]
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { findZig } from '../build.mjs';
+import { findZig } from '../../zig.mjs';
 import { childrenTests } from './children.mjs';
 import { configTests } from './config.mjs';
+import { foreignTests } from './foreign.mjs';
 import { check, configure, fail, finish, injectorFolder, skip, work } from './harness.mjs';
 import { matrixTests } from './matrix.mjs';
 import { platformTests } from './platforms.mjs';
-import { makeAgents, makeEmptyLibrary } from './programs.mjs';
+import { makeAgents, makeEmptyLibrary, openToAll } from './programs.mjs';
 import { runtimeTests } from './runtimes.mjs';
 import { shapeTests } from './shape.mjs';
 import { standInTests } from './standIns.mjs';
@@ -40,12 +41,14 @@ try {
     skip('behaviour', 'no compiler, install with: apt-get install gcc');
   } else {
     makeAgents();
+    openToAll();
     matrixTests();
     runtimeTests();
     standInTests();
     configTests();
     childrenTests();
-    platformTests();
+    await platformTests();
+    await foreignTests();
   }
 } catch (error) {
   fail('driver', error);

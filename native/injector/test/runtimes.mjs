@@ -8,12 +8,22 @@ import {
   check,
   equal,
   injected,
+  library,
   run,
   skip,
+  variables,
   which,
   work,
 } from './harness.mjs';
-import { agentPaths, agents, copyProgram, fullConfig, withConfig } from './programs.mjs';
+import {
+  agentPaths,
+  agents,
+  configurations,
+  copyProgram,
+  fullConfig,
+  shows,
+  withConfig,
+} from './programs.mjs';
 
 const node = which('node');
 const python = '/usr/bin/python3';
@@ -28,11 +38,7 @@ const names = [
   'DOTNET_STARTUP_HOOKS',
 ];
 
-const showNode =
-  'for (const k in process.env) console.log(k + "=" + process.env[k]); console.log("agent " + globalThis.testAgent)';
-const showPython =
-  'import os, sys\nfor k in os.environ: print(k + "=" + os.environ[k])\nprint("agent", getattr(sys, "test_agent", "absent"))';
-const showRuby = 'ENV.each { |k, v| puts k + "=" + v }; puts "agent #{$test_agent}"';
+const { nodejs: showNode, python: showPython, ruby: showRuby } = shows;
 
 const commands = {
   nodejs: node && [node, '-e', showNode],
@@ -76,6 +82,13 @@ function realRuntime(runtime, command) {
   check(`runtime ${runtime}: none without a configuration`, () => {
     const r = injected(command, { OTEL_INJECTOR_CONFIG_FILE: join(work, 'nowhere') });
     assert(r.agent !== '1' && r.env[variable] === undefined, variable);
+  });
+  check(`runtime ${runtime}: none with an unreadable configuration`, () => {
+    const [, options] = configurations().find(([name]) => name === 'unreadable');
+    const r = run(command, { ...options, preload: library });
+    assert(!/^agent 1$/m.test(r.stdout), r.stdout);
+    equal(variables(r.stdout)[variable], undefined, variable);
+    equal(r.stderr, '', 'stderr');
   });
   for (const [what, env] of [
     ['OTEL_INJECTOR_DISABLED', { OTEL_INJECTOR_DISABLED: 'true' }],

@@ -17,7 +17,15 @@ function versions() {
     ['node18', 'node', ['-DAS_NODE', '-DV8_MAJOR=10', '-DV8_MINOR=2'], 'NODE_OPTIONS', true],
     ['node24', 'nodejs', ['-DAS_NODE', '-DV8_MAJOR=13', '-DV8_MINOR=6'], 'NODE_OPTIONS', true],
     ['electron', 'slack', ['-DAS_NODE', '-DV8_MAJOR=13', '-DV8_MINOR=6'], 'NODE_OPTIONS', false],
-    ['python3.8', 'python3', ['-DAS_PYTHON'], 'PYTHONPATH', false],
+    ['python3.8', 'python3', ['-DAS_PYTHON', '-DPY_FUNCTION=Py_BytesMain'], 'PYTHONPATH', false],
+    [
+      'python3.9',
+      'python3',
+      ['-DAS_PYTHON', '-DPY_FUNCTION=PyObject_CallNoArgs'],
+      'PYTHONPATH',
+      true,
+    ],
+    ['python3.10', 'python3', ['-DAS_PYTHON', '-DPY_FUNCTION=Py_NewRef'], 'PYTHONPATH', true],
     ['python3.12', 'python3.12', ['-DAS_PYTHON', '-DPY_VERSION=0x030c01f0'], 'PYTHONPATH', true],
     [
       'python3.8 by number',

@@ -125,6 +125,6 @@ export function pythonVersion({ symbols }: Subject): Version | undefined {
   }
   if (!symbols.has('Py_Main')) return undefined;
   if (symbols.has('Py_NewRef')) return { major: 3, minor: 10 };
-  if (symbols.has('PyObject_CallOneArg')) return { major: 3, minor: 9 };
+  if (symbols.has('PyObject_CallNoArgs')) return { major: 3, minor: 9 };
   return { major: 3, minor: symbols.has('Py_BytesMain') ? 8 : 0 };
 }

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every real runtime that can be had, on every C library and machine that can be had, under each
+// kind of configuration: its own agent once and no other change, or no change at all.
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { callTests } from './foreignCalls.mjs';
+import { foreignPlaces } from './foreignPrograms.mjs';
+import { secureTests } from './foreignSecure.mjs';
+import { assert, check, equal, skip, variables, work } from './harness.mjs';
+import { agentPaths, fullConfig, withConfig } from './programs.mjs';
+
+/** Runtime → the variable that carries its agent, and its value. */
+const CARRIES = {
+  nodejs: () => ['NODE_OPTIONS', `--require ${agentPaths.nodejs}`],
+  python: (libc) => ['PYTHONPATH', `${agentPaths.python}/${libc}`],
+  ruby: (libc) => [
+    'RUBYOPT',
+    `-r ${agentPaths.ruby}/${libc}/opentelemetry-auto-instrumentation.rb`,
+  ],
+  jvm: () => ['JAVA_TOOL_OPTIONS', `-javaagent:${agentPaths.jvm}`],
+};
+const OLD_ALLOWED = {
+  NODEJS_AUTO_INSTRUMENTATION_MINIMUM_NODEJS_MAJOR_VERSION: '10',
+  RUBY_AUTO_INSTRUMENTATION_MINIMUM_RUBY_VERSION: '2.5',
+};
+/** Emulated programs start slowly: two of them meet every configuration, the others these. */
+const EVERY = new Set(['C PIE', 'Python 3.11']);
+const FOR_EMULATED = new Set(['excluded', 'an unreadable configuration']);
+/** What differs by how a program is started, and not by what it carries. */
+const SETTING = /LD_PRELOAD|OTEL_INJECTOR_(CONFIG_|DISABLED|EXCLUDE)|_MINIMUM_/;
+
+export async function foreignTests() {
+  const configurations = settings();
+  for (const place of await foreignPlaces()) {
+    if (place.reason) {
+      skip(`real programs on ${place.name}`, place.reason);
+      continue;
+    }
+    for (const program of place.programs) inEachSetting(place, program, configurations);
+    callTests(place);
+    secureTests(place);
+    takesOut(place);
+  }
+}
+
+/** What an injected parent added is no concern of another program. */
+function takesOut(place) {
+  const { command } = place.programs.find(({ name }) => name === 'C PIE');
+  if (!command) return;
+  check(`${place.name}: a parent's additions are taken out`, () => {
+    const { stdout } = place.start(command, {
+      env: {
+        A: '1',
+        NODE_OPTIONS: '--require /a.js --user',
+        OTEL_INJECTOR_APPLIED: '1;peNODE_OPTIONS:16:--require /a.js ;',
+        Z: '1',
+      },
+      preload: place.library,
+    });
+    assert(/^environ NODE_OPTIONS=--user$/m.test(stdout), stdout);
+    assert(!/^environ OTEL_INJECTOR_APPLIED/m.test(stdout), stdout);
+  });
+}
+
+/** [name, environment] with the configurations in which nothing may change. */
+function settings() {
+  const injected = withConfig(fullConfig());
+  const unreadable = withConfig(fullConfig());
+  chmodSync(unreadable.OTEL_INJECTOR_CONFIG_FILE, 0o000);
+  const nowhere = join(work, 'nowhere');
+  return {
+    injected,
+    untouched: {
+      excluded: { env: withConfig(fullConfig('exclude_paths=/*\n')) },
+      disabled: { env: { ...injected, OTEL_INJECTOR_DISABLED: 'true' } },
+      'no configuration': {
+        env: { OTEL_INJECTOR_CONFIG_FILE: nowhere, OTEL_INJECTOR_CONFIG_DIR: nowhere },
+      },
+      'an unreadable configuration': { env: unreadable, asNobody: true },
+    },
+  };
+}
+
+function inEachSetting(place, program, { injected, untouched }) {
+  const title = `${place.name}, ${program.name}`;
+  if (program.reason) return skip(title, program.reason);
+  const start = (options) =>
+    place.start(program.command, { ...options, env: { ...program.env, ...options.env } });
+  const plain = start({ env: {} });
+  if (plain.status !== (program.status ?? 0)) {
+    const needsNewer = /version `GLIBC_[\d.]+' not found/.exec(plain.stderr)?.[0];
+    if (needsNewer) return skip(title, needsNewer);
+    return check(`${title}: starts`, () =>
+      assert(false, `without the library: ${plain.status} ${plain.stderr.slice(0, 300)}`),
+    );
+  }
+  const own = CARRIES[program.runtime]?.(place.libc);
+  check(`${title}, injected`, () => {
+    const r = start({ env: injected, preload: place.library });
+    if (own === undefined || program.isOld) return same(r, plain);
+    carries(r, plain, own);
+    return undefined;
+  });
+  if (program.isOld) {
+    check(`${title}, injected where older versions are allowed`, () => {
+      const r = start({ env: { ...injected, ...OLD_ALLOWED }, preload: place.library });
+      carries(r, plain, own);
+    });
+  }
+  for (const [setting, options] of Object.entries(untouched)) {
+    if (place.qemu && !EVERY.has(program.name) && !FOR_EMULATED.has(setting)) continue;
+    check(`${title}, ${setting}`, () => same(start({ ...options, preload: place.library }), plain));
+  }
+}
+
+const shown = (text) =>
+  text
+    .split('\n')
+    .filter((line) => !SETTING.test(line))
+    .join('\n');
+
+/** Not a byte of difference. */
+function same(r, plain) {
+  equal(r.status, plain.status, `status (${r.stderr.slice(0, 300)})`);
+  equal(shown(r.stdout), shown(plain.stdout), 'stdout');
+  equal(r.stderr, plain.stderr, 'stderr');
+}
+
+/** Its agent ran once; beyond its variable and the record of it, all is as without. */
+function carries(r, plain, [variable, value]) {
+  equal(r.status, plain.status, `status (${r.stderr.slice(0, 300)})`);
+  equal(variables(r.stdout)[variable], value, variable);
+  equal(r.stdout.match(/^agent (.*)$/m)?.[1], '1', `agent (${r.stderr.slice(0, 300)})`);
+  const others = (text) =>
+    shown(text)
+      .split('\n')
+      .filter(
+        (line) =>
+          !/^agent |^OTEL_(INJECTOR_APPLIED|RUBY_ADDITIONAL_GEM_PATH)=/.test(line) &&
+          !line.startsWith(`${variable}=`),
+      )
+      .join('\n');
+  equal(others(r.stdout), others(plain.stdout), 'everything else');
+  equal(r.stderr.replace(/^Picked up JAVA_TOOL_OPTIONS.*\n/m, ''), plain.stderr, 'stderr');
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// System calls on the other C libraries and machines: those of the program itself, as strace and,
+// for an emulated program, qemu see them.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { findZig } from '../../zig.mjs';
+import { assert, check, equal, skip, which, work } from './harness.mjs';
+import { fullConfig, standIn, withConfig } from './programs.mjs';
+
+/** Whose own calls are the same in each run; emulated, larger programs' are not. */
+const EXACT = new Set(['C PIE', 'C non-PIE', 'dash', 'busybox']);
+const NATIVE_EXACT = new Set(['Perl']);
+const TO_FIRST_THREAD = new Set(['nodejs', 'jvm']);
+const MOST_RUNS = 8;
+const AT_MOST = 8;
+
+export function callTests(place) {
+  const tracer = place.qemu || which('strace');
+  if (!tracer)
+    return skip(`${place.name}, system calls`, 'no strace, install with: apt-get install strace');
+  const empty = emptyFor(place);
+  if (!empty) return skip(`${place.name}, system calls`, 'Zig cannot compile an empty library');
+  const env = withConfig(fullConfig());
+  const programs = [...place.programs, standInFor(place)];
+  for (const program of programs.filter(({ command }) => command)) {
+    const title = `${place.name}, ${program.name}`;
+    const least = () => leastExtra(place, program, env, empty);
+    if (EXACT.has(program.name) || (!place.qemu && NATIVE_EXACT.has(program.name)))
+      check(`${title}: no system call`, () => equal(least(), 0, 'system calls'));
+    const isCounted = program.isStandIn || (!place.qemu && TO_FIRST_THREAD.has(program.runtime));
+    if (!isCounted || program.isOld) continue;
+    check(`${title}: at most ${AT_MOST} system calls`, () => {
+      const calls = least();
+      assert(calls <= AT_MOST, `${calls} system calls`);
+      return `${calls} calls`;
+    });
+  }
+}
+
+/** Of a real emulated runtime nobody could tell the library's calls from its own. */
+function standInFor({ qemu, libc }) {
+  if (!qemu) return {};
+  const target = `aarch64-linux-${libc === 'musl' ? 'musl' : 'gnu.2.31'}`;
+  const compiler = [findZig(), 'cc', '-target', target, ...(libc === 'musl' ? ['-dynamic'] : [])];
+  const flags = ['-DAS_PYTHON', '-DPY_VERSION=0x030c01f0'];
+  const path = standIn(`${target}-calls`, 'python3', flags, compiler);
+  const name = 'a stand-in for Python';
+  return path ? { name, command: [path, 'x'], env: { QUIET: '1' }, isStandIn: true } : {};
+}
+
+/** What the loader does for any preload is not ours. As long a path as the library's. */
+function emptyFor({ library, qemu }) {
+  const to = library.replace('/lib/', '/nil/');
+  if (existsSync(to)) return to;
+  const source = join(work, 'empty.c');
+  writeFileSync(source, '');
+  mkdirSync(dirname(to), { recursive: true });
+  const target = `${qemu ? 'aarch64' : 'x86_64'}-linux-none`;
+  const args = ['cc', '-target', target, '-shared', '-nostdlib', '-o', to, source];
+  return spawnSync(findZig(), args, { stdio: 'ignore' }).status === 0 ? to : undefined;
+}
+
+/** Least of some runs each: where the heap lies moves a program's own count by a call or two. */
+function leastExtra(place, program, env, empty) {
+  const isStarted = program.isStandIn || TO_FIRST_THREAD.has(program.runtime);
+  let without = Number.POSITIVE_INFINITY;
+  let withOurs = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < MOST_RUNS; i++) {
+    without = Math.min(without, count(place, program, env, empty));
+    withOurs = Math.min(withOurs, count(place, program, env, place.library));
+    const extra = withOurs - without;
+    if (extra === 0 || (isStarted && extra > 0 && extra <= AT_MOST)) return extra;
+  }
+  return withOurs - without;
+}
+
+function count(place, { command, runtime, env: own }, settings, preload) {
+  const env = { ...settings, ...own };
+  const lines = place.qemu
+    ? emulatedCalls(place, command, env, preload)
+    : tracedCalls(place, command, env, preload);
+  assert(lines.length > 5, `${command[0]}: no trace of its system calls`);
+  const thread = lines.findIndex((line) => /^(clone3?|v?fork)\(/.test(line));
+  return TO_FIRST_THREAD.has(runtime) && thread >= 0 ? thread : lines.length;
+}
+
+function tracedCalls(place, command, env, preload) {
+  const file = join(work, 'foreign-trace');
+  place.start(command, {
+    env,
+    preload,
+    tracer: ['strace', '-qq', '-o', file, '-e', 'signal=none'],
+  });
+  const lines = readFileSync(file, 'latin1').split('\n');
+  rmSync(file, { force: true });
+  const start = lines.findLastIndex((line) => line.startsWith('execve('));
+  return lines.slice(start + 1).filter((line) => /^[a-z_0-9]+\(/.test(line));
+}
+
+function emulatedCalls(place, command, env, preload) {
+  const { stderr } = place.start(command, { env, preload, qemuFlags: ['-strace'] });
+  const lines = stderr.match(/^\d+ [a-z_0-9]+\(.*$/gm) ?? [];
+  return lines.map((line) => line.slice(line.indexOf(' ') + 1));
+}
