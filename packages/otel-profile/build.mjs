@@ -2,9 +2,27 @@
 // Bundles the tool into dist/. Why so: docs/decisions/0001-one-command-registry.md
 import { fileURLToPath } from 'node:url';
 import { bundleTool } from '@otelkit/cli-kit/bundle';
+import { build } from 'esbuild';
 
 await bundleTool(fileURLToPath(new URL('.', import.meta.url)), {
   bin: 'otel-profile',
   defaults: { bare: 'top', flags: 'agent' },
   commands: ['agent', 'record', 'top', 'doctor'],
 });
+
+// The threads that make unwind tables and read symbols; src/workers/workerFile.ts finds them.
+for (const worker of ['tableWorker', 'symbolWorker']) {
+  await build({
+    absWorkingDir: fileURLToPath(new URL('.', import.meta.url)),
+    entryPoints: [`src/workers/${worker}.ts`],
+    outfile: `dist/${worker}.cjs`,
+    bundle: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'cjs',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    charset: 'ascii',
+    logLevel: 'error',
+  });
+}

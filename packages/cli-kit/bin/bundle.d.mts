@@ -6,6 +6,8 @@ export interface BundleOptions {
   readonly commands?: readonly string[];
   /** The registry's `defaults`. */
   readonly defaults?: { readonly bare: string; readonly flags: string };
+  /** Commands that look at many things, so that V8 should not optimize too soon. */
+  readonly patient?: readonly string[];
   /** Relative to the package; `src/main.ts` when not said. */
   readonly entry?: string;
   /** `dist` of the package when not said. */

@@ -63,10 +63,11 @@ function onlyCommand(id) {
  * it with cached code. Why so: docs/decisions/0001-one-command-registry.md
  * @param {string} packageDir where the tool's package.json is
  * @param {{ bin: string, commands?: string[], defaults?: {bare: string, flags: string},
- *   entry?: string, outDir?: string }} options
+ *   patient?: string[], entry?: string, outDir?: string }} options
  */
 export async function bundleTool(packageDir, options) {
-  const { bin, commands = [], defaults, entry = 'src/main.ts', outDir = 'dist' } = options;
+  const { bin, commands = [], defaults, patient = [], outDir = 'dist' } = options;
+  const { entry = 'src/main.ts' } = options;
   const out = resolve(packageDir, outDir);
   const { version } = JSON.parse(await readFile(join(packageDir, 'package.json'), 'utf8'));
   const common = {
@@ -84,6 +85,8 @@ export async function bundleTool(packageDir, options) {
     // A script out of the code cache has no import(); it becomes a require() at the same place.
     supported: { 'dynamic-import': false },
     logLevel: 'warning',
+    // Packages that find files beside themselves take care of being bundled.
+    logOverride: { 'empty-import-meta': 'silent' },
     metafile: true,
   };
   const entryPoints = [join(packageDir, entry)];
@@ -100,7 +103,7 @@ export async function bundleTool(packageDir, options) {
   ]);
   await writeFile(join(out, 'THIRD_PARTY.txt'), await notices(packageDir, results));
   const buildId = await hashOf(['main', ...commands].map((name) => join(out, `${name}.cjs`)));
-  const contents = startSource({ bin, version, buildId, commands, defaults });
+  const contents = startSource({ bin, version, buildId, commands, defaults, patient });
   const stdin = { contents, resolveDir: HERE };
   await build({ ...common, stdin, outfile: join(out, 'start.cjs') });
 }

@@ -31,8 +31,10 @@ export const PROFILE_LIMITS = {
   waitingCopies: 4_096,
   /** They wait so long. */
   waitingCopiesMs: 5_000,
-  /** Memory of open symbol tables. */
-  symbolBytes: 67_108_864,
+  /** Tables that the unwinder of this side keeps in memory: libLLVM's is 9 MB. */
+  tableReaderBytes: 33_554_432,
+  /** Addresses of one file that are named at once. */
+  addressesPerRequest: 16_384,
   /** A configuration file. */
   configBytes: 1_048_576,
   /** Samples that `record` keeps in memory, each with its time; beyond it times are dropped. */

@@ -3,6 +3,7 @@
 
 import type { ToolSpec } from '@otelkit/cli-kit';
 import { completionSpec } from '@otelkit/cli-kit';
+import { agentSpec } from './agent/spec.ts';
 import { recordSpec } from './record/spec.ts';
 import { version } from './version.ts';
 
@@ -13,6 +14,6 @@ export const tool: ToolSpec = {
   description: [
     'Samples all processes by eBPF, unwinds native code, Go and the kernel without frame pointers or recompilation, and sends OTLP profiles to a collector, writes a file, or shows the hottest functions in the terminal.',
   ],
-  commands: [recordSpec, completionSpec('otel-profile')],
+  commands: [agentSpec, recordSpec, completionSpec('otel-profile')],
   defaults: { bare: 'top', flags: 'agent' },
 };

@@ -14,8 +14,14 @@ export interface TargetFlagValues {
 
 /** @throws ToolError (exit 2) for a user that does not exist */
 export function targetsOf(flags: TargetFlagValues): Targets {
-  const { container, cgroup, user, process } = flags;
-  return { containers: container, cgroups: cgroup, uids: user.map(uidOf), processes: process };
+  const { pid, container, cgroup, user, process } = flags;
+  return {
+    pids: new Set(pid),
+    containers: container,
+    cgroups: cgroup,
+    uids: user.map(uidOf),
+    processes: process,
+  };
 }
 
 function uidOf(user: string): number {

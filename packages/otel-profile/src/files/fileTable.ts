@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files that code runs from: each is opened once, gets its number, and its unwind table goes to the
 // helper. All in the order in which they were mapped, a few at a time, so that the loop goes on.
-import type { FileRequest, LoadReply, NewFile } from '@otelkit/bpf-client';
-import { type FileSource, InputError, type ProcFs } from '@otelkit/core';
+import { type FileRequest, HelperError, type LoadReply, type NewFile } from '@otelkit/bpf-client';
+import type { FileSource, ProcFs } from '@otelkit/core';
 import { PROFILE_LIMITS } from '../limits.ts';
 import { readFileFacts } from './fileFacts.ts';
 import { type MappingPlace, openMappedFile } from './openMappedFile.ts';
@@ -40,7 +40,7 @@ export class FileTable {
   readonly #byRef = new Map<number, ProfiledFile>();
   readonly #bySlot = new Map<number, ProfiledFile>();
   readonly #slots = new Slots(PROFILE_LIMITS.slots);
-  readonly #queue: { readonly file: ProfiledFile; readonly record: NewFile }[] = [];
+  readonly #queue: ProfiledFile[] = [];
   readonly #idle: (() => void)[] = [];
   #running = 0;
   #keptFiles = 0;
@@ -55,7 +55,7 @@ export class FileTable {
     return this.#byKey.size;
   }
 
-  /** Files that are still being read. */
+  /** Files that are being read. */
   get pending(): number {
     return this.#queue.length + this.#running;
   }
@@ -72,20 +72,26 @@ export class FileTable {
     return this.#byKey.values();
   }
 
-  /** Files that the helper met for the first time. */
+  /** Files that the helper met for the first time. Nothing is read before {@link want}. */
   add(records: readonly NewFile[]): void {
     for (const record of records) {
-      const known = this.#byKey.get(record.key);
-      if (known !== undefined && !this.#isWorthAnotherTry(known)) {
-        this.#byRef.set(record.ref, known);
-        continue;
+      let file = this.#byKey.get(record.key);
+      if (file === undefined) {
+        file = newFile(record);
+        this.#byKey.set(record.key, file);
       }
-      const file = known ?? newFile(record);
-      file.state = 'pending';
-      this.#byKey.set(record.key, file);
       this.#byRef.set(record.ref, file);
-      this.#queue.push({ file, record });
+      // Announced anew: this process may be one that it can be read by.
+      file.record = record;
+      if (this.#isWorthAnotherTry(file)) file.state = 'announced';
     }
+  }
+
+  /** Code of it runs: it is read, and its table handed over. */
+  want(file: ProfiledFile): void {
+    if (file.state !== 'announced') return;
+    file.state = 'pending';
+    this.#queue.push(file);
     this.#advance();
   }
 
@@ -110,9 +116,9 @@ export class FileTable {
 
   #advance(): void {
     while (this.#running < CONCURRENT && this.#queue.length > 0) {
-      const { file, record } = this.#queue.shift()!;
+      const file = this.#queue.shift()!;
       this.#running++;
-      void this.#prepare(file, record).then(() => {
+      void this.#prepare(file).then(() => {
         this.#running--;
         this.onReady?.(file);
         // Lets what the helper sent meanwhile in between two files.
@@ -122,26 +128,22 @@ export class FileTable {
     }
   }
 
-  async #prepare(file: ProfiledFile, record: NewFile): Promise<void> {
+  async #prepare(file: ProfiledFile): Promise<void> {
     try {
-      if (record.anonymous === true) await this.#anonymous(file);
-      else await this.#fromDisk(file, record);
+      await this.#read(file);
     } catch (error) {
+      // The helper ended: that is told elsewhere.
+      if (error instanceof HelperError) return;
       if (!(error instanceof Error)) throw error;
-      await this.#fail(file, error.message);
+      await this.#fail(file, error.message).catch(() => {});
     }
   }
 
-  async #anonymous(file: ProfiledFile): Promise<void> {
-    file.state = 'anonymous';
-    const { key } = file;
-    await this.#options.loader.file({ key, slot: 0, segments: [], kind: 'framePointers' });
-  }
-
-  async #fromDisk(file: ProfiledFile, record: NewFile): Promise<void> {
+  async #read(file: ProfiledFile): Promise<void> {
     const { fs, tables, loader, placesOf } = this.#options;
-    const own = { pid: record.pid, start: Number(record.start), end: Number(record.end) };
-    const opened = openMappedFile(fs, record, [own, ...placesOf(record.ref)]);
+    const { pid, start, end, ref } = file.record;
+    const own = { pid, start: Number(start), end: Number(end) };
+    const opened = openMappedFile(fs, file.record, [own, ...placesOf(ref)]);
     if (typeof opened === 'string') return this.#fail(file, opened);
     const { elf, source, kept, root } = opened;
     file.root = root;
@@ -154,16 +156,13 @@ export class FileTable {
       this.#keep(file, kept);
       const { key, segments } = file;
       await loader.file({ key, slot, segments, kind: 'native' });
-      const table = await tables.tableOf(file, elf);
+      const table = await tables.tableOf(elf);
       if (table === undefined) return await this.#fail(file, 'has no unwind information');
       file.tablePath = table.path;
-      file.tableBytes = table.path === undefined ? table.bytes : undefined;
+      file.tableBytes = table.bytes;
       if (table.path !== undefined) await loader.loadPath(slot, table.path);
       else if (table.bytes !== undefined) await loader.loadBytes(slot, table.bytes);
       file.state = 'ready';
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      await this.#fail(file, error.message);
     } finally {
       source.close();
     }
@@ -191,13 +190,15 @@ export class FileTable {
   }
 }
 
-function newFile({ key, path, deleted }: NewFile): ProfiledFile {
+function newFile(record: NewFile): ProfiledFile {
+  const { key, path, deleted } = record;
   return {
     key,
+    record,
     path,
     isDeleted: deleted === true,
     slot: 0,
-    state: 'pending',
+    state: 'announced',
     fileId: '',
     frameType: 'native',
     mapping: { fileName: path },

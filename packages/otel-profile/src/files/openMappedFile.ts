@@ -3,6 +3,7 @@
 // libraries, overlayfs), so what is opened is compared with the record: by build ID, else by inode.
 import type { NewFile } from '@otelkit/bpf-client';
 import {
+  type ByteSource,
   ElfFile,
   type FileSource,
   gnuBuildId,
@@ -11,10 +12,11 @@ import {
   type ProcFs,
   resolveInRoot,
 } from '@otelkit/core';
+import { openVdso } from './vdso.ts';
 
 export interface OpenedFile {
   readonly elf: ElfFile;
-  readonly source: FileSource;
+  readonly source: ByteSource;
   /** The same file once more, not read yet: a descriptor that stays when the name goes. */
   readonly kept: FileSource | undefined;
   /** Root directory in which its path is meant: debug files are looked for there. */
@@ -38,6 +40,7 @@ export function openMappedFile(
   file: NewFile,
   places: readonly MappingPlace[],
 ): OpenedFile | string {
+  if (file.path === '[vdso]') return openOwnVdso(fs);
   let reason = 'its process is gone, and no other maps it';
   for (const { pid, start, end } of places) {
     const range = `${start.toString(16)}-${end.toString(16)}`;
@@ -51,6 +54,12 @@ export function openMappedFile(
   if (file.deleted === true || !file.path.startsWith('/')) return reason;
   const opened = tryOpen(file.path, file, '');
   return typeof opened === 'string' ? reason : opened;
+}
+
+function openOwnVdso(fs: ProcFs): OpenedFile | string {
+  const elf = openVdso(fs);
+  if (elf === undefined) return 'it cannot be read';
+  return { elf, source: elf.source, kept: undefined, root: '' };
 }
 
 function tryOpen(path: string, file: NewFile, root: string): OpenedFile | string {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { FileSegment } from '@otelkit/bpf-client';
+import type { FileSegment, NewFile } from '@otelkit/bpf-client';
 import type { FileSource } from '@otelkit/core';
 import type { CodeMapping } from '@otelkit/otlp';
 
-/** How code outside any readable file is treated. */
-export type FileState = 'pending' | 'ready' | 'anonymous' | 'failed';
+/**
+ * `announced`: mapped somewhere, but nothing that maps it has been sampled; `pending`: being read;
+ * `ready` and `failed`: the helper knows how to treat it.
+ */
+export type FileState = 'announced' | 'pending' | 'ready' | 'failed';
 
 /** A file that code runs from. */
 export interface ProfiledFile {
@@ -13,6 +16,8 @@ export interface ProfiledFile {
   /** Its number in frames; 0 for memory without a file, and for files that cannot be read. */
   slot: number;
   state: FileState;
+  /** What the helper told of it. */
+  record: NewFile;
   /** As the process that mapped it first sees it. */
   readonly path: string;
   /** Whether its name was gone already when it was mapped. */

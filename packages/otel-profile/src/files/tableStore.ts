@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+// Where unwind tables come from: the cache on disk, else a worker that makes them.
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { ElfFile } from '@otelkit/core';
-import { buildUnwindTable } from '@otelkit/unwind';
+import {
+  openTable,
+  readTableFile,
+  type TableReader,
+  UnwindTables as Tables,
+  type UnwindTables,
+} from '@otelkit/unwind';
+import { PROFILE_LIMITS } from '../limits.ts';
+import { workerFile } from '../workers/workerFile.ts';
 import type { ProfiledFile } from './profiledFile.ts';
 
 /** An unwind table: a file of the disk cache, or its bytes where nothing can be cached. */
@@ -9,16 +20,56 @@ export interface StoredTable {
   readonly bytes: Uint8Array | undefined;
 }
 
-/** Where unwind tables come from. */
-export interface TableStore {
-  /** Undefined for files without code or of another machine. */
-  tableOf(file: ProfiledFile, elf: ElfFile): Promise<StoredTable | undefined>;
+/** Tables for the kernel side, and for the unwinder of this side. */
+export class TableStore {
+  readonly tables: UnwindTables;
+  readonly #readers = new Map<ProfiledFile, TableReader>();
+  #readerBytes = 0;
+
+  constructor(cacheFolder: string | undefined) {
+    const worker = workerFile('tableWorker');
+    this.tables = new Tables({ cacheFolder, workerFile: worker ?? null });
+  }
+
+  /** Undefined for files without code or of another machine. @throws Error */
+  async tableOf(elf: ElfFile): Promise<StoredTable | undefined> {
+    return this.tables.tableFor(elf);
+  }
+
+  /** The table of a file that is ready, for the model unwinder; undefined where it went away. */
+  reader(file: ProfiledFile): TableReader | undefined {
+    const known = this.#readers.get(file);
+    if (known !== undefined) return known;
+    const { tablePath, tableBytes } = file;
+    const bytes = tablePath === undefined ? tableBytes : readTableFile(tablePath);
+    const reader = bytes === undefined ? undefined : openTable(bytes);
+    if (bytes === undefined || reader === undefined || typeof reader === 'string') return undefined;
+    // What few copies need is read again at once from the page cache.
+    if (this.#readerBytes + bytes.length > PROFILE_LIMITS.tableReaderBytes) this.shed();
+    this.#readers.set(file, reader);
+    this.#readerBytes += bytes.length;
+    return reader;
+  }
+
+  /** Gives up what can be read again. */
+  shed(): void {
+    this.#readers.clear();
+    this.#readerBytes = 0;
+  }
+
+  async close(): Promise<void> {
+    await this.tables.close();
+  }
 }
 
-/** Makes every table anew, on this thread. */
-export class PlainTableStore implements TableStore {
-  async tableOf(_file: ProfiledFile, elf: ElfFile): Promise<StoredTable | undefined> {
-    const table = buildUnwindTable(elf);
-    return table === undefined ? undefined : { path: undefined, bytes: table.bytes };
-  }
+/**
+ * @param given what systemd gives (CACHE_DIRECTORY); else the host's usual place for root, and the
+ * user's own for everybody else
+ */
+export function tableStore(given: string | undefined): TableStore {
+  const [first] = (given ?? '').split(':');
+  if (first !== undefined && first !== '') return new TableStore(join(first, 'unwind'));
+  const isRoot = process.geteuid?.() === 0;
+  const base = isRoot ? '/var/cache' : join(homedir(), '.cache');
+  return new TableStore(join(base, 'otel-profile', 'unwind'));
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which processes are wanted: by container, cgroup, user and executable. Process numbers are for the
-// helper, which knows of children before we do.
+// Which processes are wanted: by number, container, cgroup, user and executable. The helper leaves out
+// by number what it knows; what it does not know yet is judged here.
 import { basename } from 'node:path';
 import { containerOf, ProcError, type ProcFs, parseCgroups, readStatus } from '@otelkit/core';
 import type { ProcessImage } from './processTable.ts';
 
 export interface Targets {
+  /** These processes and their descendants; empty for all. */
+  readonly pids: ReadonlySet<number>;
   readonly containers: readonly string[];
   readonly cgroups: readonly string[];
   /** Numbers of users. */
@@ -14,18 +16,36 @@ export interface Targets {
   readonly processes: readonly string[];
 }
 
+/** Ancestors that are looked at: deeper trees than any build makes. */
+const GENERATIONS = 64;
+
 /** True when nothing is chosen: everything is wanted. */
-export function isEverything({ containers, cgroups, uids, processes }: Targets): boolean {
-  return containers.length + cgroups.length + uids.length + processes.length === 0;
+export function isEverything({ pids, containers, cgroups, uids, processes }: Targets): boolean {
+  return pids.size + containers.length + cgroups.length + uids.length + processes.length === 0;
 }
 
-/** A test that is made once for each image. A process is wanted when every kind of choice fits. */
-export function wantedBy(fs: ProcFs, targets: Targets): (image: ProcessImage) => boolean {
+/**
+ * A test that is made once for each image. A process is wanted when every kind of choice fits.
+ * @param parentOf the process that an image was forked from, while it is known
+ */
+export function wantedBy(
+  fs: ProcFs,
+  targets: Targets,
+  parentOf: (image: ProcessImage) => ProcessImage | undefined,
+): (image: ProcessImage) => boolean {
   const answers = new WeakMap<ProcessImage, boolean>();
+  const isDescendant = (image: ProcessImage): boolean => {
+    let one: ProcessImage | undefined = image;
+    for (let i = 0; i < GENERATIONS && one !== undefined; i++) {
+      if (targets.pids.has(one.pid)) return true;
+      one = parentOf(one);
+    }
+    return false;
+  };
   return (image) => {
     let answer = answers.get(image);
     if (answer === undefined) {
-      answer = isWanted(fs, targets, image);
+      answer = (targets.pids.size === 0 || isDescendant(image)) && isWanted(fs, targets, image);
       answers.set(image, answer);
     }
     return answer;

@@ -30,10 +30,15 @@ export async function run(invocation: Invocation<RecordFlags>): Promise<ExitCode
   const durationMs =
     flags.duration === undefined ? undefined : durationOf('--duration', flags.duration);
   const invoker = invokerOf(env, process.geteuid?.() ?? -1);
-  const isListed = args.length > 0 || flags.pid.length > 0;
+  const command =
+    args.length === 0
+      ? undefined
+      : new HeldChild({ command: args, env: process.env, cwd, invoker });
+  const targets = targetsOf(flags);
+  const pids = command === undefined ? [...targets.pids] : [command.pid, ...targets.pids];
   const capture = new Capture({
-    sampling: { ...samplingOf(flags), onlyListed: isListed },
-    targets: targetsOf(flags),
+    sampling: { ...samplingOf(flags), onlyListed: pids.length > 0 },
+    targets: { ...targets, pids: new Set(pids) },
     symbolize: flags.symbolize !== 'off',
     errorFrames: flags['send-error-frames'] ?? false,
     helper: flags.helper,
@@ -41,16 +46,12 @@ export async function run(invocation: Invocation<RecordFlags>): Promise<ExitCode
   });
   const recording = new Recording();
   capture.profiler.addSink(recording);
-  const command =
-    args.length === 0
-      ? undefined
-      : new HeldChild({ command: args, env: process.env, cwd, invoker });
   let endedBy: 'command' | 'time' | 'signal' | 'death';
   const startNs = monotonicNs();
   try {
     await capture.start();
-    const pids = command === undefined ? flags.pid : [command.pid, ...flags.pid];
-    if (isListed) await capture.profiler.helper.request('filter', { include: pids, exclude: [] });
+    if (pids.length > 0)
+      await capture.profiler.helper.request('filter', { include: pids, exclude: [] });
     command?.release();
     endedBy = await capture.wait(durationMs, command?.ended);
   } catch (error) {
@@ -70,7 +71,7 @@ export async function run(invocation: Invocation<RecordFlags>): Promise<ExitCode
   saveFile(path, encodeProfile(profile, format, { title, tool }), owner);
   for (const loss of lossesOf(capture.profiler)) output.note(loss);
   output.note(`${recording.count} samples in ${path}`);
-  capture.profiler.close();
+  await capture.profiler.close();
   if (endedBy === 'death') output.fail(ExitCode.negative);
   if (command === undefined) return output.exitCode();
   if (endedBy !== 'command') command.end('SIGTERM');

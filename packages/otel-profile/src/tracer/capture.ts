@@ -2,8 +2,9 @@
 // A profiler for a limited time: from its start to the end of a duration, a command or by Ctrl-C.
 import { findHelper, type HelperError } from '@otelkit/bpf-client';
 import { ProcFs } from '@otelkit/core';
-import { PlainTableStore } from '../files/tableStore.ts';
+import { tableStore } from '../files/tableStore.ts';
 import { hostResource } from '../processes/hostResource.ts';
+import type { ProcessImage } from '../processes/processTable.ts';
 import { isEverything, type Targets, wantedBy } from '../processes/targets.ts';
 import { Profiler } from './profiler.ts';
 import { type SamplingSettings, startOptions } from './startOptions.ts';
@@ -37,14 +38,16 @@ export class Capture {
     this.#died = new Promise((resolve) => {
       onDeath = resolve;
     });
+    const parentOf = ({ parentPid, startNs }: ProcessImage): ProcessImage | undefined =>
+      this.profiler.data.processes.at(parentPid, startNs);
     this.profiler = new Profiler({
       helperPath: findHelper({ given: options.helper, from: process.argv[1] ?? '.' }).path,
       start: startOptions(options.sampling),
-      tables: new PlainTableStore(),
+      tables: tableStore(undefined),
       resource: { environmentVariables: [], host: hostResource(undefined) },
       symbolize: options.symbolize,
       errorFrames: options.errorFrames,
-      isWanted: isEverything(targets) ? undefined : wantedBy(new ProcFs(), targets),
+      isWanted: isEverything(targets) ? undefined : wantedBy(new ProcFs(), targets, parentOf),
       keepExitedMs: Number.POSITIVE_INFINITY,
       onLog: ({ level, message }) => {
         if (level !== 'debug' && level !== 'info') tell(message);
@@ -92,9 +95,11 @@ export class Capture {
 
   /** Takes what is still to come, and detaches. */
   async finish(): Promise<void> {
-    if (this.#isDead) return;
-    await this.profiler.flush();
-    await this.profiler.stop();
+    if (!this.#isDead) {
+      await this.profiler.flush();
+      await this.profiler.stop();
+    }
+    await this.profiler.data.nameFrames();
   }
 }
 

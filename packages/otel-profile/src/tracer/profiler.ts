@@ -21,6 +21,8 @@ import type { MappingPlace } from '../files/openMappedFile.ts';
 import type { ProfiledFile } from '../files/profiledFile.ts';
 import type { TableStore } from '../files/tableStore.ts';
 import type { ProcessImage } from '../processes/processTable.ts';
+import { CopyUnwinder, type UnwoundCopy } from '../traces/copyUnwinder.ts';
+import { RawCopies, type WaitingCopy } from '../traces/rawCopies.ts';
 import { monotonicNs } from './clock.ts';
 import type { SampleSink } from './sampleSink.ts';
 import { Tables, type TablesOptions } from './tables.ts';
@@ -39,6 +41,8 @@ export interface ProfilerOptions extends Omit<TablesOptions, 'fs'> {
   readonly onDeath?: (error: HelperError) => void;
 }
 
+/** Files that one waiting stack may lead through. */
+const SETTLING_ROUNDS = 32;
 const FORGET_EVERY_MS = 2_500;
 
 const KIND_OF: Readonly<Record<number, number>> = {
@@ -83,6 +87,7 @@ export class Profiler {
     labelsId: 0,
     linkId: 0,
   };
+  readonly #rawCopies: RawCopies;
   #forgetTimer: NodeJS.Timeout | undefined;
 
   constructor(options: ProfilerOptions) {
@@ -98,6 +103,13 @@ export class Profiler {
       onProblem: (file, reason) => options.onFileProblem?.(file, reason),
     });
     this.data = new Tables({ ...options, fs }, this.files);
+    this.#rawCopies = new RawCopies({
+      files: this.files,
+      unwinder: new CopyUnwinder(this.files, options.tables, options.start.maxUserFrames),
+      nowMs: () => performance.now(),
+      onStack: (waiting, stack) => this.#emitRaw(waiting, stack),
+    });
+    this.files.onReady = () => this.#rawCopies.settle();
   }
 
   addSink(sink: SampleSink): void {
@@ -121,7 +133,12 @@ export class Profiler {
   /** Everything that was sampled so far has reached the sinks when this resolves. */
   async flush(): Promise<void> {
     await this.helper.flush();
-    await this.files.settled();
+    // Each round may show that a stack leads through one more file.
+    for (let i = 0; i < SETTLING_ROUNDS && this.#rawCopies.count > 0; i++) {
+      await this.files.settled();
+      this.#rawCopies.settle();
+    }
+    this.#rawCopies.settle(true);
   }
 
   /** Detaches, takes what is still to come, and ends the helper. */
@@ -131,9 +148,10 @@ export class Profiler {
   }
 
   /** After the last use of the tables. */
-  close(): void {
+  async close(): Promise<void> {
     this.files.close();
-    this.data.close();
+    await this.data.close();
+    await this.#options.tables.close();
   }
 
   #events(): HelperEvents {
@@ -195,19 +213,21 @@ export class Profiler {
 
   #takeRaw(copy: RawCopy): void {
     this.counts.rawCopies++;
+    const nameId = this.data.names.idOf(decodeBytes(copy.comm));
+    const image = this.#imageOf(copy.pid, Number(copy.timeNs), nameId);
+    if (this.#isWanted(image)) this.#rawCopies.add(copy, image);
+  }
+
+  #emitRaw({ copy, image }: WaitingCopy, { words, end }: UnwoundCopy): void {
     const { data } = this;
-    const timeNs = Number(copy.timeNs);
-    const nameId = data.names.idOf(decodeBytes(copy.comm));
-    const image = this.#imageOf(copy.pid, timeNs, nameId);
-    if (!this.#isWanted(image)) return;
     const sample = this.#sample;
     sample.kind = KIND_OF[copy.kind] ?? ON_CPU;
     sample.resourceId = data.resources.idOf(image);
-    sample.stackId = data.stacks.intern(copy.kernelWords, copy.kernelFrames, 0);
-    sample.timeNs = timeNs;
+    sample.stackId = data.stacks.intern(words, copy.kernelFrames, end);
+    sample.timeNs = Number(copy.timeNs);
     sample.value = 1;
     sample.threadId = copy.tid;
-    sample.nameId = nameId;
+    sample.nameId = data.names.idOf(decodeBytes(copy.comm));
     sample.cpu = copy.cpu;
     this.#emit();
   }

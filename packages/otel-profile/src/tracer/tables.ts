@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything that the numbers in samples stand for, in one place that sinks can ask.
+import { Worker } from 'node:worker_threads';
 import type { ProcFs } from '@otelkit/core';
 import type { ProfileFrame, ProfileSource, ResourceAttributes } from '@otelkit/otlp';
-import { KernelSymbols } from '@otelkit/symbols';
+import { BackgroundSymbolizer } from '@otelkit/symbols';
 import type { FileTable } from '../files/fileTable.ts';
-import { SymbolCache } from '../files/symbolCache.ts';
-import { PROFILE_LIMITS } from '../limits.ts';
 import type { ResourceOptions } from '../processes/processResource.ts';
 import { ProcessTable } from '../processes/processTable.ts';
 import { ResourceTable } from '../processes/resourceTable.ts';
@@ -15,6 +14,7 @@ import { FrameTable, MARKER_SLOT } from '../traces/frameTable.ts';
 import { PieceTable } from '../traces/pieceTable.ts';
 import { StackTable } from '../traces/stackTable.ts';
 import { ThreadNames } from '../traces/threadNames.ts';
+import { workerFile } from '../workers/workerFile.ts';
 
 export interface TablesOptions {
   readonly fs: ProcFs;
@@ -25,30 +25,45 @@ export interface TablesOptions {
   readonly errorFrames: boolean;
 }
 
+/** Names come in the background, and new frames meanwhile: so often at most before a report. */
+const NAMING_ROUNDS = 4;
+
 /** The tables of one profiler. */
 export class Tables implements ProfileSource {
   readonly processes: ProcessTable = new ProcessTable();
   readonly names: ThreadNames = new ThreadNames();
-  readonly kernel: KernelSymbols;
   readonly resources: ResourceTable;
-  readonly frames: FrameTable;
+  readonly frames: FrameTable = new FrameTable();
   readonly pieces: PieceTable;
   readonly stacks: StackTable;
-  readonly #symbols: SymbolCache | undefined;
+  readonly #symbolizer: BackgroundSymbolizer | undefined;
+  readonly #frameNames: FrameNames;
 
   constructor(options: TablesOptions, files: Pick<FileTable, 'ofSlot'>) {
     const { fs, resource, symbolize, errorFrames } = options;
-    this.kernel = new KernelSymbols({ procFs: fs });
+    const { frames } = this;
     this.resources = new ResourceTable(fs, resource);
-    this.#symbols = symbolize ? new SymbolCache(PROFILE_LIMITS.symbolBytes) : undefined;
-    const names = new FrameNames({ files, symbols: this.#symbols, kernel: this.kernel });
-    this.frames = new FrameTable(names);
-    this.pieces = new PieceTable(this.frames);
+    this.#symbolizer = symbolize ? openSymbolizer() : undefined;
+    this.pieces = new PieceTable((id) =>
+      this.#frameNames.plain(frames.slotOf(id), frames.addressOf(id)),
+    );
+    const { pieces } = this;
+    const resolver = this.#symbolizer;
+    this.#frameNames = new FrameNames({ fs, files, frames, pieces, resolver });
     this.stacks = new StackTable({
-      frames: this.frames,
+      frames,
       identity: { fileIdOf: (slot) => files.ofSlot(slot)?.fileId ?? '' },
       markerOf: (end, depth) => this.#marker(end, depth, errorFrames),
     });
+  }
+
+  /** Names all frames met so far. */
+  async nameFrames(): Promise<void> {
+    for (let i = 0; i < NAMING_ROUNDS; i++) {
+      const before = this.frames.count;
+      await this.#frameNames.nameNew();
+      if (this.frames.count === before) return;
+    }
   }
 
   frame(pieceId: number): ProfileFrame {
@@ -67,8 +82,13 @@ export class Tables implements ProfileSource {
     return this.names.text(nameId);
   }
 
-  close(): void {
-    this.#symbols?.close();
+  /** Gives up what can be made again. */
+  shed(): void {
+    this.stacks.forgetExpansions();
+  }
+
+  async close(): Promise<void> {
+    await this.#symbolizer?.close();
   }
 
   /** A stack that was cut says so in any case: it would pass for a whole one. */
@@ -77,4 +97,11 @@ export class Tables implements ProfileSource {
     if (end === TRUNCATED) return this.frames.idOf(MARKER_SLOT, end + 256 * depth);
     return errorFrames ? this.frames.idOf(MARKER_SLOT, end) : undefined;
   }
+}
+
+/** Undefined where the bundle lacks its worker: frames then have addresses and build IDs. */
+function openSymbolizer(): BackgroundSymbolizer | undefined {
+  const file = workerFile('symbolWorker');
+  if (file === undefined) return undefined;
+  return new BackgroundSymbolizer({ startWorker: () => new Worker(file, { name: 'symbols' }) });
 }

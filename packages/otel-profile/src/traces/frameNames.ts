@@ -1,45 +1,112 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a frame is called: by its file's symbols, by kallsyms, or by why a stack ends.
+// What frames are called: by their file's symbols, by kallsyms, or by why a stack ends. Names are
+// asked for many at a time, in the background: large symbol tables must not hold up samples.
+import type { ProcFs } from '@otelkit/core';
 import type { CodeMapping, ProfileFrame } from '@otelkit/otlp';
-import { type KernelSymbols, kernelAddress } from '@otelkit/symbols';
+import {
+  framesOfBatch,
+  identify,
+  kernelAddress,
+  type ResolvedBatch,
+  readModules,
+  type SymbolTarget,
+} from '@otelkit/symbols';
 import type { FileTable } from '../files/fileTable.ts';
 import type { ProfiledFile } from '../files/profiledFile.ts';
-import type { SymbolCache } from '../files/symbolCache.ts';
+import { PROFILE_LIMITS } from '../limits.ts';
 import { endReason } from './endReasons.ts';
-import { type FrameNamer, KERNEL_SLOT, MARKER_SLOT } from './frameTable.ts';
+import { type FrameTable, KERNEL_SLOT, MARKER_SLOT } from './frameTable.ts';
+import type { PieceTable } from './pieceTable.ts';
+
+/** Who knows names: a worker of @otelkit/symbols. */
+export interface NameResolver {
+  resolve(target: SymbolTarget, addresses: Float64Array): Promise<ResolvedBatch>;
+}
 
 export interface FrameNamesOptions {
+  readonly fs: ProcFs;
   readonly files: Pick<FileTable, 'ofSlot'>;
+  readonly frames: FrameTable;
+  readonly pieces: PieceTable;
   /** Undefined when nothing shall be named on this host (`--symbolize=off`). */
-  readonly symbols: SymbolCache | undefined;
-  readonly kernel: KernelSymbols;
+  readonly resolver: NameResolver | undefined;
 }
 
 const TWO_32 = 4_294_967_296;
 const HIGH_KERNEL = 0xffff0000;
 const ANONYMOUS: CodeMapping = { fileName: '//anon' };
+const KERNEL_NAME = 'vmlinux';
 
 /** Names frames of native code, Go and the kernel. */
-export class FrameNames implements FrameNamer {
+export class FrameNames {
   readonly #options: FrameNamesOptions;
   readonly #kernelMappings = new Map<string, CodeMapping>();
+  #next = 0;
 
   constructor(options: FrameNamesOptions) {
     this.#options = options;
   }
 
-  framesOf(slot: number, address: number): readonly ProfileFrame[] {
-    if (slot === KERNEL_SLOT) return [this.#kernelFrame(address)];
-    if (slot === MARKER_SLOT) return [markerFrame(address)];
-    const file = slot === 0 ? undefined : this.#options.files.ofSlot(slot);
-    if (file === undefined) return [{ kind: 'native', mapping: ANONYMOUS, address }];
-    return this.#fileFrames(file, address);
+  /** Names every frame that was met since the last call. Never rejects. */
+  async nameNew(): Promise<void> {
+    const { frames } = this.#options;
+    const from = this.#next;
+    this.#next = frames.count;
+    const bySlot = new Map<number, number[]>();
+    for (let id = from; id < this.#next; id++) {
+      const slot = frames.slotOf(id);
+      const ids = bySlot.get(slot);
+      if (ids === undefined) bySlot.set(slot, [id]);
+      else ids.push(id);
+    }
+    const most = PROFILE_LIMITS.addressesPerRequest;
+    const work: Promise<void>[] = [];
+    for (const [slot, ids] of bySlot) {
+      for (let i = 0; i < ids.length; i += most)
+        work.push(this.#name(slot, ids.slice(i, i + most)));
+    }
+    await Promise.all(work);
   }
 
-  #fileFrames(file: ProfiledFile, address: number): readonly ProfileFrame[] {
+  async #name(slot: number, ids: readonly number[]): Promise<void> {
+    const { frames, pieces, resolver } = this.#options;
+    const file = this.#options.files.ofSlot(slot);
+    const target = slot === KERNEL_SLOT ? KERNEL : file === undefined ? undefined : targetOf(file);
+    if (target === undefined || resolver === undefined) {
+      for (const id of ids) pieces.set(id, [this.plain(slot, frames.addressOf(id))]);
+      return;
+    }
+    const addresses = Float64Array.from(ids, (id) => frames.addressOf(id));
+    if (slot === KERNEL_SLOT)
+      for (let i = 0; i < ids.length; i++) addresses[i] = toKernel(addresses[i]!);
+    const batch = await resolver.resolve(target, addresses);
+    for (let i = 0; i < ids.length; i++) {
+      const address = frames.addressOf(ids[i]!);
+      pieces.set(ids[i]!, this.#named(slot, file, address, framesOfBatch(batch, i)));
+    }
+  }
+
+  /** A frame as long as nothing is known of its name. */
+  plain(slot: number, address: number): ProfileFrame {
+    if (slot === KERNEL_SLOT) return this.#kernelFrame(address, undefined, KERNEL_NAME);
+    if (slot === MARKER_SLOT) return markerFrame(address);
+    const file = slot === 0 ? undefined : this.#options.files.ofSlot(slot);
+    if (file === undefined) return { kind: 'native', mapping: ANONYMOUS, address };
+    return { kind: file.frameType, mapping: file.mapping, address };
+  }
+
+  #named(
+    slot: number,
+    file: ProfiledFile | undefined,
+    address: number,
+    found: ReturnType<typeof framesOfBatch>,
+  ): readonly ProfileFrame[] {
+    if (found.length === 0) return [this.plain(slot, address)];
+    if (file === undefined) {
+      const [{ functionName, file: module = KERNEL_NAME }] = found as [(typeof found)[0]];
+      return [this.#kernelFrame(address, functionName, module)];
+    }
     const { frameType: kind, mapping } = file;
-    const found = this.#options.symbols?.of(file)?.resolve(address) ?? [];
-    if (found.length === 0) return [{ kind, mapping, address }];
     return found.map(({ functionName, file: fileName, line, isInlined }) => ({
       kind,
       mapping,
@@ -51,29 +118,44 @@ export class FrameNames implements FrameNamer {
     }));
   }
 
-  #kernelFrame(low48: number): ProfileFrame {
+  #kernelFrame(low48: number, functionName: string | undefined, module: string): ProfileFrame {
     const high = (HIGH_KERNEL | Math.floor(low48 / TWO_32)) >>> 0;
-    const low = low48 % TWO_32;
-    const found = this.#options.kernel.resolve(kernelAddress(high, low));
-    const mapping = this.#kernelMapping(found?.module ?? 'vmlinux');
-    const address = (BigInt(high) << 32n) | BigInt(low);
-    return { kind: 'kernel', mapping, address, functionName: found?.functionName };
+    const address = (BigInt(high) << 32n) | BigInt(low48 % TWO_32);
+    return { kind: 'kernel', mapping: this.#kernelMapping(module), address, functionName };
   }
 
-  #kernelMapping(module: string): CodeMapping {
-    let mapping = this.#kernelMappings.get(module);
+  #kernelMapping(name: string): CodeMapping {
+    let mapping = this.#kernelMappings.get(name);
     if (mapping === undefined) {
-      const known = this.#options.kernel.modules.find(({ name }) => name === module);
-      const fileName = module === 'vmlinux' || module === 'bpf' ? `[${module}]` : module;
+      const { fs } = this.#options;
+      const isImage = name === KERNEL_NAME;
+      const loaded = isImage
+        ? { name, start: 0, end: 0 }
+        : readModules(fs).find((one) => one.name === name);
+      const known = loaded === undefined ? undefined : identify(fs, '/sys', loaded);
       mapping = {
-        fileName,
+        fileName: loaded === undefined || isImage ? `[${isImage ? 'kernel' : name}]` : name,
         ...(known?.buildId !== undefined && { buildIdGnu: known.buildId }),
         ...(known?.fileId !== undefined && { buildIdHtlhash: known.fileId }),
       };
-      this.#kernelMappings.set(module, mapping);
+      this.#kernelMappings.set(name, mapping);
     }
     return mapping;
   }
+}
+
+const KERNEL: SymbolTarget = { kind: 'kernel' };
+
+function toKernel(low48: number): number {
+  const high = (HIGH_KERNEL | Math.floor(low48 / TWO_32)) >>> 0;
+  return kernelAddress(high, low48 % TWO_32);
+}
+
+function targetOf({ key, path, root, kept, isDeleted }: ProfiledFile): SymbolTarget | undefined {
+  if (path === '[vdso]') return { kind: 'vdso' };
+  // The descriptor leads to the very file, whatever became of its name.
+  const openPath = kept === undefined ? `${root}${path}` : `/proc/self/fd/${kept.fd}`;
+  return { kind: 'file', file: { key, openPath, path: isDeleted ? '' : path, root } };
 }
 
 /** `abort-marker` is the frame type by which collectors know that a stack was not seen whole. */

@@ -1,13 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Frames by number. A raw frame is a file's number and an address of 48 bits; what it is called is
-// looked up when somebody first asks, which for most frames of an agent is once for all time.
-import type { ProfileFrame } from '@otelkit/otlp';
-
-/** Where the pieces of a frame come from. */
-export interface FrameNamer {
-  /** Innermost first; more than one where calls were inlined; never empty. */
-  framesOf(slot: number, address: number): readonly ProfileFrame[];
-}
+// Frames by number. A raw frame is the number of a file and an address of 48 bits.
 
 /** Slot that stands for the kernel: the upper 16 bits of its addresses. */
 export const KERNEL_SLOT = 0xffff;
@@ -16,18 +8,12 @@ export const MARKER_SLOT = 0x10000;
 
 const FIRST_FRAMES = 4096;
 
-/** All frames met so far. */
+/** All frames met so far. Numbers begin at 0 and are not given out again. */
 export class FrameTable {
-  readonly #namer: FrameNamer;
   readonly #bySlot = new Map<number, Map<number, number>>();
   #slots: Uint32Array = new Uint32Array(FIRST_FRAMES);
   #addresses: Float64Array = new Float64Array(FIRST_FRAMES);
-  readonly #frames: (readonly ProfileFrame[] | undefined)[] = [];
   #count = 0;
-
-  constructor(namer: FrameNamer) {
-    this.#namer = namer;
-  }
 
   get count(): number {
     return this.#count;
@@ -58,22 +44,8 @@ export class FrameTable {
     return this.#addresses[id]!;
   }
 
-  /** The named pieces of a frame. */
-  framesOf(id: number): readonly ProfileFrame[] {
-    let frames = this.#frames[id];
-    if (frames === undefined) {
-      frames = this.#namer.framesOf(this.#slots[id]!, this.#addresses[id]!);
-      this.#frames[id] = frames;
-    }
-    return frames;
-  }
-
   /** A number is given to another file: its frames are met anew. Their old numbers stay valid. */
   forgetSlot(slot: number): void {
-    const addresses = this.#bySlot.get(slot);
-    if (addresses === undefined) return;
-    // Named now, while the file's symbols are still there.
-    for (const id of addresses.values()) this.framesOf(id);
     this.#bySlot.delete(slot);
   }
 

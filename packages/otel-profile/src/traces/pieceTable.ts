@@ -2,32 +2,44 @@
 // One address may stand for several calls, where some were inlined. Collectors and files get these
 // pieces, by numbers of their own.
 import type { ProfileFrame } from '@otelkit/otlp';
-import type { FrameTable } from './frameTable.ts';
 
 const FIRST_FRAMES = 4096;
 
-/** The named pieces of all frames that somebody asked for. */
+/** The named pieces of all frames. */
 export class PieceTable {
-  readonly #frames: FrameTable;
+  readonly #plain: (frameId: number) => ProfileFrame;
   readonly #pieces: ProfileFrame[] = [];
   /** By frame: number of its first piece + 1, and how many follow. */
   #first: Int32Array = new Int32Array(FIRST_FRAMES);
   #counts: Uint16Array = new Uint16Array(FIRST_FRAMES);
 
-  constructor(frames: FrameTable) {
-    this.#frames = frames;
+  /** @param plain a frame whose name nobody has told yet */
+  constructor(plain: (frameId: number) => ProfileFrame) {
+    this.#plain = plain;
   }
 
   piece(pieceId: number): ProfileFrame {
     return this.#pieces[pieceId] ?? NOBODY;
   }
 
+  /** @param pieces innermost first, not empty */
+  set(frameId: number, pieces: readonly ProfileFrame[]): void {
+    if (frameId >= this.#first.length) this.#grow(frameId + 1);
+    this.#first[frameId] = this.#pieces.length + 1;
+    this.#counts[frameId] = pieces.length;
+    for (const piece of pieces) this.#pieces.push(piece);
+  }
+
   /** The pieces of a stack's frames, innermost first. */
   expand(frameIds: Int32Array): Int32Array {
     let count = 0;
     for (let i = 0; i < frameIds.length; i++) {
-      this.#nameOnce(frameIds[i]!);
-      count += this.#counts[frameIds[i]!]!;
+      const frameId = frameIds[i]!;
+      // Names may still come; they take the place of this.
+      if (this.#counts[frameId] === undefined || this.#counts[frameId] === 0) {
+        this.set(frameId, [this.#plain(frameId)]);
+      }
+      count += this.#counts[frameId]!;
     }
     const result = new Int32Array(count);
     let at = 0;
@@ -37,15 +49,6 @@ export class PieceTable {
       for (let k = 0; k < its; k++) result[at++] = first + k;
     }
     return result;
-  }
-
-  #nameOnce(frameId: number): void {
-    if (frameId >= this.#first.length) this.#grow(frameId + 1);
-    if (this.#first[frameId] !== 0) return;
-    const pieces = this.#frames.framesOf(frameId);
-    this.#first[frameId] = this.#pieces.length + 1;
-    this.#counts[frameId] = pieces.length;
-    this.#pieces.push(...pieces);
   }
 
   #grow(needed: number): void {

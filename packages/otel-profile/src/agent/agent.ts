@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that runs in an agent, wired together: profiler → budget → reporter → exporter.
+import type { HelperError, LogMessage } from '@otelkit/bpf-client';
+import { ProcFs } from '@otelkit/core';
+import { type CloseResult, type OtlpExporter, profilerKinds } from '@otelkit/otlp';
+import type { TableStore } from '../files/tableStore.ts';
+import { hostResource } from '../processes/hostResource.ts';
+import type { ProcessImage } from '../processes/processTable.ts';
+import { isEverything, wantedBy } from '../processes/targets.ts';
+import { OtlpReporter } from '../reporter/otlpReporter.ts';
+import { SampleBudget } from '../reporter/sampleBudget.ts';
+import { monotonicNs } from '../tracer/clock.ts';
+import { Profiler } from '../tracer/profiler.ts';
+import { startOptions } from '../tracer/startOptions.ts';
+import { version } from '../version.ts';
+import { Governor } from './governor.ts';
+import { Probabilistic } from './probabilistic.ts';
+import type { AgentSettings } from './settings.ts';
+
+export interface AgentOptions {
+  readonly settings: AgentSettings;
+  readonly helperPath: string;
+  readonly tables: TableStore;
+  readonly exporter: OtlpExporter;
+  readonly nodeName: string | undefined;
+  readonly tell: (message: LogMessage) => void;
+  readonly onDeath: (error: HelperError) => void;
+}
+
+export const SCOPE: { readonly name: string; readonly version: string } = {
+  name: 'otel-profile',
+  version,
+};
+/** Exited processes are kept for two reports at least: their samples bear their resources. */
+const MIN_KEEP_MS = 10_000;
+/** What a shutdown may take: systemd waits 90 s, Kubernetes 30 s. */
+const CLOSE_MS = 10_000;
+
+/** A running agent. */
+export class Agent {
+  readonly profiler: Profiler;
+  readonly reporter: OtlpReporter;
+  readonly budget: SampleBudget;
+  readonly governor: Governor;
+  readonly #options: AgentOptions;
+  readonly #probabilistic: Probabilistic;
+
+  constructor(options: AgentOptions) {
+    this.#options = options;
+    const { settings, tell } = options;
+    const { sampling, targets, reporterIntervalMs } = settings;
+    const pids = [...targets.pids];
+    this.profiler = new Profiler({
+      helperPath: options.helperPath,
+      start: startOptions({ ...sampling, onlyListed: pids.length > 0 }),
+      tables: options.tables,
+      resource: {
+        environmentVariables: settings.environmentVariables,
+        host: hostResource(options.nodeName),
+      },
+      symbolize: settings.symbolize,
+      errorFrames: settings.errorFrames,
+      isWanted: this.#filter(),
+      keepExitedMs: Math.max(MIN_KEEP_MS, 2.5 * reporterIntervalMs),
+      onLog: tell,
+      onFileProblem: ({ path }, reason) => tell({ level: 'debug', message: `${path}: ${reason}` }),
+      onDeath: options.onDeath,
+    });
+    this.reporter = new OtlpReporter({
+      exporter: options.exporter,
+      tables: this.profiler.data,
+      kinds: profilerKinds(sampling.hz),
+      scope: SCOPE,
+      intervalMs: reporterIntervalMs,
+      jitter: settings.reporterJitter,
+      clockSyncMs: settings.clockSyncMs,
+      onReport: () => this.budget.renew(),
+    });
+    this.budget = new SampleBudget(this.reporter, settings.maxSamplesPerProcess);
+    this.profiler.addSink(this.budget);
+    const rate = (hz: number): void => void this.#request('rate', { hz });
+    const pause = (isPaused: boolean): void => void this.#request(isPaused ? 'pause' : 'resume');
+    this.governor = new Governor({ settings, profiler: this.profiler, rate, pause, tell });
+    this.#probabilistic = new Probabilistic(settings, pause, tell);
+  }
+
+  /** @throws HelperError */
+  async start(): Promise<void> {
+    const { targets } = this.#options.settings;
+    await this.profiler.start();
+    if (targets.pids.size > 0) {
+      await this.profiler.helper.request('filter', { include: [...targets.pids], exclude: [] });
+    }
+    this.reporter.start();
+    this.governor.start();
+    this.#probabilistic.start();
+  }
+
+  /** Detaches; what was sampled until now is sent, or kept on disk. */
+  async stop(isHelperThere: boolean): Promise<CloseResult> {
+    this.reporter.stop();
+    this.governor.stop();
+    this.#probabilistic.stop();
+    if (isHelperThere) {
+      // A helper that does not answer must not keep what is here already.
+      await this.profiler.flush().catch(() => {});
+      await this.profiler.stop();
+    }
+    await this.reporter.report();
+    const result = await this.#options.exporter.close(CLOSE_MS);
+    await this.profiler.close();
+    return result;
+  }
+
+  #filter(): ((image: ProcessImage) => boolean) | undefined {
+    const { targets, minProcessAgeMs } = this.#options.settings;
+    const parentOf = ({ parentPid, startNs }: ProcessImage): ProcessImage | undefined =>
+      this.profiler.data.processes.at(parentPid, startNs);
+    const isChosen = isEverything(targets) ? undefined : wantedBy(new ProcFs(), targets, parentOf);
+    if (minProcessAgeMs === 0) return isChosen;
+    const minAgeNs = minProcessAgeMs * 1e6;
+    return (image) =>
+      monotonicNs() - image.startNs >= minAgeNs && (isChosen === undefined || isChosen(image));
+  }
+
+  async #request(op: string, members: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    try {
+      await this.profiler.helper.request(op, members);
+    } catch (error) {
+      this.#options.tell({ level: 'warning', message: `${op}: ${(error as Error).message}` });
+    }
+  }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Collects samples and hands a batch to the exporter now and then: soon after the start, so that a
+// person sees something, then in the interval, a little by chance so that hosts do not all send at
+// once.
+import type { OtlpExporter, ProfileSample } from '@otelkit/otlp';
+import { ProfileBatch, type ProfileKind } from '@otelkit/otlp';
+import { monotonicNs, wallClockOriginNs } from '../tracer/clock.ts';
+import type { SampleSink } from '../tracer/sampleSink.ts';
+import type { Tables } from '../tracer/tables.ts';
+
+export interface OtlpReporterOptions {
+  readonly exporter: Pick<OtlpExporter, 'send'>;
+  readonly tables: Tables;
+  readonly kinds: readonly ProfileKind[];
+  readonly scope: { readonly name: string; readonly version: string };
+  readonly intervalMs: number;
+  /** Part of the interval that varies, 0 to 1. */
+  readonly jitter: number;
+  readonly clockSyncMs: number;
+  /** 0 to 1; `Math.random` but in tests. */
+  readonly random?: () => number;
+  /** After each report, with the number of its samples. */
+  readonly onReport?: (sampleCount: number) => void;
+}
+
+/** The first report comes so soon. */
+const FIRST_REPORT_MS = 700;
+
+/** Sends samples to a collector. */
+export class OtlpReporter implements SampleSink {
+  readonly #options: OtlpReporterOptions;
+  readonly #batch: ProfileBatch;
+  #isStopped = false;
+  #timer: NodeJS.Timeout | undefined;
+  #startNs: number = monotonicNs();
+  #syncedMs: number = performance.now();
+  #originNs: bigint = wallClockOriginNs();
+
+  constructor(options: OtlpReporterOptions) {
+    this.#options = options;
+    const { tables: source, kinds, scope } = options;
+    this.#batch = new ProfileBatch({ source, kinds, scope, timeOriginNs: this.#originNs });
+  }
+
+  get pendingSamples(): number {
+    return this.#batch.sampleCount;
+  }
+
+  start(): void {
+    this.#startNs = monotonicNs();
+    this.#schedule(Math.min(FIRST_REPORT_MS, this.#options.intervalMs));
+  }
+
+  sample(sample: ProfileSample): void {
+    if (this.#batch.add(sample)) return;
+    // Full: what has no name yet goes without.
+    this.#encode();
+    this.#batch.add(sample);
+  }
+
+  /** Everything so far, with names. */
+  async report(): Promise<void> {
+    await this.#options.tables.nameFrames();
+    this.#encode();
+  }
+
+  #encode(): void {
+    const endNs = monotonicNs();
+    const time = { startNs: this.#wall(this.#startNs), endNs: this.#wall(endNs) };
+    let sampleCount = 0;
+    for (const request of this.#batch.encode(time)) {
+      sampleCount += request.sampleCount;
+      this.#options.exporter.send('profiles', request.bytes, request.sampleCount);
+    }
+    this.#startNs = endNs;
+    this.#options.tables.stacks.forgetExpansions();
+    this.#syncClock();
+    this.#options.onReport?.(sampleCount);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  #schedule(delayMs: number): void {
+    this.#timer = setTimeout(async () => {
+      await this.report();
+      if (this.#isStopped) return;
+      const { intervalMs, jitter, random = Math.random } = this.#options;
+      this.#schedule(intervalMs * (1 + jitter * (random() - 0.5)));
+    }, delayMs);
+  }
+
+  #wall(timeNs: number): bigint {
+    return this.#originNs + BigInt(Math.round(timeNs));
+  }
+
+  /** Between two batches only: one batch has one origin. */
+  #syncClock(): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#syncedMs < this.#options.clockSyncMs) return;
+    this.#syncedMs = nowMs;
+    this.#originNs = wallClockOriginNs();
+    this.#batch.timeOriginNs = this.#originNs;
+  }
+}
