@@ -6,4 +6,5 @@ import { bundleTool } from '@otelkit/cli-kit/bundle';
 await bundleTool(fileURLToPath(new URL('.', import.meta.url)), {
   bin: 'otel-elf',
   commands: ['inspect', 'tree', 'libc', 'id', 'go', 'symbols', 'scan', 'explain', 'doctor'],
+  patient: ['scan'],
 });

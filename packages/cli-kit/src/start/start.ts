@@ -8,6 +8,7 @@ import { withDefaultCommand } from '../run/defaultCommand.ts';
 import { asksForVersion, printVersion } from '../run/version.ts';
 import type { DefaultCommands } from '../spec/command.ts';
 import { type CacheKey, loadCode, storeCode } from './codeCache.ts';
+import { optimizeLater } from './patience.ts';
 import { cacheBase } from './trustedDir.ts';
 
 /** What the build knows. */
@@ -19,6 +20,8 @@ export interface Bundle {
   /** Commands with a file of their own; all others are in main.cjs. */
   readonly commands: readonly string[];
   readonly defaults?: DefaultCommands;
+  /** Commands that look at many things: see patience.ts. */
+  readonly patient?: readonly string[];
   /** Where these files are. */
   readonly dir: string;
   /** `require` of a module in that directory. */
@@ -52,6 +55,7 @@ export function start(bundle: Bundle): void {
   if (key !== undefined && !isUsed) {
     process.on('exit', () => storeCode(key, euid, () => script.createCachedData()));
   }
+  if (isUsed && bundle.patient?.includes(variant) === true) optimizeLater(bundle.require);
   const module = { exports: {} };
   const wrapped = script.runInThisContext() as Wrapped;
   wrapped(module.exports, bundle.require, module, path, bundle.dir);

@@ -35,8 +35,7 @@ export class SectionNames {
   mayHold(wanted: string | RegExp): boolean {
     let answer = this.#answers.get(wanted);
     if (answer === undefined) {
-      answer =
-        typeof wanted === 'string' ? this.#text.includes(wanted) : wanted.test(this.#text);
+      answer = typeof wanted === 'string' ? this.#text.includes(wanted) : wanted.test(this.#text);
       this.#answers.set(wanted, answer);
     }
     return answer;

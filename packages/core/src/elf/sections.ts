@@ -48,9 +48,7 @@ export function readSections(
   const known = runs.reduce((sum, run) => sum + runLength(run), 0);
   const table = header.shstrndx < known ? viewAt(runs, header.shstrndx) : undefined;
   const hasNames = table !== undefined && table.type !== SHT.NOBITS && header.shstrndx !== 0;
-  const names = hasNames
-    ? sectionNamesAt(source, table.fileOffset, table.sizeBytes)
-    : undefined;
+  const names = hasNames ? sectionNamesAt(source, table.fileOffset, table.sizeBytes) : undefined;
   const strings = hasNames
     ? (names ?? new StringTable(source, table.fileOffset, table.sizeBytes))
     : undefined;
