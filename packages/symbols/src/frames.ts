@@ -3,8 +3,10 @@ import type { Diagnostic } from '@otelkit/core';
 
 /** One function of the source at an address. Inlined calls are frames of their own. */
 export interface SourceFrame {
-  /** As the symbol table has it: C++ and Rust names are mangled, a PLT stub is `name@plt`. */
+  /** C++ and Rust names are demangled where there is a demangler; a PLT stub is `name@plt`. */
   readonly functionName: string;
+  /** The linker's name, where it is another one. */
+  readonly systemName?: string;
   readonly file?: string;
   /** From 1. */
   readonly line?: number;

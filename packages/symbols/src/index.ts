@@ -4,6 +4,8 @@ export * from './background/backgroundSymbolizer.ts';
 export * from './background/batch.ts';
 export * from './background/symbolizer.ts';
 export * from './background/symbolWorker.ts';
+export { Demangler } from './demangle/demangler.ts';
+export { readDemangler } from './demangle/readDemangler.ts';
 export * from './files/fileSymbols.ts';
 export * from './files/symbolCache.ts';
 export * from './frames.ts';

@@ -5,6 +5,10 @@
 export const SYMBOL_LIMITS = {
   /** A name longer than this is cut: C++ templates reach some 10 KB, readers of profiles do not. */
   nameBytes: 16_384,
+  /** Memory of the demangler, in pages of 64 KiB; it starts with 18. Names of 16 KB need 4 more. */
+  demanglerPages: 64,
+  /** Names that fail for want of memory: nobody but an attacker has one. Then none is tried. */
+  demanglerFailures: 16,
   /** A separate debug file whose checksum is computed; with a build ID none is. */
   debugFileCrcBytes: 1_073_741_824,
   /** Bytes of .plt, .plt.sec, .plt.got and .iplt that are decoded, and stubs taken from them. */

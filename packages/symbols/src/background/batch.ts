@@ -2,7 +2,7 @@
 // Frames of many addresses as columns, which cross from a thread to another without a copy.
 import type { SourceFrame } from '../frames.ts';
 
-const NO_FILE = 0xffffffff;
+const NONE = 0xffffffff;
 
 /** The frames of addresses, in the order they were asked for. */
 export interface ResolvedBatch {
@@ -10,6 +10,8 @@ export interface ResolvedBatch {
   readonly offsets: Uint32Array;
   /** Indexes into `strings`. */
   readonly functions: Uint32Array;
+  /** Index into `strings`, or 0xffffffff where the linker's name is not another. */
+  readonly systemNames: Uint32Array;
   /** Index into `strings`, or 0xffffffff. */
   readonly files: Uint32Array;
   /** 0 for none. */
@@ -27,6 +29,7 @@ export class BatchWriter {
   readonly #indexes = new Map<string, number>();
   readonly #offsets: Uint32Array;
   readonly #functions: number[] = [];
+  readonly #systemNames: number[] = [];
   readonly #files: number[] = [];
   readonly #lines: number[] = [];
   readonly #inlined: number[] = [];
@@ -40,7 +43,8 @@ export class BatchWriter {
   add(frames: readonly SourceFrame[]): void {
     for (const frame of frames) {
       this.#functions.push(this.#string(frame.functionName));
-      this.#files.push(frame.file === undefined ? NO_FILE : this.#string(frame.file));
+      this.#systemNames.push(this.#optional(frame.systemName));
+      this.#files.push(this.#optional(frame.file));
       this.#lines.push(frame.line ?? 0);
       this.#inlined.push(frame.isInlined ? 1 : 0);
     }
@@ -51,12 +55,17 @@ export class BatchWriter {
     return {
       offsets: this.#offsets,
       functions: Uint32Array.from(this.#functions),
+      systemNames: Uint32Array.from(this.#systemNames),
       files: Uint32Array.from(this.#files),
       lines: Uint32Array.from(this.#lines),
       isInlined: Uint8Array.from(this.#inlined),
       strings: this.#strings,
       ...(problem !== undefined && { problem }),
     };
+  }
+
+  #optional(text: string | undefined): number {
+    return text === undefined ? NONE : this.#string(text);
   }
 
   #string(text: string): number {
@@ -73,11 +82,13 @@ export class BatchWriter {
 export function framesOfBatch(batch: ResolvedBatch, i: number): SourceFrame[] {
   const frames: SourceFrame[] = [];
   for (let at = batch.offsets[i]!; at < batch.offsets[i + 1]!; at++) {
+    const systemName = batch.systemNames[at]!;
     const file = batch.files[at]!;
     const line = batch.lines[at]!;
     frames.push({
       functionName: batch.strings[batch.functions[at]!]!,
-      ...(file !== NO_FILE && { file: batch.strings[file]! }),
+      ...(systemName !== NONE && { systemName: batch.strings[systemName]! }),
+      ...(file !== NONE && { file: batch.strings[file]! }),
       ...(line > 0 && { line }),
       isInlined: batch.isInlined[at] === 1,
     });

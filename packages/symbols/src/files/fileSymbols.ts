@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ElfFile, type GoPclntab, openGoPclntab } from '@otelkit/core';
+import type { Demangler } from '../demangle/demangler.ts';
 import { type FileSymbols, NO_FRAMES, type SourceFrame, type SymbolEvidence } from '../frames.ts';
 import type { DebugFilePlace } from '../native/debugFile.ts';
 import { type NamedFunctions, nativeNameAt, readNativeFunctions } from '../native/nativeSymbols.ts';
@@ -12,15 +13,20 @@ const PCLNTAB_WINDOW_BYTES = 8_388_608;
 /**
  * Names for the addresses of a linked ELF file: Go's pclntab where it covers, symbol tables for the
  * rest, then PLT stubs. Owns `elf` from now on. Damaged parts are left out, with a diagnostic.
+ * @param demangler for C++ and Rust names, which stay mangled without
  * @throws InputError `io` when the file cannot be read any more; `elf` is closed then.
  */
-export function openFileSymbols(elf: ElfFile, place: DebugFilePlace): FileSymbols {
+export function openFileSymbols(
+  elf: ElfFile,
+  place: DebugFilePlace,
+  demangler?: Demangler,
+): FileSymbols {
   try {
     const go = openGoPclntab(elf);
     const tables = readNativeFunctions(elf, place);
     const plt = readPltStubs(elf, tables);
     if (plt !== undefined) tables.push(plt);
-    return new ElfSymbols(elf, go?.entryBase === undefined ? undefined : go, tables);
+    return new ElfSymbols(elf, go?.entryBase === undefined ? undefined : go, tables, demangler);
   } catch (error) {
     elf.source.close();
     throw error;
@@ -33,9 +39,16 @@ class ElfSymbols implements FileSymbols {
   readonly #elf: ElfFile;
   readonly #go: GoPclntab | undefined;
   readonly #tables: readonly NamedFunctions[];
+  readonly #demangler: Demangler | undefined;
 
-  constructor(elf: ElfFile, go: GoPclntab | undefined, tables: readonly NamedFunctions[]) {
+  constructor(
+    elf: ElfFile,
+    go: GoPclntab | undefined,
+    tables: readonly NamedFunctions[],
+    demangler: Demangler | undefined,
+  ) {
     this.#elf = elf;
+    this.#demangler = demangler;
     this.#go = go;
     this.#tables = tables;
     const evidence = tables.map((table) => table.evidence);
@@ -54,8 +67,12 @@ class ElfSymbols implements FileSymbols {
     if (!(vaddr >= 0) || vaddr > Number.MAX_SAFE_INTEGER) return NO_FRAMES;
     const goFrames = this.#go === undefined ? NO_FRAMES : goFramesAt(this.#go, vaddr);
     if (goFrames.length > 0) return goFrames;
-    const functionName = nativeNameAt(this.#tables, vaddr);
-    return functionName === undefined ? NO_FRAMES : [{ functionName, isInlined: false }];
+    const systemName = nativeNameAt(this.#tables, vaddr);
+    if (systemName === undefined) return NO_FRAMES;
+    const functionName = this.#demangler?.demangle(systemName) ?? systemName;
+    return functionName === systemName
+      ? [{ functionName, isInlined: false }]
+      : [{ functionName, systemName, isInlined: false }];
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Symbol tables of many files within one amount of memory: the least recently used go first.
 import { type ByteSource, ElfFile, InputError, openVerified } from '@otelkit/core';
+import type { Demangler } from '../demangle/demangler.ts';
 import type { FileSymbols } from '../frames.ts';
 import { SYMBOL_LIMITS } from '../limits.ts';
 import { openFileSymbols } from './fileSymbols.ts';
@@ -21,6 +22,7 @@ export interface SymbolFile {
 export interface SymbolCacheOptions {
   readonly mostBytes?: number;
   readonly mostFiles?: number;
+  readonly demangler?: Demangler;
   /** Opens a file otherwise than by its `openPath`. @throws InputError */
   readonly open?: (file: SymbolFile) => ByteSource;
 }
@@ -37,6 +39,7 @@ export interface CachedSymbols {
 export class SymbolCache {
   readonly #mostBytes: number;
   readonly #mostFiles: number;
+  readonly #demangler: Demangler | undefined;
   readonly #openSource: (file: SymbolFile) => ByteSource;
   /** Oldest use first. */
   readonly #files = new Map<string, CachedSymbols>();
@@ -46,6 +49,7 @@ export class SymbolCache {
   constructor(options: SymbolCacheOptions = {}) {
     this.#mostBytes = options.mostBytes ?? SYMBOL_LIMITS.cacheBytes;
     this.#mostFiles = options.mostFiles ?? SYMBOL_LIMITS.cachedFiles;
+    this.#demangler = options.demangler;
     this.#openSource = options.open ?? ((file) => openVerified(file.openPath, file.path));
   }
 
@@ -69,7 +73,8 @@ export class SymbolCache {
     const failure = this.#failures.get(file.key);
     if (failure !== undefined) return { symbols: undefined, problem: failure };
     try {
-      const symbols = openFileSymbols(new ElfFile(this.#openSource(file)), file);
+      const elf = new ElfFile(this.#openSource(file));
+      const symbols = openFileSymbols(elf, file, this.#demangler);
       const entry = { symbols, problem: problemOf(symbols) };
       this.#files.set(file.key, entry);
       this.#sizeBytes += symbols.sizeBytes;
