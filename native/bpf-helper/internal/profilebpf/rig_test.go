@@ -156,17 +156,8 @@ func (r *rig) addChild(c *child, more ...mapping) {
 // sampleProcess samples a process by the software CPU clock until the test ends.
 func (r *rig) sampleProcess(pid uint32, hz uint64) {
 	r.t.Helper()
-	attr := &unix.PerfEventAttr{Type: unix.PERF_TYPE_SOFTWARE, Config: unix.PERF_COUNT_SW_CPU_CLOCK,
-		Sample: hz, Bits: unix.PerfBitFreq}
-	attr.Size = uint32(binary.Size(attr))
-	fd, err := unix.PerfEventOpen(attr, int(pid), -1, -1, unix.PERF_FLAG_FD_CLOEXEC)
-	if err != nil {
-		r.t.Fatalf("perf_event_open: %v", err)
-	}
-	r.t.Cleanup(func() { unix.Close(fd) })
-	if err := unix.IoctlSetInt(fd, unix.PERF_EVENT_IOC_SET_BPF, r.Program(Sample).FD()); err != nil {
-		r.t.Fatalf("PERF_EVENT_IOC_SET_BPF: %v", err)
-	}
+	r.openEvent(&unix.PerfEventAttr{Type: unix.PERF_TYPE_SOFTWARE, Config: unix.PERF_COUNT_SW_CPU_CLOCK,
+		Sample: hz, Bits: unix.PerfBitFreq}, pid, r.Program(Sample))
 }
 
 // A record as it was in the ring.
