@@ -112,7 +112,10 @@ function restoreFp(state: FrameState, kind: number, cfa: number, offset: number)
   if (kind === FP_SAVED.AT_FP && !state.isFpKnown) return STACK_END.BAD_FRAME_POINTER;
   const from = kind === FP_SAVED.AT_FP ? state.fp : cfa;
   const fp = state.memory.word(from + offset);
-  if (fp === undefined) return STACK_END.STACK_UNREADABLE;
+  if (fp === undefined) {
+    // Below SP it was popped already: compilers say so late, and a copy of the stack begins at SP.
+    return from + offset < state.sp ? STACK_END.NONE : STACK_END.STACK_UNREADABLE;
+  }
   state.fp = fp;
   state.isFpKnown = true;
   return STACK_END.NONE;
