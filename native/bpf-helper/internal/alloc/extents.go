@@ -37,10 +37,7 @@ func (e *Extents) Take(count int) (start int, ok bool) {
 		return 0, false
 	}
 	for i := range e.free {
-		at := e.next + i
-		if at >= len(e.free) {
-			at -= len(e.free)
-		}
+		at := (e.next + i) % len(e.free)
 		if e.free[at].count >= count {
 			return e.takeFrom(at, count), true
 		}
