@@ -25,7 +25,7 @@ export function chooseLoader(fs: RootFs, object: SharedObject): LoaderChoice | u
   }
   if (!object.hasDynamic || isStaticPie(object)) return undefined;
   const abi = machineAbi(object.header);
-  const installed = abi.glibcLoaders.find((path) => isThere(fs, path));
+  const installed = abi.glibcLoaders.find((path) => fs.exists(path));
   const glibc = installed ?? abi.glibcLoaders[0];
   const musl = `/lib/ld-musl-${abi.muslName}.so.1`;
   const needed = object.strings.needed;
@@ -35,10 +35,10 @@ export function chooseLoader(fs: RootFs, object: SharedObject): LoaderChoice | u
   if (needed.some((name) => /^libc\.so\.6(\.1)?$|^ld-linux|^ld64\.so/.test(name))) {
     return { path: glibc, flavor: 'glibc', assumed: 'NEEDED names glibc' };
   }
-  if (needed.includes('libc.so') && isThere(fs, musl)) {
+  if (needed.includes('libc.so') && fs.exists(musl)) {
     return { path: musl, flavor: 'musl', assumed: 'NEEDED names libc.so' };
   }
-  if (installed === undefined && isThere(fs, musl)) {
+  if (installed === undefined && fs.exists(musl)) {
     return { path: musl, flavor: 'musl', assumed: 'the only loader installed' };
   }
   return { path: glibc, flavor: 'glibc', assumed: 'usual for this machine' };
@@ -47,8 +47,4 @@ export function chooseLoader(fs: RootFs, object: SharedObject): LoaderChoice | u
 /** Relocates itself: it has a dynamic array but asks for no loader and no library. */
 function isStaticPie({ strings }: SharedObject): boolean {
   return (strings.flags1 & DF_1.PIE) !== 0 && strings.needed.length === 0;
-}
-
-function isThere(fs: RootFs, path: string): boolean {
-  return typeof fs.locate(path) !== 'string';
 }

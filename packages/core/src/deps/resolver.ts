@@ -91,7 +91,7 @@ export class Resolver {
     const choice = chooseLoader(this.fs, object);
     if (choice === undefined) return undefined;
     const { class: elfClass, data, machine, flags } = object.header;
-    const key = [choice.path, choice.flavor, elfClass, data, machine, flags].join('\0');
+    const key = `${choice.path}\0${choice.flavor} ${elfClass} ${data} ${machine} ${flags}`;
     let profile = this.#profiles.get(key);
     if (profile === undefined) {
       const capabilities = this.#capabilities(machine);

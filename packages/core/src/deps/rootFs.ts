@@ -25,6 +25,7 @@ export class RootFs {
   readonly #prefix: string;
   readonly #entries = new Map<string, Entry>();
   readonly #directories = new Map<string, boolean>();
+  readonly #existing = new Map<string, boolean>();
 
   constructor(root = '/') {
     const trimmed = root.replace(/\/+$/, '');
@@ -56,6 +57,16 @@ export class RootFs {
     const located = this.locate(path);
     const answer = typeof located !== 'string' && located.stats.isDirectory();
     if (this.#directories.size < DEPS_LIMITS.rememberedAbsent) this.#directories.set(path, answer);
+    return answer;
+  }
+
+  /** True when something stands there. Remembered: ask for the few files that many depend on. */
+  exists(path: string): boolean {
+    let answer = this.#existing.get(path);
+    if (answer === undefined) {
+      answer = typeof this.locate(path) !== 'string';
+      if (this.#existing.size < DEPS_LIMITS.rememberedAbsent) this.#existing.set(path, answer);
+    }
     return answer;
   }
 

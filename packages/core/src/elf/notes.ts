@@ -27,6 +27,10 @@ const NOTE_HEADER_BYTES = 12;
 /** Header and a short owner: `stapsdt` with its zero byte has 8 bytes. */
 const HEAD_BYTES = NOTE_HEADER_BYTES + 20;
 const LONGEST_NAME_BYTES = 4096;
+/** One read for all notes of most files. */
+const WINDOW_BYTES = 512;
+const GNU = Buffer.from('GNU\0');
+const EMPTY = Buffer.alloc(0);
 
 /**
  * All notes of the file, in file order of their regions. Bounded by LIMITS.notes, and by
@@ -112,12 +116,20 @@ function readRegion(elf: ElfFile, region: NoteRegion, notes: Note[], budgetBytes
     );
   }
   const align = region.align === 8 ? 8 : 4;
+  const { endian } = elf;
+  let window: Buffer = EMPTY;
+  let start = 0;
   let at = 0;
   while (at + NOTE_HEADER_BYTES <= sizeBytes && notes.length < LIMITS.notes) {
-    const head = elf.source.read(region.fileOffset + at, HEAD_BYTES);
-    if (head.length < NOTE_HEADER_BYTES) break;
-    const nameBytes = elf.endian.u32(head, 0);
-    const descBytes = elf.endian.u32(head, 4);
+    if (at + HEAD_BYTES > start + window.length && start + window.length < sizeBytes) {
+      start = at;
+      const wanted = Math.min(WINDOW_BYTES, sizeBytes - at);
+      window = elf.source.read(region.fileOffset + at, wanted);
+    }
+    const head = at - start;
+    if (head + NOTE_HEADER_BYTES > window.length) break;
+    const nameBytes = endian.u32(window, head);
+    const descBytes = endian.u32(window, head + 4);
     const nameAt = at + NOTE_HEADER_BYTES;
     const descAt = alignUp(nameAt + nameBytes, align);
     if (descAt + descBytes > sizeBytes) {
@@ -125,8 +137,8 @@ function readRegion(elf: ElfFile, region: NoteRegion, notes: Note[], budgetBytes
       break;
     }
     notes.push({
-      name: ownerName(elf, head, region.fileOffset + nameAt, nameBytes),
-      type: elf.endian.u32(head, 8),
+      name: ownerName(elf, window, head + NOTE_HEADER_BYTES, region.fileOffset + nameAt, nameBytes),
+      type: endian.u32(window, head + 8),
       fileOffset: region.fileOffset + descAt,
       sizeBytes: descBytes,
     });
@@ -150,16 +162,25 @@ function reportOverrun(
   );
 }
 
-/** Nearly all owners stand in the bytes that were read with the header. */
-function ownerName(elf: ElfFile, head: Buffer, fileOffset: number, nameBytes: number): string {
-  const isShort = NOTE_HEADER_BYTES + nameBytes <= head.length;
-  const bytes = isShort
-    ? head.subarray(NOTE_HEADER_BYTES)
+/** The owner at `at` of the window, where nearly all of them stand whole, or else in the file. */
+function ownerName(
+  elf: ElfFile,
+  window: Buffer,
+  at: number,
+  fileOffset: number,
+  nameBytes: number,
+): string {
+  const isInside = at + nameBytes <= window.length;
+  const mayBeGnu = isInside && nameBytes === GNU.length;
+  if (mayBeGnu && GNU.compare(window, at, at + nameBytes) === 0) return 'GNU';
+  const bytes = isInside
+    ? window
     : elf.source.read(fileOffset, Math.min(nameBytes, LONGEST_NAME_BYTES));
-  const limit = Math.min(nameBytes, bytes.length);
-  let end = 0;
+  const start = isInside ? at : 0;
+  const limit = Math.min(start + nameBytes, bytes.length);
+  let end = start;
   while (end < limit && bytes[end] !== 0) end++;
-  return decodeRange(bytes, 0, end);
+  return decodeRange(bytes, start, end);
 }
 
 function alignUp(value: number, align: number): number {

@@ -67,6 +67,7 @@ function provenInterpreter(flavor: LibcFlavor | null): LibcFlavor | null {
 }
 
 function neededFlavor(name: string, interpreter: LibcFlavor | null): LibcFlavor | undefined {
+  if (!name.startsWith('libc.')) return undefined;
   if (/^libc\.so\.6(\.1)?$/.test(name)) return 'glibc';
   if (name.startsWith('libc.musl-')) return 'musl';
   if (name === 'libc.so' && interpreter === 'musl') return 'musl';

@@ -66,7 +66,8 @@ export function classifyNames(
   let start = 0;
   let window = isSmall ? source.read(strings.fileOffset, strings.sizeBytes) : Buffer.alloc(0);
   facts.bytesRead += window.length;
-  for (const offset of offsets) {
+  for (let i = 0; i < offsets.length; i++) {
+    const offset = offsets[i]!;
     if (offset >= strings.sizeBytes) continue;
     if (!isSmall && !holdsName(window, offset - start)) {
       if (facts.bytesRead >= budgetBytes) return;
@@ -75,6 +76,8 @@ export function classifyNames(
       window = source.read(strings.fileOffset + offset, wanted);
       facts.bytesRead += window.length;
     }
+    // Nearly all names end here.
+    if (window[offset - start] !== UNDERSCORE) continue;
     const kind = classify(window, offset - start);
     if (kind === NAME.CANARY) facts.canary = true;
     else if (kind === NAME.FORTIFY) facts.fortify = true;
