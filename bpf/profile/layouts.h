@@ -128,6 +128,11 @@ enum counter {
   COUNTERS = 64,
 };
 
+/** All of one CPU, so that counting touches two cache lines and not two for each counter. */
+struct counters {
+  u64 values[COUNTERS];
+};
+
 /** How a user stack ended: END_COMPLETE, or the counter of the reason. */
 enum end { END_NO_USER_STACK = 0, END_COMPLETE = 1 };
 

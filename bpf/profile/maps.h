@@ -55,7 +55,7 @@ struct {
   MAP_ARRAY(values, struct row_chunk_map);
 } row_chunks SEC(".maps");
 
-PERCPU_MAP(counters, u64, COUNTERS);
+PERCPU_MAP(counters, struct counters, 1);
 PERCPU_MAP(scratch_sample, struct scratch, 1);
 PERCPU_MAP(scratch_switch, struct scratch, 1);
 PERCPU_MAP(scratch_tracepoint, struct scratch, 1);
@@ -88,13 +88,20 @@ struct {
   } map_name SEC(".maps") = {               \
       .values = {[NATIVE_UNWINDER] = (void *)&native}}
 
-INLINE void count_many(u32 counter, u64 amount) {
-  u64 *value = map_lookup(&counters, &counter);
-  // Atomic, since a sample may interrupt another program between its read and write.
-  if (value) __sync_fetch_and_add(value, amount);
+INLINE struct counters *get_counters(void) {
+  u32 zero = 0;
+  return map_lookup(&counters, &zero);
 }
 
-INLINE void count(u32 counter) { count_many(counter, 1); }
+/** Adds atomically, since a sample may interrupt another program between its read and write. */
+INLINE void add(struct counters *c, u32 counter, u64 amount) {
+  if (amount) __sync_fetch_and_add(&c->values[counter & (COUNTERS - 1)], amount);
+}
+
+INLINE void count(u32 counter) {
+  struct counters *c = get_counters();
+  if (c) add(c, counter, 1);
+}
 
 INLINE struct config *get_config(void) {
   u32 zero = 0;

@@ -65,7 +65,9 @@ INLINE int send_raw_copy(struct scratch *s, struct config *c) {
   s->header.end = COUNT_RAW_COPIES;
   s->header.user_frames = 0;
   s->header.stack_bytes = copied;
-  send_record(s, bytes);
-  count(COUNT_RAW_COPIES);
+  struct counters *counts = get_counters();
+  if (!counts) return 0;
+  send_record(s, bytes, counts);
+  add(counts, COUNT_RAW_COPIES, 1);
   return 1;
 }

@@ -60,24 +60,26 @@ INLINE void add_kernel_stack(void *ctx, struct scratch *s, struct config *c) {
 }
 
 /** Sends a record of `bytes` in all and counts what became of it. */
-INLINE void send_record(struct scratch *s, u32 bytes) {
-  if (ring_output(&events, s, bytes, RING_NO_WAKEUP) != 0) {
-    count(COUNT_RING_FULL);
+INLINE void send_record(struct scratch *s, u32 bytes, struct counters *c) {
+  if (ring_output(&events, &s->header, bytes, RING_NO_WAKEUP) != 0) {
+    add(c, COUNT_RING_FULL, 1);
     return;
   }
-  count(COUNT_RECORDS);
-  if (s->header.kernel_frames) count_many(COUNT_KERNEL_FRAMES, s->header.kernel_frames);
+  add(c, COUNT_RECORDS, 1);
+  add(c, COUNT_KERNEL_FRAMES, s->header.kernel_frames);
 }
 
 /** Sends a record with its frames. */
 INLINE void finish_record(struct scratch *s) {
   u32 end = s->end;
   u32 frames = s->header.kernel_frames + s->header.user_frames;
+  struct counters *c = get_counters();
+  if (!c) return;
   s->header.end = end;
   if (frames > MAX_FRAMES) frames = MAX_FRAMES;
-  send_record(s, sizeof(struct record_header) + frames * 8);
-  if (end != END_NO_USER_STACK) count(end == END_COMPLETE ? COUNT_COMPLETE : end);
-  if (s->header.user_frames) count_many(COUNT_USER_FRAMES, s->header.user_frames);
-  if (s->rule_cache_hits) count_many(COUNT_RULE_CACHE_HITS, s->rule_cache_hits);
-  if (s->rule_cache_misses) count_many(COUNT_RULE_CACHE_MISSES, s->rule_cache_misses);
+  send_record(s, sizeof(struct record_header) + frames * 8, c);
+  if (end != END_NO_USER_STACK) add(c, end == END_COMPLETE ? COUNT_COMPLETE : end, 1);
+  add(c, COUNT_USER_FRAMES, s->header.user_frames);
+  add(c, COUNT_RULE_CACHE_HITS, s->rule_cache_hits);
+  add(c, COUNT_RULE_CACHE_MISSES, s->rule_cache_misses);
 }

@@ -13,39 +13,27 @@ struct rule {
   u8 table_missing;  // the helper has no table for this file yet
 };
 
+// What each sample touches comes first and lies together: cold cache lines and pages are what a sample
+// costs at low rates.
 struct scratch {
-  // The record. Raw copies put registers and stack where the user frames would be.
-  struct record_header header;
-  u64 frames[MAX_FRAMES];
-
   // The frame whose rule is wanted next.
   u64 pc, sp, fp, lr;
-  u8 interrupted;      // pc is where it stopped, and not a return address
+  u8 interrupted;         // pc is where it stopped, and not a return address
   u8 fp_known;
-  u8 lr_known;         // AArch64: nobody was called since
-  u8 registers_known;  // `registers` are this frame's
-  u8 end;              // END_* or a counter, 0 while it goes on
-  u8 native_once;      // an interpreter's unwinder wants this frame to be unwound natively
+  u8 lr_known;            // AArch64: nobody was called since
+  u8 registers_known;     // `registers` are this frame's
+  u8 end;                 // END_* or a counter, 0 while it goes on
+  u8 native_once;         // an interpreter's unwinder wants this frame to be unwound natively
   u8 next_unwinder;
   u8 stack_switches;
-  u8 table_missing;    // a table that was needed is not loaded yet
+  u8 table_missing;       // a table that was needed is not loaded yet
   u8 registers_replaced;  // by those of a signal frame
   u32 max_user_frames;
-  u64 registers[REGISTERS];
-  u64 signal_words[SIGNAL_WORDS];
-
-  // The stack from window_start on, window_bytes of it valid.
-  u64 window_start;
-  u64 window_bytes;
-  u64 window[WINDOW_BYTES / 8];
-
   struct process process;
   u32 process_known;
   u32 unwinders;
   struct mapping mapping;  // the last one that was found; end 0: none
-
-  struct rule rule;  // of the current frame
-
+  struct rule rule;        // of the current frame
   u32 rule_cache_hits, rule_cache_misses;
 
   // Not cleared between records: who uses this scratch, and how many raw copies went out lately.
@@ -53,6 +41,19 @@ struct scratch {
   u32 raw_copies;
   u64 owner;
   u64 raw_copies_since_ns;
+
+  u64 registers[REGISTERS];
+
+  // The stack from window_start on, window_bytes of it valid.
+  u64 window_start;
+  u64 window_bytes;
+  u64 window[WINDOW_BYTES / 8];
+
+  // The record. Raw copies put registers and stack where the user frames would be.
+  struct record_header header;
+  u64 frames[MAX_FRAMES];
+
+  u64 signal_words[SIGNAL_WORDS];
 };
 
 _Static_assert(sizeof(struct scratch) <= 32768, "a PERCPU_ARRAY's value is at most 32 KB");

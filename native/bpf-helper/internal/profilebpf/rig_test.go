@@ -221,14 +221,14 @@ func (r *rig) next() *record {
 func (r *rig) counters() map[uint32]uint64 {
 	r.t.Helper()
 	sums := map[uint32]uint64{}
-	for i := uint32(0); i < 64; i++ {
-		var perCPU []uint64
-		if err := r.Map("counters").Lookup(i, &perCPU); err != nil {
-			r.t.Fatal(err)
-		}
-		for _, n := range perCPU {
+	var perCPU [][64]uint64
+	if err := r.Map("counters").Lookup(uint32(0), &perCPU); err != nil {
+		r.t.Fatal(err)
+	}
+	for _, values := range perCPU {
+		for i, n := range values {
 			if n != 0 {
-				sums[i] += n
+				sums[uint32(i)] += n
 			}
 		}
 	}

@@ -11,14 +11,14 @@ import (
 // ReadCounters adds the CPUs' counters up, by name.
 func ReadCounters(m *ebpf.Map) map[string]uint64 {
 	sums := make(map[string]uint64, len(kernelmap.Counters))
-	var values []uint64
+	var values [][64]uint64
+	if m.Lookup(uint32(0), &values) != nil {
+		return sums
+	}
 	for i, name := range kernelmap.Counters {
-		if m.Lookup(uint32(i), &values) != nil {
-			continue
-		}
 		sum := uint64(0)
-		for _, value := range values {
-			sum += value
+		for _, perCPU := range values {
+			sum += perCPU[i]
 		}
 		sums[name] = sum
 	}
