@@ -70,7 +70,7 @@ class Decoder {
     let loose: Loose | undefined;
     while (reader.next()) {
       this.#spend(1, reader);
-      const field = layout.byNumber.get(reader.field);
+      const field = layout.byNumber[reader.field];
       if (field === undefined) reader.skip();
       else if (field.column !== undefined) loose = this.#readNumbers(field, reader, into, loose);
       else this.#readField(field, reader, into, depth);
@@ -120,7 +120,8 @@ class Decoder {
       const count = countNumbers(field.scalar!, packed);
       this.#spend(count, reader);
       const column = new field.column!(count);
-      for (let i = 0; i < count; i++) column[i] = readScalar(field.scalar!, packed) as never;
+      if (field.scalar === 'fixed64') packed.fixed64Column(column as BigUint64Array);
+      else for (let i = 0; i < count; i++) column[i] = readScalar(field.scalar!, packed) as never;
       into[field.name] = column;
       return loose;
     }

@@ -30,7 +30,8 @@ export interface KnownField {
 
 export interface Layout {
   readonly fields: readonly KnownField[];
-  readonly byNumber: ReadonlyMap<number, KnownField>;
+  /** Index: the field's number. OTLP's are small; an array is twice as fast as a map. */
+  readonly byNumber: readonly (KnownField | undefined)[];
   readonly empty: Readonly<Record<string, unknown>>;
 }
 
@@ -65,7 +66,8 @@ export function layoutOf(type: AnyMessageType): Layout {
   const known = layouts.get(type);
   if (known !== undefined) return known;
   const fields = type.fields.map((row) => knownField(row, type.fields));
-  const byNumber = new Map(fields.map((field) => [field.number, field]));
+  const byNumber: (KnownField | undefined)[] = [];
+  for (const field of fields) byNumber[field.number] = field;
   const empty = Object.fromEntries(fields.map((field) => [field.name, zeroOf(field)]));
   const layout: Layout = { fields, byNumber, empty };
   layouts.set(type, layout);

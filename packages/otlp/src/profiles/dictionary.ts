@@ -28,6 +28,15 @@ export class Dictionary {
   readonly #strings = new ProtoWriter();
   readonly #attributes = new ProtoWriter();
   readonly #stacks = new ProtoWriter();
+  readonly #tables: readonly ProtoWriter[] = [
+    this.#mappings,
+    this.#locations,
+    this.#functions,
+    this.#links,
+    this.#strings,
+    this.#attributes,
+    this.#stacks,
+  ];
   #mappingCount = 0;
   #locationCount = 0;
   #functionCount = 0;
@@ -52,24 +61,12 @@ export class Dictionary {
   /** Bytes written so far. */
   get length(): number {
     let sum = 0;
-    for (const table of this.#tables()) sum += table.length;
+    for (const table of this.#tables) sum += table.length;
     return sum;
   }
 
-  #tables(): readonly ProtoWriter[] {
-    return [
-      this.#mappings,
-      this.#locations,
-      this.#functions,
-      this.#links,
-      this.#strings,
-      this.#attributes,
-      this.#stacks,
-    ];
-  }
-
   reset(): void {
-    for (const table of this.#tables()) table.reset();
+    for (const table of this.#tables) table.reset();
     this.#stringIndex.clear();
     this.#attributeIndex.clear();
     this.#mappingOfObject.clear();
@@ -100,7 +97,7 @@ export class Dictionary {
 
   /** Writes all tables as the fields of a ProfilesDictionary. */
   writeTo(writer: ProtoWriter): void {
-    for (const table of this.#tables()) writer.raw(table.view());
+    for (const table of this.#tables) writer.raw(table.view());
   }
 
   string(text: string): number {

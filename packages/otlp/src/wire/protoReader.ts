@@ -4,6 +4,9 @@
 import { WIRE_BYTES, WIRE_FIXED32, WIRE_FIXED64, WIRE_VARINT } from './protoWriter.ts';
 
 const TWO_32 = 4_294_967_296;
+/** Asking a small typed array for its buffer moves it out of V8's heap. */
+const FEW = 16;
+const IS_BIG_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 0;
 
 /** The bytes are not the protobuf message that they were taken for. */
 export class ProtoError extends Error {
@@ -29,7 +32,9 @@ export class ProtoReader {
   wireType = 0;
 
   constructor(bytes: Uint8Array, start = 0, end: number = bytes.length) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#bytes = Buffer.isBuffer(bytes)
+      ? bytes
+      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#position = start;
     this.#end = Math.min(end, bytes.length);
   }
@@ -65,6 +70,9 @@ export class ProtoReader {
 
   /** A varint as a double; exact up to 2^53. */
   number(): number {
+    // Most are of one byte: tags, lengths, indices.
+    if (this.#position < this.#end && this.#bytes[this.#position]! < 0x80)
+      return this.#bytes[this.#position++]!;
     let low = 0;
     let factor = 1;
     for (let i = 0; i < 10; i++) {
@@ -78,6 +86,10 @@ export class ProtoReader {
 
   /** A varint as an unsigned 64-bit number. */
   uint64(): bigint {
+    const from = this.#position;
+    const short = this.number();
+    if (short <= Number.MAX_SAFE_INTEGER) return BigInt(short);
+    this.#position = from;
     let value = 0n;
     for (let shift = 0n; shift < 70n; shift += 7n) {
       const byte = this.#byte();
@@ -101,8 +113,20 @@ export class ProtoReader {
   }
 
   fixed64(): bigint {
-    const at = this.#take(8);
-    return this.#bytes.readBigUInt64LE(at);
+    return this.#bytes.readBigUInt64LE(this.#take(8));
+  }
+
+  /** Fills a column with fixed64 numbers, one after the other. */
+  fixed64Column(column: BigUint64Array): void {
+    const at = this.#take(column.length * 8);
+    if (column.length <= FEW) {
+      for (let i = 0; i < column.length; i++) column[i] = this.#bytes.readBigUInt64LE(at + i * 8);
+      return;
+    }
+    // The column may need another alignment than the bytes have, so they are copied as bytes.
+    const target = new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
+    target.set(this.#bytes.subarray(at, at + target.length));
+    if (IS_BIG_ENDIAN) Buffer.from(target.buffer, target.byteOffset, target.length).swap64();
   }
 
   double(): number {

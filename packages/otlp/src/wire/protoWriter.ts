@@ -86,11 +86,19 @@ export class ProtoWriter {
     else this.varintBig(BigInt(value));
   }
 
+  /** Of two 32-bit halves, signed or not. Bytes one by one: Buffer's methods check each argument. */
   fixed64(high: number, low: number): void {
     this.#reserve(8);
-    this.#bytes.writeUInt32LE(low, this.#position);
-    this.#bytes.writeUInt32LE(high, this.#position + 4);
-    this.#position += 8;
+    this.#word(low);
+    this.#word(high);
+  }
+
+  #word(value: number): void {
+    const bytes = this.#bytes;
+    bytes[this.#position++] = value;
+    bytes[this.#position++] = value >>> 8;
+    bytes[this.#position++] = value >>> 16;
+    bytes[this.#position++] = value >>> 24;
   }
 
   fixed64Big(value: bigint): void {
