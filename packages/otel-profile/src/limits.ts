@@ -13,6 +13,8 @@ export const PROFILE_LIMITS = {
   processes: 131_072,
   /** Numbers of files (docs/profile-internals.md §2). */
   slots: 65_279,
+  /** Files that wait to be read although nothing needs them yet. */
+  expectedFiles: 1_024,
   /** Descriptors kept for files whose names may vanish. */
   keptDescriptors: 4_096,
   /** A file that could not be read is tried again after that. */

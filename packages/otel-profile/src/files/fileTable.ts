@@ -41,6 +41,7 @@ export class FileTable {
   readonly #bySlot = new Map<number, ProfiledFile>();
   readonly #slots = new Slots(PROFILE_LIMITS.slots);
   readonly #queue: ProfiledFile[] = [];
+  readonly #later = new Set<ProfiledFile>();
   readonly #idle: (() => void)[] = [];
   #running = 0;
   #keptFiles = 0;
@@ -95,6 +96,13 @@ export class FileTable {
     this.#advance();
   }
 
+  /** Code of it may run soon: it is read when nothing else is to be. */
+  expect(file: ProfiledFile): void {
+    if (file.state !== 'announced' || this.#later.size >= PROFILE_LIMITS.expectedFiles) return;
+    this.#later.add(file);
+    this.#advance();
+  }
+
   /** Resolves when everything added so far is done. */
   settled(): Promise<void> {
     if (this.pending === 0) return Promise.resolve();
@@ -115,8 +123,9 @@ export class FileTable {
   }
 
   #advance(): void {
-    while (this.#running < CONCURRENT && this.#queue.length > 0) {
-      const file = this.#queue.shift()!;
+    while (this.#running < CONCURRENT) {
+      const file = this.#queue.shift() ?? this.#nextExpected();
+      if (file === undefined) return;
       this.#running++;
       void this.#prepare(file).then(() => {
         this.#running--;
@@ -126,6 +135,18 @@ export class FileTable {
         if (this.pending === 0) for (const done of this.#idle.splice(0)) done();
       });
     }
+  }
+
+  #nextExpected(): ProfiledFile | undefined {
+    // One at a time, so that what is wanted need not wait.
+    if (this.#running > 0) return undefined;
+    for (const file of this.#later) {
+      this.#later.delete(file);
+      if (file.state !== 'announced') continue;
+      file.state = 'pending';
+      return file;
+    }
+    return undefined;
   }
 
   async #prepare(file: ProfiledFile): Promise<void> {

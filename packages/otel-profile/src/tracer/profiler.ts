@@ -88,6 +88,7 @@ export class Profiler {
     linkId: 0,
   };
   readonly #rawCopies: RawCopies;
+  #startedNs = Number.POSITIVE_INFINITY;
   #forgetTimer: NodeJS.Timeout | undefined;
 
   constructor(options: ProfilerOptions) {
@@ -121,6 +122,7 @@ export class Profiler {
     try {
       await this.helper.hello();
       const reply = await this.helper.start(this.#options.start);
+      this.#startedNs = monotonicNs();
       this.#forgetTimer = setInterval(() => this.#forget(), FORGET_EVERY_MS);
       this.#forgetTimer.unref();
       return reply;
@@ -157,7 +159,7 @@ export class Profiler {
   #events(): HelperEvents {
     return {
       processEvent: (event) => this.data.processes.take(event),
-      files: (files: readonly NewFile[]) => this.files.add(files),
+      files: (files: readonly NewFile[]) => this.#takeFiles(files),
       trace: (trace) => void this.data.stacks.add(trace),
       name: (id, name) => this.data.names.take(id, name),
       samples: (batch) => this.#take(batch),
@@ -166,6 +168,19 @@ export class Profiler {
       log: (message) => this.#options.onLog?.(message),
       died: (error) => this.#options.onDeath?.(error),
     };
+  }
+
+  /** What starts now will run; what was there before shows by its samples whether it does. */
+  #takeFiles(files: readonly NewFile[]): void {
+    this.files.add(files);
+    for (const { pid, ref } of files) {
+      const image = this.data.processes.current(pid);
+      const file = this.files.ofRef(ref);
+      if (image === undefined || file === undefined || image.startNs < this.#startedNs) continue;
+      if (this.#options.isWanted === undefined || this.#options.isWanted(image)) {
+        this.files.expect(file);
+      }
+    }
   }
 
   #take(batch: SampleBatch): void {

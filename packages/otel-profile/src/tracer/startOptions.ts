@@ -4,7 +4,7 @@ import type { StartOptions } from '@otelkit/bpf-client';
 /** Where unwinding stops, and says so: more than any sane recursion, and what the ring can hold. */
 export const MAX_USER_FRAMES = 1_024;
 /** Of the stack of a process that is not known yet: some twenty frames of native code. */
-const RAW_COPY_BYTES = 8_192;
+export const RAW_COPY_BYTES = 12_288;
 
 /** What commands choose of how to sample. */
 export interface SamplingSettings {

@@ -7,6 +7,7 @@ import {
   type ModelMapping,
   ModelMappings,
   machineModel,
+  STACK_END,
   StackCopy,
   UnwinderModel,
 } from '@otelkit/unwind';
@@ -15,6 +16,7 @@ import type { ProfiledFile } from '../files/profiledFile.ts';
 import type { TableStore } from '../files/tableStore.ts';
 import { mappingAt, type ProcessMapping } from '../processes/mappings.ts';
 import type { ProcessImage } from '../processes/processTable.ts';
+import { RAW_COPY_BYTES } from '../tracer/startOptions.ts';
 
 /** A stack, or the file that must be read before more of it can be seen. */
 export interface UnwoundCopy {
@@ -59,7 +61,7 @@ export class CopyUnwinder {
     const missing = stack.isTableMissing
       ? this.#missing(image, stack.vaddrs, stack.count)
       : undefined;
-    return { words: wordsOf(copy, stack), end: stack.end, missing };
+    return { words: wordsOf(copy, stack), end: endOf(stack.end, copy), missing };
   }
 
   /** A frame without a table has its absolute address. */
@@ -116,6 +118,12 @@ class LazyMappings extends ModelMappings {
     }
     return pieces.find(({ start, end }) => pc >= start && pc < end);
   }
+}
+
+/** Beyond a copy that is as long as copies get there is more stack: it was cut, not unreadable. */
+function endOf(end: number, { stack }: RawCopy): number {
+  const isCut = end === STACK_END.STACK_UNREADABLE && stack.length >= RAW_COPY_BYTES;
+  return isCut ? STACK_END.TRUNCATED_DEPTH : end;
 }
 
 function wordsOf(
