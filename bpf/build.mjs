@@ -26,7 +26,8 @@ const machines = { amd64: '-DTARGET_X86_64', arm64: '-DTARGET_AARCH64' };
 const flags = [
   ...['-target', 'bpfel-freestanding', '-mcpu=v3', '-O2', '-nostdinc', '-std=gnu23'],
   // BTF, which describes maps and carries CO-RE relocations, comes with -g only.
-  ...['-g', '-ffile-prefix-map=.=bpf', '-Wall', '-Wextra', '-Werror'],
+  ...['-g', `-ffile-prefix-map=${here}=bpf`, '-fdebug-compilation-dir=bpf'],
+  ...['-Wall', '-Wextra', '-Werror'],
 ];
 
 /** --zig, $OTELKIT_ZIG, the checkout's own toolchain, then PATH. */

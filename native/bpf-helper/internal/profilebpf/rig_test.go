@@ -156,8 +156,9 @@ func (r *rig) addChild(c *child, more ...mapping) {
 // sampleProcess samples a process by the software CPU clock until the test ends.
 func (r *rig) sampleProcess(pid uint32, hz uint64) {
 	r.t.Helper()
+	// A period and not a frequency: those are refused where the kernel has found samples too slow.
 	r.openEvent(&unix.PerfEventAttr{Type: unix.PERF_TYPE_SOFTWARE, Config: unix.PERF_COUNT_SW_CPU_CLOCK,
-		Sample: hz, Bits: unix.PerfBitFreq}, pid, r.Program(Sample))
+		Sample: 1_000_000_000 / hz}, pid, r.Program(Sample))
 }
 
 // A record as it was in the ring.
