@@ -32,8 +32,8 @@ export function cfaExpression(reader: ByteReader, state: Int32Array): void {
   state[STATE.cfaAdd] = 0;
   if (threshold !== NOT_PLT) {
     state[STATE.cfaKind] = CFA_FROM.PLT;
-    state[STATE.cfaRegister] = 0;
-    state[STATE.cfaOffset] = threshold;
+    state[STATE.placeRegister] = 0;
+    state[STATE.placeOffset] = threshold;
   } else if (sizeBytes <= reader.end - start) {
     const outerEnd = reader.end;
     reader.end = start + sizeBytes;
@@ -70,9 +70,9 @@ function registerExpression(reader: ByteReader, state: Int32Array): void {
     else offset += more;
   }
   if (reader.isCut || (offset | 0) !== offset || (add | 0) !== add) return;
-  state[STATE.cfaKind] = isDeref ? CFA_FROM.DEREF : CFA_FROM.REGISTER;
-  state[STATE.cfaRegister] = register;
-  state[STATE.cfaOffset] = offset;
+  state[STATE.cfaKind] = isDeref ? CFA_FROM.DEREF : CFA_FROM.PLACE;
+  state[STATE.placeRegister] = register;
+  state[STATE.placeOffset] = offset;
   state[STATE.cfaAdd] = add;
 }
 

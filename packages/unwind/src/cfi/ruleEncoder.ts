@@ -26,6 +26,8 @@ export class RuleEncoder {
   readonly #sideRules: SideRules;
   #fpKind: number = FP_SAVED.UNCHANGED;
   #fpOffset = 0;
+  #cfaRegister = 0;
+  #cfaOffset = 0;
 
   constructor(registers: MachineRegisters, sideRules: SideRules) {
     this.#registers = registers;
@@ -46,7 +48,11 @@ export class RuleEncoder {
     const spSaved = state[STATE.sp]!;
     const isSpCfa = spSaved === SAVED.IS_CFA && state[STATE.sp + 1] === 0;
     if (spSaved !== SAVED.DEFAULT && !isSpCfa) return;
-    if (state[STATE.cfaKind] === CFA_FROM.UNKNOWN) return;
+    const cfaKind = state[STATE.cfaKind]!;
+    if (cfaKind === CFA_FROM.UNKNOWN) return;
+    const isRegister = cfaKind === CFA_FROM.REGISTER;
+    this.#cfaRegister = state[isRegister ? STATE.cfaRegister : STATE.placeRegister]!;
+    this.#cfaOffset = state[isRegister ? STATE.cfaOffset : STATE.placeOffset]!;
     this.#encodeFp(state);
     this.#encodeFrame(state, raRegister);
   }
@@ -72,12 +78,13 @@ export class RuleEncoder {
   }
 
   #encodeFpAtRegister(state: Int32Array, register: number, offset: number): void {
-    const isFromCfa =
-      state[STATE.cfaKind] === CFA_FROM.REGISTER && state[STATE.cfaRegister] === register;
+    const cfaKind = state[STATE.cfaKind]!;
+    const isPlain = cfaKind === CFA_FROM.REGISTER || cfaKind === CFA_FROM.PLACE;
+    const isFromCfa = isPlain && this.#cfaRegister === register;
     this.#fpKind = FP_SAVED.UNKNOWN;
     if (isFromCfa) {
       this.#fpKind = FP_SAVED.AT_CFA;
-      this.#fpOffset = offset - state[STATE.cfaOffset]!;
+      this.#fpOffset = offset - this.#cfaOffset;
     } else if (register === this.#registers.fp) {
       this.#fpKind = FP_SAVED.AT_FP;
       this.#fpOffset = offset;
@@ -105,19 +112,20 @@ export class RuleEncoder {
       isShort = !isInRegister && raRegister === this.#registers.ra;
     }
     const kind = this.#shortKind(state);
-    isShort &&= fits16(this.#fpOffset) && fits16(state[STATE.cfaOffset]!);
+    isShort &&= fits16(this.#fpOffset) && fits16(this.#cfaOffset);
     if (!isShort || kind === CFA.SIDE) {
       this.#encodeSide(state, raRegister);
       return;
     }
     this.head = ruleHead(kind, this.#fpKind, raNibble);
-    this.offsets = ruleOffsets(state[STATE.cfaOffset]!, this.#fpOffset);
+    this.offsets = ruleOffsets(this.#cfaOffset, this.#fpOffset);
   }
 
   #shortKind(state: Int32Array): number {
-    const register = state[STATE.cfaRegister];
+    const register = this.#cfaRegister;
     switch (state[STATE.cfaKind]) {
       case CFA_FROM.REGISTER:
+      case CFA_FROM.PLACE:
         if (register === this.#registers.sp) return CFA.SP;
         return register === this.#registers.fp ? CFA.FP : CFA.SIDE;
       case CFA_FROM.PLT:
@@ -131,7 +139,7 @@ export class RuleEncoder {
 
   #encodeSide(state: Int32Array, raRegister: number): void {
     if (state[STATE.cfaKind] === CFA_FROM.PLT) return;
-    const register = state[STATE.cfaRegister]!;
+    const register = this.#cfaRegister;
     const isRaAtCfa = state[STATE.ra] === SAVED.AT_CFA;
     const isRaInOther = state[STATE.ra] === SAVED.REGISTER;
     const raOffset = isRaAtCfa ? state[STATE.ra + 1]! : 0;
@@ -140,7 +148,7 @@ export class RuleEncoder {
     if (!fits32(this.#fpOffset) || !fits32(raOffset)) return;
     const isPlaced = this.#fpKind === FP_SAVED.AT_CFA || this.#fpKind === FP_SAVED.AT_FP;
     const number = this.#sideRules.numberOf({
-      cfaOffset: state[STATE.cfaOffset]!,
+      cfaOffset: this.#cfaOffset,
       fpOffset: isPlaced ? this.#fpOffset : 0,
       raOffset,
       cfaAdd: state[STATE.cfaKind] === CFA_FROM.DEREF ? state[STATE.cfaAdd]! : 0,

@@ -11,17 +11,22 @@ export const STATE = {
   fp: 4,
   ra: 7,
   sp: 10,
+  /** The expression's own: register and offset outlive it, and hold again after it. */
+  placeRegister: 13,
+  placeOffset: 14,
 } as const;
-export const STATE_WORDS = 13;
+export const STATE_WORDS = 15;
 
 /** How the CFA is computed. */
 export const CFA_FROM = {
   /** cfaRegister + cfaOffset */
   REGISTER: 0,
-  /** the word there, + cfaAdd */
+  /** the word at placeRegister + placeOffset, + cfaAdd */
   DEREF: 1,
-  /** the linker's expression for PLT entries; cfaOffset is its threshold */
+  /** the linker's expression for PLT entries; placeOffset is its threshold */
   PLT: 2,
+  /** placeRegister + placeOffset */
+  PLACE: 4,
   UNKNOWN: 3,
 } as const;
 
