@@ -4,7 +4,9 @@
 import type { ToolSpec } from '@otelkit/cli-kit';
 import { completionSpec } from '@otelkit/cli-kit';
 import { agentSpec } from './agent/spec.ts';
+import { doctorSpec } from './doctor/spec.ts';
 import { recordSpec } from './record/spec.ts';
+import { topSpec } from './top/spec.ts';
 import { version } from './version.ts';
 
 export const tool: ToolSpec = {
@@ -14,6 +16,6 @@ export const tool: ToolSpec = {
   description: [
     'Samples all processes by eBPF, unwinds native code, Go and the kernel without frame pointers or recompilation, and sends OTLP profiles to a collector, writes a file, or shows the hottest functions in the terminal.',
   ],
-  commands: [agentSpec, recordSpec, completionSpec('otel-profile')],
+  commands: [agentSpec, recordSpec, topSpec, doctorSpec, completionSpec('otel-profile')],
   defaults: { bare: 'top', flags: 'agent' },
 };

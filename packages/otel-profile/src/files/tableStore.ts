@@ -23,10 +23,13 @@ export interface StoredTable {
 /** Tables for the kernel side, and for the unwinder of this side. */
 export class TableStore {
   readonly tables: UnwindTables;
+  /** Of the cache. */
+  readonly folder: string;
   readonly #readers = new Map<ProfiledFile, TableReader>();
   #readerBytes = 0;
 
-  constructor(cacheFolder: string | undefined) {
+  constructor(cacheFolder: string) {
+    this.folder = cacheFolder;
     const worker = workerFile('tableWorker');
     this.tables = new Tables({ cacheFolder, workerFile: worker ?? null });
   }

@@ -178,8 +178,15 @@ export class ProcessTable {
   #add(
     facts: Pick<ProcessImage, 'pid' | 'parentPid' | 'startNs' | 'path' | 'comm' | 'cgroup'>,
   ): ProcessImage {
+    const { pid, parentPid, startNs, path, comm, cgroup } = facts;
+    // One shape for all: there may be hundreds a second.
     const image: ProcessImage = {
-      ...facts,
+      pid,
+      parentPid,
+      startNs,
+      path,
+      comm,
+      cgroup,
       endNs: undefined,
       mappings: [],
       resourceId: 0,

@@ -21,6 +21,13 @@ export class Recording implements SampleSink {
   /** Not kept, because there were too many. */
   dropped: number = 0;
 
+  clear(): void {
+    for (const column of [this.#kind, this.#resource, this.#stack, this.#thread, this.#name]) {
+      column.length = 0;
+    }
+    for (const column of [this.#cpu, this.#value, this.#time]) column.length = 0;
+  }
+
   get count(): number {
     return this.#kind.length;
   }

@@ -61,10 +61,14 @@ export class Capture {
     await this.profiler.start();
   }
 
-  /** @param command resolves when the command ends */
+  /**
+   * @param command resolves when the command ends
+   * @param onKey calls back when a key asks for the end; returns what stops it listening
+   */
   async wait(
     durationMs: number | undefined,
     command: Promise<unknown> | undefined,
+    onKey?: (quit: () => void) => () => void,
   ): Promise<CaptureEnd> {
     let timer: NodeJS.Timeout | undefined;
     const onSignal: (() => void)[] = [];
@@ -87,7 +91,9 @@ export class Capture {
     else ends.push(new Promise((resolve) => onSignal.push(() => resolve('signal'))));
     const handler = (): void => onSignal[0]?.();
     if (command === undefined) for (const name of SIGNALS) process.on(name, handler);
+    const stopKeys = onKey?.(handler);
     const end = await Promise.race(ends);
+    stopKeys?.();
     clearTimeout(timer);
     for (const name of SIGNALS) process.off(name, handler);
     return end;
