@@ -22,7 +22,7 @@ typedef signed long long s64;
 #define MAP_TYPE(name, value) typeof(value) *name
 #define MAP_ARRAY(name, value) typeof(value) *name[]
 
-// Hides how a value came about, so that the compiler keeps the bounds check that the verifier needs.
+// Hides how a value came about, so that the compiler keeps the bounds check the verifier needs.
 #define OPAQUE(value) asm volatile("" : "+r"(value))
 
 // Makes the compiler write values to memory and read them anew. What the verifier reads from a map

@@ -25,7 +25,8 @@ struct task_struct___before_5_14 {
 
 #if defined(TARGET_X86_64)
 struct pt_regs {
-  u64 r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss;
+  u64 r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di;
+  u64 orig_ax, ip, cs, flags, sp, ss;
 };
 #elif defined(TARGET_AARCH64)
 struct pt_regs {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The layouts of docs/profile-internals.md, sections 1 to 3. The helper's Go structures mirror them;
-// a test compares both with this object's BTF.
+// The layouts of docs/profile-internals.md, sections 1 to 3. The helper's Go structures mirror them; a
+// test compares those with this object's BTF.
 #pragma once
 #include "../include/basic_types.h"
 
@@ -31,7 +31,7 @@ enum cfa_kind {
   CFA_GUESS = 16,
 };
 
-enum mapping_kind { MAPPING_NONE = 0, MAPPING_TABLE = 1, MAPPING_FRAME_POINTERS = 2, MAPPING_END = 3 };
+enum mapping_kind { MAPPING_NONE, MAPPING_TABLE, MAPPING_FRAME_POINTERS, MAPPING_END };
 
 /** Where a saved frame pointer or return address is; low and high nibble of a row's `saved`. */
 enum saved_fp { FP_UNCHANGED = 0, FP_SAVED = 1, FP_UNKNOWN = 2, FP_SAVED_AT_FP = 3 };
@@ -136,7 +136,13 @@ struct counters {
 /** How a user stack ended: END_COMPLETE, or the counter of the reason. */
 enum end { END_NO_USER_STACK = 0, END_COMPLETE = 1 };
 
-enum record_kind { RECORD_ON_CPU = 1, RECORD_OFF_CPU, RECORD_OFF_CPU_END, RECORD_RAW_COPY, RECORD_PROBE };
+enum record_kind {
+  RECORD_ON_CPU = 1,
+  RECORD_OFF_CPU,
+  RECORD_OFF_CPU_END,
+  RECORD_RAW_COPY,
+  RECORD_PROBE,
+};
 enum record_flag { RECORD_INTERRUPTED = 1 };
 
 struct record_header {

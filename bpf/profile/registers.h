@@ -34,7 +34,8 @@ INLINE void copy_signal_registers(u64 *to, const u64 *words) {
 
 /** struct bpf_perf_event_data and a kprobe's context begin with these (UAPI, so not relocated). */
 struct context_registers {
-  u64 r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss;
+  u64 r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di;
+  u64 orig_ax, ip, cs, flags, sp, ss;
 };
 
 #define USER_MODE(regs) (((regs).cs & 3) == 3)

@@ -13,8 +13,8 @@ struct rule {
   u8 table_missing;  // the helper has no table for this file yet
 };
 
-// What each sample touches comes first and lies together: cold cache lines and pages are what a sample
-// costs at low rates.
+// What each sample touches comes first and lies together: cold cache lines and pages are what a
+// sample costs at low rates.
 struct scratch {
   // The frame whose rule is wanted next.
   u64 pc, sp, fp, lr;

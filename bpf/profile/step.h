@@ -8,8 +8,8 @@
 #define MAX_GUESSED_FRAME_BYTES (1u << 20)
 
 /**
- * Makes the caller at `ra` with the stack pointer `cfa` the current frame. `may_switch`: the CFA came
- * from memory or another register than SP, so it may be of another stack.
+ * Makes the caller at `ra` with the stack pointer `cfa` the current frame. `may_switch`: the CFA
+ * came from memory or another register than SP, so it may be of another stack.
  */
 INLINE int enter_caller(struct scratch *s, u64 cfa, u64 ra, int may_switch) {
   // Nobody calls from address 0: what a thread's first frame returns to.
@@ -19,7 +19,8 @@ INLINE int enter_caller(struct scratch *s, u64 cfa, u64 ra, int may_switch) {
     // A function that saved nothing has its caller's stack pointer, where there is a link register.
     int leaf = cfa == s->sp && s->lr_known;
     // Alternate signal stacks and Go's system stacks may lie above the stack they return to.
-    if (!leaf && (!may_switch || ++s->stack_switches > MAX_STACK_SWITCHES)) return COUNT_NO_PROGRESS;
+    int allowed = leaf || (may_switch && ++s->stack_switches <= MAX_STACK_SWITCHES);
+    if (!allowed) return COUNT_NO_PROGRESS;
   }
   s->sp = cfa;
   s->pc = ra;

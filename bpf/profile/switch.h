@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Off-CPU time: the stack of a task that leaves its CPU, chosen with the configured probability, and
-// how long it stayed away. One tracepoint sees both sides, so no kprobe is needed.
+// Off-CPU time: the stack of a task that leaves its CPU, chosen with the configured probability,
+// and how long it stayed away. One tracepoint sees both sides, so no kprobe is needed.
 #pragma once
 #include "take.h"
 
@@ -22,7 +22,8 @@ INLINE void end_off_cpu(struct task_struct *next, u64 now) {
   };
   map_delete(&off_cpu, &tid);
   read_kernel(end.comm, sizeof(end.comm), __builtin_preserve_access_index(&next->comm));
-  count(ring_output(&events, &end, sizeof(end), RING_NO_WAKEUP) == 0 ? COUNT_RECORDS : COUNT_RING_FULL);
+  int failed = ring_output(&events, &end, sizeof(end), RING_NO_WAKEUP) != 0;
+  count(failed ? COUNT_RING_FULL : COUNT_RECORDS);
 }
 
 INLINE u32 get_task_state(struct task_struct *task) {

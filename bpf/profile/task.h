@@ -49,8 +49,8 @@ INLINE int has_user_stack(struct task_struct *task) {
 }
 
 /**
- * Reads the user registers that the current task entered the kernel with. Returns 0, or
- * END_NO_USER_STACK's opposite: the counter of the reason for having none, or -1 for a kernel thread.
+ * Reads the user registers that the current task entered the kernel with. Returns 0, the counter
+ * of the reason for having none, or -1 for a kernel thread.
  */
 INLINE int read_task_registers(struct scratch *s) {
   struct task_struct *task = (struct task_struct *)current_task();

@@ -25,7 +25,8 @@ INLINE int unwind_frame(struct scratch *s, struct rule_cache *cache) {
   u32 at = s->header.kernel_frames + user_frames;
   // Nobody called a signal handler's trampoline: it begins where the handler returns to.
   if (rule->kind == CFA_SIGNAL) pc = s->pc;
-  s->frames[at & (MAX_FRAMES - 1)] = (u64)rule->slot << 48 | ((pc - rule->bias) & ((1ull << 48) - 1));
+  u64 vaddr = (pc - rule->bias) & ((1ull << 48) - 1);
+  s->frames[at & (MAX_FRAMES - 1)] = (u64)rule->slot << 48 | vaddr;
   s->header.user_frames = user_frames + 1;
   if (rule->table_missing) s->table_missing = 1;
   if (!end) end = step_by_rule(s, rule);
@@ -36,8 +37,8 @@ INLINE int unwind_frame(struct scratch *s, struct rule_cache *cache) {
 /**
  * Defines `name`(index), which unwinds the frames of the scratch that `get_scratch` gives for it.
  *
- * Without bpf_loop the frame is a global function: verified once, where a static one would be verified
- * in each round of the loop. Before 5.12 such functions take numbers only.
+ * Without bpf_loop the frame is a global function: verified once, where a static one would be
+ * verified in each round of the loop. Before 5.12 such functions take numbers only.
  */
 #if !defined(UNWIND_BY_CALLS)
 

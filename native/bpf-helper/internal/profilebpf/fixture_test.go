@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/cilium/ebpf/rlimit"
 )
 
 // A program compiled for the tests, with what is known of its functions.
@@ -27,14 +29,21 @@ type program struct {
 // OTELKIT_CHAIN names a program that is compiled already, where there is no compiler (in guests).
 var givenChain = os.Getenv("OTELKIT_CHAIN")
 
+var chainFolder string // removed at the end
+
 var buildChain = sync.OnceValues(func() (*program, error) {
 	if givenChain != "" {
 		return openProgram(givenChain)
+	}
+	// A guest under test has no compiler.
+	if path := os.Getenv("OTELKIT_CHAIN"); path != "" {
+		return openProgram(path)
 	}
 	dir, err := os.MkdirTemp("", "profilebpf")
 	if err != nil {
 		return nil, err
 	}
+	chainFolder = dir
 	path := filepath.Join(dir, "chain")
 	args := []string{"-O1", "-static", "-no-pie", "-fomit-frame-pointer", "-fno-optimize-sibling-calls",
 		"-fno-stack-protector", "-fcf-protection=none", "-o", path, "testdata/chain.c", "testdata/stubs.S"}
@@ -64,6 +73,8 @@ func chainProgram(t testing.TB) *program {
 }
 
 func TestMain(m *testing.M) {
+	// Kernels before 5.11 count maps as locked memory; what it does not give shows in the tests.
+	_ = rlimit.RemoveMemlock()
 	code := m.Run()
 	if p, err := buildChain(); err == nil && givenChain == "" {
 		os.RemoveAll(filepath.Dir(p.path))

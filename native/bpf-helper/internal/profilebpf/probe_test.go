@@ -77,7 +77,8 @@ func TestStacksAtUprobes(t *testing.T) {
 func TestStacksAtTracepoints(t *testing.T) {
 	id := tracepointID(t, "syscalls/sys_enter_getppid")
 	eachVariant(t, func(t *testing.T, v Variant) {
-		r := newRig(t, v, config{}, ProbeTracepoint)
+		// A program at a tracepoint runs for every process, whatever its event is limited to.
+		r := newRig(t, v, config{Flags: onlyListed}, ProbeTracepoint)
 		c := chainProgram(t).start(t, "syscalls", "0")
 		r.addChild(c)
 		attr := &unix.PerfEventAttr{Type: unix.PERF_TYPE_TRACEPOINT, Config: id, Sample: 1}
