@@ -20,6 +20,7 @@ import { readSymbolName } from './symbolNames.ts';
 const GAP = 0xffffffff;
 const STUB_SECTION = /^\.i?plt(\.|$)/;
 const RELA_ENTRY_BYTES = 24;
+const DT_RELACOUNT = 0x6ffffff9;
 
 /** R_*_JUMP_SLOT and R_*_GLOB_DAT, and R_*_IRELATIVE. */
 const TYPES: Readonly<Record<number, { bySymbol: readonly number[]; byResolver: number }>> = {
@@ -123,10 +124,26 @@ function readAtMost(elf: ElfFile, section: SectionHeader, mostBytes: number): Bu
   return elf.source.read(section.fileOffset, Math.min(section.sizeBytes, mostBytes));
 }
 
+/** Linkers put the relative ones first and say how many: libLLVM has 300,000 and 90 others. */
+function without(table: RelocationTable, count: number): RelocationTable {
+  if (!(count > 0) || count > table.entryCount) return table;
+  return {
+    ...table,
+    fileOffset: table.fileOffset + count * RELA_ENTRY_BYTES,
+    sizeBytes: table.sizeBytes - count * RELA_ENTRY_BYTES,
+    entryCount: table.entryCount - count,
+  };
+}
+
 /** What the loader applies; static programs have .rela.plt (or .rela.iplt) alone. */
 function slotRelocations(elf: ElfFile): RelocationTable[] {
   const tables = relocationTables(elf);
-  if (tables.length > 0) return tables.filter((table) => table.form !== 'relr');
+  if (tables.length > 0) {
+    const relative = Number(elf.dynamic?.value(DT_RELACOUNT) ?? 0n);
+    return tables
+      .filter((table) => table.form === 'rela')
+      .map((table) => (table.name === 'DT_RELA' ? without(table, relative) : table));
+  }
   return elf.sections
     .filter((section) => section.type === SHT.RELA && /^\.rela\.i?plt$/.test(section.name))
     .map(({ name, fileOffset, sizeBytes }) => ({
