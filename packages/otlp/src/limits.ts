@@ -9,12 +9,15 @@ export const LIMITS = {
   responseBytes: 1_048_576,
   /** Of an error message that a collector sent, what is kept. */
   errorMessageChars: 512,
-  /** Samples of one batch; a profiler at 10,000 Hz on 100 CPUs takes this many in 4 s. */
-  batchSamples: 4_194_304,
+  /** Samples of one batch: 50 MB with their identities. 5 s of 10,000 Hz on 20 CPUs. */
+  batchSamples: 1_048_576,
+  /** Samples that a batch keeps its memory for; what a burst took beyond is given back. */
+  batchKeptSamples: 131_072,
   /** Frames of one stack. */
   stackFrames: 65_536,
-  /** One string of a dictionary (a C++ symbol can be long, a megabyte is hostile). */
-  stringBytes: 65_536,
+  /** UTF-16 units of one string of a dictionary (C++ symbols are long, a megabyte is hostile);
+   * what is longer ends with `…`. */
+  stringLength: 65_536,
 
   /** Decoder: messages inside each other; OTLP itself needs 12, attribute values may nest. */
   decodeDepth: 32,
@@ -29,6 +32,8 @@ export const LIMITS = {
   /** Requests waiting in memory: beyond it they go to disk, or the oldest are dropped. */
   queueBytes: 16_777_216,
   queueRequests: 4_096,
+  /** After a folder could not be written to. */
+  spillPauseMs: 60_000,
   /** Requests on disk while the collector is away. */
   spillBytes: 268_435_456,
   spillFiles: 16_384,

@@ -43,6 +43,13 @@ export interface CloseResult {
   readonly keptItems: number;
 }
 
+/** Between two attempts. */
+interface Pause {
+  readonly end: () => void;
+  /** By the collector. */
+  readonly isAsked: boolean;
+}
+
 export class OtlpExporter {
   readonly #options: ExporterOptions;
   readonly #queue: RequestQueue;
@@ -51,7 +58,7 @@ export class OtlpExporter {
   /** Resolves when everything handed over so far is in the queue. */
   #taken: Promise<void> = Promise.resolve();
   #sending: Promise<void> | undefined;
-  #wakeUp: (() => void) | undefined;
+  #pause: Pause | undefined;
   #deadlineMs = Number.POSITIVE_INFINITY;
   #isClosed = false;
   #closing: Promise<CloseResult> | undefined;
@@ -108,7 +115,8 @@ export class OtlpExporter {
       timer = setTimeout(resolve, deadlineMs);
     });
     const sent = this.#taken.then(() => {
-      this.#wakeUp?.();
+      // What the collector asked for is kept even now.
+      if (this.#pause?.isAsked === false) this.#pause.end();
       return this.#sending;
     });
     await Promise.race([sent, late]);
@@ -130,7 +138,7 @@ export class OtlpExporter {
     await this.flush(deadlineMs);
     this.#isClosed = true;
     this.#transport?.close();
-    this.#wakeUp?.();
+    this.#pause?.end();
     await this.#taken;
     await this.#sending;
     this.#queue.close();
@@ -204,18 +212,19 @@ export class OtlpExporter {
     statistics.lastError = `${result.reason}: ${result.message}`;
     if (statistics.failuresInARow === 1) this.#tell('warning', 'away', statistics.lastError);
     this.#queue.goAway();
-    const pause = pauseMs(statistics.failuresInARow, result.afterMs, Math.random());
+    const pausedMs = pauseMs(statistics.failuresInARow, result.afterMs, Math.random());
     // While closing there is no later: try again soon, unless the collector asked for a pause.
     const isClosing = Number.isFinite(this.#deadlineMs) && result.afterMs === undefined;
-    const waitMs = isClosing ? Math.min(pause, LIMITS.retryClosingMs) : pause;
+    const waitMs = isClosing ? Math.min(pausedMs, LIMITS.retryClosingMs) : pausedMs;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, waitMs);
-      this.#wakeUp = () => {
+      const end = (): void => {
         clearTimeout(timer);
         resolve();
       };
+      this.#pause = { end, isAsked: result.afterMs !== undefined };
     });
-    this.#wakeUp = undefined;
+    this.#pause = undefined;
   }
 
   #lost(itemCount: number, reason: string): void {

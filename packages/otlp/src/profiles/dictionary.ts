@@ -16,6 +16,7 @@ const ATTRIBUTE_TABLE = 6;
 const STACK_TABLE = 7;
 
 const FUNCTION_KEY_FACTOR = 67_108_864;
+const MOST = LIMITS.stringLength;
 const EMPTY_INDICES: readonly number[] = [];
 
 /** Tables of one request. Reused from request to request: {@link Dictionary.reset}. */
@@ -104,7 +105,7 @@ export class Dictionary {
     const known = this.#stringIndex.get(text);
     if (known !== undefined) return known;
     const index = this.#stringIndex.size;
-    const cut = text.length > LIMITS.stringBytes ? text.slice(0, LIMITS.stringBytes) : text;
+    const cut = text.length > MOST ? `${text.slice(0, MOST)}…` : text;
     this.#stringIndex.set(text, index);
     this.#strings.stringField(STRING_TABLE, cut);
     return index;

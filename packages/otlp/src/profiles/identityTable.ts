@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What makes two samples one Sample with several timestamps: the same resource, kind, stack, thread,
 // CPU, labels and link. Rows of whole numbers, found by open addressing, without an object each.
+import { LIMITS } from '../limits.ts';
 import type { ProfileSample } from './frame.ts';
 
 /** Numbers in one row. */
@@ -25,7 +26,12 @@ export class IdentityTable {
 
   clear(): void {
     this.count = 0;
-    this.#slots.fill(0);
+    if (this.#slots.length <= LIMITS.batchKeptSamples) {
+      this.#slots.fill(0);
+      return;
+    }
+    this.rows = new Int32Array(INITIAL_ROWS * ROW);
+    this.#slots = new Int32Array(INITIAL_ROWS * 2);
   }
 
   /** The index of this sample's identity. */

@@ -3,7 +3,13 @@ import { LIMITS } from '../limits.ts';
 import { writeKeyValue } from '../wire/attributes.ts';
 import { ProtoWriter } from '../wire/protoWriter.ts';
 import { Dictionary } from './dictionary.ts';
-import type { BatchTime, ProfileKind, ProfileSample, ProfileSource } from './frame.ts';
+import type {
+  AttributeValue,
+  BatchTime,
+  ProfileKind,
+  ProfileSample,
+  ProfileSource,
+} from './frame.ts';
 import { ROW, ROW_KIND, ROW_RESOURCE } from './identityTable.ts';
 import { groupByIdentity, SampleColumns } from './sampleColumns.ts';
 import { SampleWriter } from './sampleWriter.ts';
@@ -75,11 +81,23 @@ export class ProfileBatch {
 
   /**
    * Encodes and empties the batch. Several requests when one would be too large for a collector,
-   * none without samples. Asks the source for everything that the samples refer to.
+   * none without samples. Asks the source for everything that the samples refer to; an error that
+   * it throws ends the batch, whose samples are lost.
    */
   encode(time?: BatchTime): EncodedRequest[] {
+    if (this.#columns.count === 0) return [];
+    try {
+      return this.#encode(time);
+    } finally {
+      // Also after a source that threw: the next batch must not contain half of this one.
+      this.#columns.clear();
+      this.#body.reset();
+      this.#dictionary.reset();
+    }
+  }
+
+  #encode(time: BatchTime | undefined): EncodedRequest[] {
     const requests: EncodedRequest[] = [];
-    if (this.#columns.count === 0) return requests;
     const samples = new SampleWriter(
       this.#columns,
       groupByIdentity(this.#columns),
@@ -92,7 +110,6 @@ export class ProfileBatch {
     for (const [resourceId, groups] of this.#groups())
       this.#writeResourceProfiles(resourceId, groups, samples, requests);
     this.#finish(samples, requests);
-    this.#columns.clear();
     return requests;
   }
 
@@ -158,7 +175,10 @@ export class ProfileBatch {
   #writeResource(resourceId: number): void {
     const mark = this.#body.open(1);
     const attributes = this.#source.resource(resourceId);
-    for (const key in attributes) writeKeyValue(this.#body, 1, key, attributes[key]!);
+    for (const key in attributes) {
+      const value: AttributeValue | undefined = attributes[key];
+      if (value !== undefined) writeKeyValue(this.#body, 1, key, value);
+    }
     this.#body.close(mark);
   }
 

@@ -32,6 +32,10 @@ export class SampleColumns {
   clear(): void {
     this.count = 0;
     this.identities.clear();
+    if (this.identity.length <= LIMITS.batchKeptSamples) return;
+    this.identity = new Int32Array(INITIAL_SAMPLES);
+    this.timeNs = new Float64Array(INITIAL_SAMPLES);
+    this.value = new Float64Array(INITIAL_SAMPLES);
   }
 }
 

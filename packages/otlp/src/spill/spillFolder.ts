@@ -44,7 +44,8 @@ export class SpillFolder {
   readonly limits: { readonly bytes: number; readonly requests: number };
   readonly #onProblem: OnSpillProblem;
   #nextNumber = 1;
-  #isUsable = true;
+  #pausedUntilMs = 0;
+  #isClosed = false;
   readonly #unlock: () => void;
 
   /**
@@ -61,7 +62,8 @@ export class SpillFolder {
 
   /** Lets another process have the folder; what lies in it stays. */
   close(): void {
-    this.#isUsable = false;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#unlock();
   }
 
@@ -83,7 +85,7 @@ export class SpillFolder {
 
   /** @returns undefined when it could not be written; the request stays in memory then. */
   write(header: Omit<SpillHeader, 'sizeBytes'>, body: Buffer): SpillFile | undefined {
-    if (!this.#isUsable) return undefined;
+    if (this.#isClosed || performance.now() < this.#pausedUntilMs) return undefined;
     const number = String(this.#nextNumber++).padStart(NAME_DIGITS, '0');
     const name = `${number}.otlp`;
     const temporary = join(this.path, `.${number}.tmp`);
@@ -92,8 +94,8 @@ export class SpillFolder {
       writeFileSync(temporary, encodeSpill(header, body), { mode: 0o600, flag: 'wx' });
       renameSync(temporary, join(this.path, name));
     } catch (error) {
-      // A full disk stays full for a while: one message, and memory from now on until it is emptied.
-      this.#isUsable = false;
+      // A full disk stays full for a while: one message, and memory has to do meanwhile.
+      this.#pausedUntilMs = performance.now() + LIMITS.spillPauseMs;
       this.#onProblem(this.path, `cannot write: ${describe(error)}`);
       this.#unlink(`.${number}.tmp`);
       return undefined;
@@ -118,7 +120,7 @@ export class SpillFolder {
 
   /** Removes the file of a request that was sent or given up. */
   remove(file: SpillFile): void {
-    this.#isUsable = true;
+    this.#pausedUntilMs = 0;
     this.#unlink(file.name);
   }
 

@@ -21,6 +21,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
 	_ "google.golang.org/grpc/encoding/gzip"
+	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/durationpb"
@@ -98,6 +99,7 @@ func serve(args []string) {
 	cert := flags.String("cert", "", "")
 	key := flags.String("key", "", "")
 	clientCA := flags.String("client-ca", "", "")
+	maxAgeMs := flags.Int("max-age-ms", 0, "")
 	maxTLS := flags.Uint("max-tls", 0, "")
 	flags.Parse(args)
 	listener, err := net.Listen("tcp", *address)
@@ -107,6 +109,10 @@ func serve(args []string) {
 	options := []grpc.ServerOption{}
 	if *cert != "" {
 		options = append(options, grpc.Creds(credentials.NewTLS(tlsConfig(*cert, *key, *clientCA, uint16(*maxTLS)))))
+	}
+	if *maxAgeMs > 0 {
+		age := time.Duration(*maxAgeMs) * time.Millisecond
+		options = append(options, grpc.KeepaliveParams(keepalive.ServerParameters{MaxConnectionAge: age}))
 	}
 	r := &receiver{out: json.NewEncoder(os.Stdout)}
 	server := grpc.NewServer(options...)

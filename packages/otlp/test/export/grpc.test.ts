@@ -72,6 +72,21 @@ describe('export: gRPC to grpc-go', () => {
     assert.equal(receiver.accepted[0]!.samples, 400_000);
   });
 
+  it('follows a server that ends its connections (GOAWAY), without a failed attempt', async () => {
+    await receiver.stop();
+    receiver = await GoReceiver.start(program, ['-max-age-ms', '50']);
+    exporter = new TestExporter(targetAt(receiver.port));
+    for (let i = 1; i <= 20; i++) {
+      exporter.sendSamples(i, String(i));
+      await exporter.flush(CLOSE_MS);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await receiver.until((r) => r.calls.length === 20);
+    const { sentItems, retries } = exporter.statistics();
+    assert.equal(sentItems, 210);
+    assert.deepEqual(retries, {});
+  });
+
   it('repeats after UNAVAILABLE until it is taken, once', async () => {
     await receiver.behave({ code: 14, message: 'starting', times: 2 });
     exporter = new TestExporter(targetAt(receiver.port));

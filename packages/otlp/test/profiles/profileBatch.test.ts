@@ -203,6 +203,25 @@ describe('profiles/profileBatch: decoded by the official Go types', () => {
     assert.deepEqual(batch.encode(), []);
   });
 
+  it('starts anew after a source that threw', () => {
+    const tables = {
+      frames: [{ kind: 'go', functionName: 'f' }],
+      stacks: [[], [0]],
+      resources: [{}],
+    };
+    const batch = batchOf(tables);
+    batch.add(sampleOf({ stackId: 1 }));
+    batch.add(sampleOf({ stackId: 7, timeNs: 1 }));
+    assert.throws(() => batch.encode());
+    assert.equal(batch.sampleCount, 0);
+    batch.add(sampleOf({ stackId: 1, timeNs: 5 }));
+    const samples = readSamples(encodeOne(batch));
+    assert.deepEqual(
+      samples.map((s) => s.times),
+      [[ORIGIN_NS + 5n]],
+    );
+  });
+
   it('splits what is too large for a collector, and loses nothing', () => {
     const frames = Array.from({ length: 400 }, (_, i) => ({
       kind: 'native',
