@@ -4,7 +4,7 @@
 import { decodeBytes } from '../bytes/surrogateEscape.ts';
 import { NT_GO_BUILD_ID, PF } from '../elf/constants.ts';
 import type { ElfFile } from '../elf/elfFile.ts';
-import { type Note, noteBytes, readNotes } from '../elf/notes.ts';
+import { type Note, noteBytes } from '../elf/notes.ts';
 import { GO_LIMITS } from './limits.ts';
 import { unquote } from './quoting.ts';
 import { goBySectionNames } from './sectionNames.ts';
@@ -15,13 +15,9 @@ const TEXT_END = Buffer.from('"\n \xff', 'latin1');
 /**
  * The Go build ID by note `Go` type 4, else by the marker at the start of the text; undefined when
  * the file has neither. A GNU build ID, which Go's tool shows for gccgo, is not taken for one.
- * @param notes those of the file, where the caller has them already.
  */
-export function readGoBuildId(
-  elf: ElfFile,
-  notes: readonly Note[] = readNotes(elf),
-): string | undefined {
-  const note = notes.find((n) => n.name === 'Go' && n.type === NT_GO_BUILD_ID);
+export function readGoBuildId(elf: ElfFile): string | undefined {
+  const note = elf.note('Go', NT_GO_BUILD_ID);
   if (note !== undefined) return fromNote(elf, note);
   // The search is worth its read only where Go's linker may have been at work.
   return goBySectionNames(elf) === 'other' ? undefined : fromText(elf);

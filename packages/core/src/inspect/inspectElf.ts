@@ -103,6 +103,7 @@ export function inspectElf(elf: ElfFile): FileReport {
 }
 
 function searchPathParts(rpath: string | undefined, runpath: string | undefined): string[] {
+  if (rpath === undefined && runpath === undefined) return [];
   return [rpath, runpath].flatMap((path) => (path === undefined ? [] : path.split(':')));
 }
 

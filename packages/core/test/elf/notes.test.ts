@@ -9,15 +9,26 @@ import {
   packageNote,
   stapsdtProbes,
 } from '../../src/elf/noteContents.ts';
+import { inspectElf } from '../../src/inspect/inspectElf.ts';
 import { dynamicElf } from '../fixtures/dynamicElf.ts';
 import type { ElfBuilder } from '../fixtures/elfBuilder.ts';
 
 const PACKAGE = 0xcafe1a7e;
 const DLOPEN = 0x407c0c0a;
+const PT_NOTE = 4;
 const LAYOUTS = [
   { class: 32, data: 'BE' },
   { class: 64, data: 'LE' },
 ] as const;
+
+/** File offset of the first program header of a type, in a 64-bit little-endian file. */
+function programHeaderAt(bytes: Buffer, type: number): number {
+  const phoff = Number(bytes.readBigUInt64LE(32));
+  for (let i = 0; i < bytes.readUInt16LE(56); i++) {
+    if (bytes.readUInt32LE(phoff + i * 56) === type) return phoff + i * 56;
+  }
+  throw new Error(`no program header of type ${type}`);
+}
 
 function withNotes(
   notes: (builder: ElfBuilder) => Buffer,
@@ -77,6 +88,37 @@ describe('elf/notes', () => {
     assert.equal(gnuBuildId(elf), 'aabb');
     const [first] = elf.diagnostics.list;
     assert.deepEqual([first?.code, first?.field], ['out-of-range', 'PT_NOTE note 1']);
+  });
+
+  it('reads every note of a long region, wherever a read of it ends', () => {
+    const owners = Array.from({ length: 120 }, (_, i) => 'o'.repeat((i * 7) % 60) + String(i));
+    const elf = withNotes((builder) =>
+      Buffer.concat(
+        owners.map((owner, i) => builder.note(owner, i, Buffer.alloc((i * 5) % 90, i))),
+      ),
+    );
+    assert.deepEqual(
+      elf.notes.map(({ name, type, sizeBytes }) => [name, type, sizeBytes]),
+      owners.map((owner, i) => [owner, i, (i * 5) % 90]),
+    );
+    for (const [i, { fileOffset, sizeBytes }] of elf.notes.entries()) {
+      assert.ok(elf.source.read(fileOffset, sizeBytes).every((byte) => byte === i));
+    }
+    assert.deepEqual(elf.diagnostics.list, []);
+  });
+
+  it('tells of a segment beyond every file once, whoever asks', () => {
+    const bytes = dynamicElf({
+      class: 64,
+      data: 'LE',
+      needed: [],
+      notes: (b) => b.note('x', 1, b.note('', 0, Buffer.alloc(0))),
+    });
+    const at = programHeaderAt(bytes, PT_NOTE);
+    bytes.writeBigUInt64LE(0xffff_ffff_ffff_fff0n, at + 8);
+    const elf = new ElfFile(new MemorySource('x', bytes));
+    const told = inspectElf(elf).diagnostics.filter(({ field }) => field === 'PT_NOTE');
+    assert.equal(told.length, 1);
   });
 
   it('takes an empty or a monstrous build ID for none', () => {
