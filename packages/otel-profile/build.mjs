@@ -2,6 +2,7 @@
 // Bundles the tool into dist/. Why so: docs/decisions/0001-one-command-registry.md
 import { fileURLToPath } from 'node:url';
 import { bundleTool } from '@otelkit/cli-kit/bundle';
+import { copyDemangler } from '@otelkit/symbols/build';
 import { build } from 'esbuild';
 
 await bundleTool(fileURLToPath(new URL('.', import.meta.url)), {
@@ -26,3 +27,5 @@ for (const worker of ['tableWorker', 'symbolWorker']) {
     logLevel: 'error',
   });
 }
+
+await copyDemangler(fileURLToPath(new URL('dist', import.meta.url)));

@@ -107,11 +107,12 @@ export class FrameNames {
       return [this.#kernelFrame(address, functionName, module)];
     }
     const { frameType: kind, mapping } = file;
-    return found.map(({ functionName, file: fileName, line, isInlined }) => ({
+    return found.map(({ functionName, systemName, file: fileName, line, isInlined }) => ({
       kind,
       mapping,
       address,
       functionName,
+      systemName,
       fileName,
       line,
       inlined: isInlined,

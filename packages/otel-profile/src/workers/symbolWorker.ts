@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bundled into dist/symbolWorker.cjs: the thread that reads symbol tables.
+import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
-import { serveSymbols } from '@otelkit/symbols';
+import { readDemangler, serveSymbols } from '@otelkit/symbols';
 
-if (parentPort !== null) serveSymbols(parentPort);
+if (parentPort !== null) {
+  // Beside the bundle, which is CommonJS.
+  const demangler = readDemangler(join(__dirname, 'demangler.wasm'));
+  serveSymbols(parentPort, demangler === undefined ? {} : { demangler });
+}
