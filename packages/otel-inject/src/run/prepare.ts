@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The environment of one command that shall carry its agent without any installation.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ToolError } from '@otelkit/cli-kit';
 import { type ByteText, toByteText } from '../config/byteText.ts';
 import {
   DEFAULT_CONFIG_DIRECTORY,
@@ -16,7 +15,7 @@ import { INJECT_LIMITS } from '../config/limits.ts';
 import { hostPaths, listDropIns, readText } from '../config/readText.ts';
 import { loadSettings, textOf } from '../config/settings.ts';
 import { Environment } from '../explain/predict/environment.ts';
-import { type AgentPaths, accountLayout, hostLayout } from '../layout/paths.ts';
+import { type AgentPaths, accountLayout, hostLayout, LIBRARY_FILE } from '../layout/paths.ts';
 import type { RunSettings } from './settings.ts';
 
 export interface Prepared {
@@ -38,7 +37,7 @@ const AGENT_KEYS: readonly (readonly [KeyName, keyof AgentPaths])[] = [
 /**
  * The environment with the library preloaded, the settings, and agents that are there but that no
  * configuration names.
- * @throws ToolError for a library path that LD_PRELOAD cannot express
+ * @throws system errors where a temporary folder is needed and cannot be made
  */
 export function prepareEnvironment(
   entries: readonly ByteText[],
@@ -47,15 +46,18 @@ export function prepareEnvironment(
   home: string | undefined,
 ): Prepared {
   const env = new Environment(entries);
-  const preload = withPreload(env.get('LD_PRELOAD') ?? '', toByteText(library));
-  env.set('LD_PRELOAD', preload);
+  const folders: string[] = [];
+  const cleanUp = (): void => {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  };
+  const named = isNameable(library) ? library : linkTo(library, folders);
+  env.set('LD_PRELOAD', withPreload(env.get('LD_PRELOAD') ?? '', toByteText(named)));
   for (const [name, value] of variables) env.set(name, value);
   const file = env.nonEmpty('OTEL_INJECTOR_CONFIG_FILE') ?? DEFAULT_CONFIG_FILE;
   const directory = env.nonEmpty('OTEL_INJECTOR_CONFIG_DIR') ?? DEFAULT_CONFIG_DIRECTORY;
-  let cleanUp = (): void => {};
   if (envFile !== undefined) {
     const folder = mkdtempSync(join(tmpdir(), 'otel-inject-run-'));
-    cleanUp = () => rmSync(folder, { recursive: true, force: true });
+    folders.push(folder);
     const text = joinedConfig(file, directory, envFile);
     writeFileSync(join(folder, 'injector.conf'), Buffer.from(text, 'latin1'), { mode: 0o600 });
     env.set('OTEL_INJECTOR_CONFIG_FILE', toByteText(join(folder, 'injector.conf')));
@@ -65,15 +67,27 @@ export function prepareEnvironment(
   return { entries: env.entries, cleanUp };
 }
 
+/** ld.so(8): blanks and colons part the entries of LD_PRELOAD, and nothing quotes them. */
+function isNameable(path: string): boolean {
+  return !/[\s:]/.test(path);
+}
+
+/**
+ * A link to the library under a name that LD_PRELOAD can express, in a folder that other users may
+ * pass through: a command may become one of them.
+ */
+function linkTo(library: string, folders: string[]): string {
+  const parent = [tmpdir(), '/tmp', '/var/tmp'].find(isNameable)!;
+  const folder = mkdtempSync(join(parent, 'otel-inject-run-'));
+  folders.push(folder);
+  chmodSync(folder, 0o711);
+  const link = join(folder, LIBRARY_FILE);
+  symlinkSync(library, link);
+  return link;
+}
+
 /** Behind what is there already: others' libraries keep their order. */
 function withPreload(old: ByteText, library: ByteText): ByteText {
-  if (/[\s:]/.test(library)) {
-    throw new ToolError('LD_PRELOAD cannot name a path with a blank or a colon', {
-      code: 'PATH_NOT_EXPRESSIBLE',
-      path: library,
-      hint: 'copy the library elsewhere and give it with --library',
-    });
-  }
   if (old.split(/[\s:]+/).includes(library)) return old;
   return old === '' ? library : `${old}:${library}`;
 }

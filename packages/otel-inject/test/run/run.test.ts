@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { BIN, otelInject } from '../config/tool.ts';
 import { library, whyNoLibrary } from '../explain/standIns.ts';
 
@@ -95,6 +103,21 @@ describe('otel-inject run', function () {
       env,
     );
     assert.equal(stdout, 'service.name=shop http://c:4318\n', stderr);
+    assert.deepEqual(readdirSync(join(folder, 'tmp')), []);
+  });
+
+  it('loads a library from a path with blanks, by a link that goes with the command', () => {
+    const library2 = join(folder, 'a folder: with blanks', 'libotelinject.so');
+    mkdirSync(dirname(library2));
+    copyFileSync(library!, library2);
+    const script = 'console.log(globalThis.agent, process.env.LD_PRELOAD)';
+    const { stdout, stderr } = otelInject(
+      ['run', '--library', library2, '--', 'node', '-e', script],
+      env,
+    );
+    assert.equal(stderr, '');
+    const link = /^1 (\S+\/libotelinject\.so)\n$/.exec(stdout)?.[1];
+    assert.ok(link !== undefined && !existsSync(link), stdout);
     assert.deepEqual(readdirSync(join(folder, 'tmp')), []);
   });
 

@@ -12,7 +12,7 @@ export const NODE_PIN: AgentPin = {
   client: 'npm',
   serves: 'Node.js 18.19 and later, 20.6 and later',
   sizeMb: 20,
-  treeSha256: 'cef6dd973509e0515fbbab1f2852c979d86c91b54abe12820c8147fd33ede335',
+  treeSha256: '9800cc57166b774d86f1de69a00e5647b58529481b48b3a4c9b3bb60b74412c3',
 };
 
 /**
