@@ -65,8 +65,11 @@ func (r *Ring) Drain(each func(record []byte)) {
 // Empty tells without a system call whether nothing waits.
 func (r *Ring) Empty() bool { return atomic.LoadUint64(&r.meta.Data_head) == r.meta.Data_tail }
 
+// Unmap ends reading; the event stays open.
+func (r *Ring) Unmap() { _ = unix.Munmap(r.memory) }
+
 // Close unmaps the ring and closes the event.
 func (r *Ring) Close() {
-	_ = unix.Munmap(r.memory)
+	r.Unmap()
 	_ = unix.Close(r.FD)
 }

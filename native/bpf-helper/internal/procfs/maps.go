@@ -6,9 +6,7 @@ package procfs
 import (
 	"bufio"
 	"bytes"
-	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 
@@ -29,12 +27,11 @@ const maxLine = limits.PathBytes*4 + 256
 // ExecutableMappings reads /proc/PID/maps, in ascending order. Lines that are no mappings are
 // passed over.
 func ExecutableMappings(pid uint32) ([]Mapping, error) {
-	file, err := os.Open(fmt.Sprintf("/proc/%d/maps", pid))
+	text, err := readOf(pid, "maps", limits.MapsBytes)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	return parseMaps(io.LimitReader(file, limits.MapsBytes))
+	return parseMaps(bytes.NewReader(text))
 }
 
 func parseMaps(in io.Reader) ([]Mapping, error) {

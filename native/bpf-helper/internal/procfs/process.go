@@ -5,7 +5,6 @@ package procfs
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -53,7 +52,7 @@ const (
 
 // ReadStatus reads /proc/PID/stat; the name may hold anything, so the fields are counted from its end.
 func ReadStatus(pid uint32) (Status, error) {
-	data, err := readUpTo(fmt.Sprintf("/proc/%d/stat", pid), 4096)
+	data, err := readOf(pid, "stat", 4096)
 	if err != nil {
 		return Status{}, err
 	}
@@ -85,7 +84,7 @@ func ExecutablePath(pid uint32) string {
 
 // Cgroup returns the path of the unified hierarchy, or of the first one that is not the root.
 func Cgroup(pid uint32) string {
-	data, err := readUpTo(fmt.Sprintf("/proc/%d/cgroup", pid), 16384)
+	data, err := readOf(pid, "cgroup", 16384)
 	if err != nil {
 		return ""
 	}
@@ -129,13 +128,4 @@ func HasOtherThreads(pid uint32) bool {
 		}
 	}
 	return false
-}
-
-func readUpTo(path string, limit int64) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return io.ReadAll(io.LimitReader(file, limit))
 }

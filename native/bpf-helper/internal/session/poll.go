@@ -22,6 +22,7 @@ const (
 // scan reads /proc once, beside everything else.
 func (p *profile) scan() {
 	defer p.ticking.Done()
+	ordinaryPriority()
 	if err := p.tracker.Scan(p.sendProcesses); err != nil {
 		p.session.log("error", "reading /proc: "+err.Error())
 	}
@@ -72,6 +73,7 @@ func (p *profile) nextPoll(last, interval time.Duration, used uint64) time.Durat
 }
 
 func (p *profile) keepHouse(now time.Time) {
+	raisePriority()
 	p.processes.Tick(now)
 	p.tables.Tick(now)
 	online, err := perfevent.OnlineCPUs()
@@ -154,6 +156,7 @@ func (p *profile) statistics() statistics {
 	p.reading.Unlock()
 	stats.PipeDropped, stats.PipeDroppedRaw = p.session.out.Dropped()
 	stats.Process, stats.Tables = p.tracker.Stats(), p.tables.Usage()
+	stats.TaskWakeups = p.tasks.wakeups.Load()
 	stats.MappingsLeft, stats.CPUs = p.processes.Left(), p.samplers.count()
 	var usage unix.Rusage
 	if unix.Getrusage(unix.RUSAGE_SELF, &usage) == nil {

@@ -3,7 +3,6 @@
 package session
 
 import (
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -54,7 +53,7 @@ func startProfile(s *Session, o startOptions) (*profile, reply, error) {
 		return nil, nil, err
 	}
 	attachMs := time.Since(p.begun).Milliseconds()
-	go p.tasks.run()
+	raisePriority()
 	p.ticking.Add(2)
 	go p.scan()
 	go p.poll()
@@ -135,9 +134,7 @@ func (p *profile) attach() (err error) {
 	if err != nil {
 		return err
 	}
-	if p.tasks, err = newTasks(p.tracker, p.sendProcesses); err != nil {
-		return err
-	}
+	p.tasks = newTasks(p.tracker, p.sendProcesses)
 	if err := p.tasks.follow(online); err != nil {
 		return err
 	}
@@ -206,9 +203,12 @@ func (p *profile) detach() error {
 	return failures
 }
 
-// close frees everything, in whatever state it is.
-func (p *profile) close() error {
-	failures := p.detach()
+// close frees what a start that failed left. Later on the process's end does that.
+func (p *profile) close() {
+	_ = p.detach()
+	if p.tasks != nil {
+		p.tasks.close()
+	}
 	if p.ring != nil {
 		p.ring.Close()
 	}
@@ -224,5 +224,4 @@ func (p *profile) close() error {
 	if p.loaded != nil {
 		p.loaded.Close()
 	}
-	return errors.Join(failures)
 }

@@ -46,7 +46,8 @@ func Run(in io.Reader, out io.Writer) int {
 	}()
 	code := s.serve()
 	if s.profile != nil {
-		s.profile.close()
+		// The rest goes with the process: others may still be reading it.
+		_ = s.profile.detach()
 	}
 	s.out.Close()
 	return code

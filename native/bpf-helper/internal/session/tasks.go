@@ -4,11 +4,10 @@ package session
 
 import (
 	"errors"
-	"fmt"
-	"runtime"
+	"os"
 	"slices"
 	"sync"
-	"time"
+	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 
@@ -16,106 +15,94 @@ import (
 	"otelkit/bpf-helper/internal/process"
 )
 
-// tasks reads the records of processes on a thread of its own, before others get a CPU: what it does
-// decides how soon a new process can be unwound.
+// tasks reads the records of processes as they come: what it does decides how soon a new process can
+// be unwound. It waits by way of Go's own poller. A blocking system call on a thread of its own would
+// keep the runtime's monitor thread awake, which then takes as much CPU as the reading.
 type tasks struct {
 	tracker  *process.Tracker
 	onUrgent func()
 	mutex    sync.Mutex
-	rings    map[int]*perfevent.Ring
+	rings    map[int]*taskRing
 	records  []perfevent.Record
-	epoll    int
-	wake     int
-	done     chan struct{}
+	waiting  sync.WaitGroup
 	buildIDs bool
-	wakeups  uint64
+	wakeups  atomic.Uint64
 }
 
-const (
-	// taskPriority, and not a real-time class: Go's runtime may spin for a thread that a real-time one
-	// keeps from running.
-	taskPriority  = -20
-	maxRecords    = 4096
-	stormRecords  = 64
-	stormInterval = 200 * time.Microsecond
-)
-
-func newTasks(tracker *process.Tracker, onUrgent func()) (*tasks, error) {
-	epoll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
-	if err != nil {
-		return nil, fmt.Errorf("epoll_create1: %w", err)
-	}
-	wake, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
-	if err != nil {
-		_ = unix.Close(epoll)
-		return nil, fmt.Errorf("eventfd: %w", err)
-	}
-	t := &tasks{
-		tracker: tracker, onUrgent: onUrgent, rings: map[int]*perfevent.Ring{},
-		epoll: epoll, wake: wake, done: make(chan struct{}),
-	}
-	return t, t.watch(wake)
+type taskRing struct {
+	*perfevent.Ring
+	file *os.File
 }
 
-func (t *tasks) watch(fd int) error {
-	event := unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(fd)}
-	if err := unix.EpollCtl(t.epoll, unix.EPOLL_CTL_ADD, fd, &event); err != nil {
-		return fmt.Errorf("epoll_ctl: %w", err)
-	}
-	return nil
+const maxRecords = 4096
+
+func newTasks(tracker *process.Tracker, onUrgent func()) *tasks {
+	return &tasks{tracker: tracker, onUrgent: onUrgent, rings: map[int]*taskRing{}}
 }
 
 // follow opens and closes rings so that they are those of the CPUs that are online.
 func (t *tasks) follow(online []int) error {
 	t.drain()
+	t.remove(func(cpu int) bool { return !slices.Contains(online, cpu) })
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	for cpu, ring := range t.rings {
-		if !slices.Contains(online, cpu) {
-			ring.Close()
-			delete(t.rings, cpu)
-		}
-	}
 	var first error
 	for _, cpu := range online {
 		if t.rings[cpu] != nil {
 			continue
 		}
-		ring, hasBuildIDs, err := perfevent.OpenTaskEvent(cpu)
-		if err == nil {
-			err = t.watch(ring.FD)
-		}
-		if err != nil {
+		if err := t.open(cpu); err != nil {
 			first = errors.Join(first, err)
-			continue
 		}
-		t.buildIDs = hasBuildIDs
-		t.rings[cpu] = ring
 	}
 	return first
 }
 
-// run reads until stop.
-func (t *tasks) run() {
-	defer close(t.done)
-	runtime.LockOSThread() // Not unlocked: the thread ends with its priority.
-	// Without CAP_SYS_NICE it stays as it is, and a busy machine adds delays.
-	_ = unix.Setpriority(unix.PRIO_PROCESS, unix.Gettid(), taskPriority)
-	var events [16]unix.EpollEvent
-	for {
-		count, err := unix.EpollWait(t.epoll, events[:], -1)
-		if err != nil && !errors.Is(err, unix.EINTR) {
-			return
+func (t *tasks) open(cpu int) error {
+	ring, hasBuildIDs, err := perfevent.OpenTaskEvent(cpu)
+	if err != nil {
+		return err
+	}
+	if err := unix.SetNonblock(ring.FD, true); err != nil {
+		ring.Close()
+		return err
+	}
+	opened := &taskRing{ring, os.NewFile(uintptr(ring.FD), "perf event")}
+	connection, err := opened.file.SyscallConn()
+	if err != nil {
+		_ = opened.file.Close()
+		opened.Unmap()
+		return err
+	}
+	t.buildIDs = hasBuildIDs
+	t.rings[cpu] = opened
+	t.waiting.Add(1)
+	go func() {
+		defer t.waiting.Done()
+		// It ends when the file is closed.
+		_ = connection.Read(func(uintptr) bool {
+			t.wakeups.Add(1)
+			t.drain()
+			return false
+		})
+	}()
+	return nil
+}
+
+// remove closes rings, without the lock: closing waits for whoever reads.
+func (t *tasks) remove(unwanted func(cpu int) bool) {
+	var removed []*taskRing
+	t.mutex.Lock()
+	for cpu, ring := range t.rings {
+		if unwanted(cpu) {
+			removed = append(removed, ring)
+			delete(t.rings, cpu)
 		}
-		for i := range max(count, 0) {
-			if int(events[i].Fd) == t.wake {
-				return
-			}
-		}
-		t.wakeups++
-		if t.drain() >= stormRecords {
-			time.Sleep(stormInterval)
-		}
+	}
+	t.mutex.Unlock()
+	for _, ring := range removed {
+		_ = ring.file.Close()
+		ring.Unmap()
 	}
 }
 
@@ -154,17 +141,11 @@ func (t *tasks) drain() int {
 	return count
 }
 
-// stop ends run and closes everything; what waits is applied first.
+// stop applies what waits and closes everything.
 func (t *tasks) stop() {
-	_, _ = unix.Write(t.wake, []byte{1, 0, 0, 0, 0, 0, 0, 0})
-	<-t.done
 	t.drain()
-	t.mutex.Lock()
-	defer t.mutex.Unlock()
-	for _, ring := range t.rings {
-		ring.Close()
-	}
-	clear(t.rings)
-	_ = unix.Close(t.epoll)
-	_ = unix.Close(t.wake)
+	t.close()
+	t.waiting.Wait()
 }
+
+func (t *tasks) close() { t.remove(func(int) bool { return true }) }

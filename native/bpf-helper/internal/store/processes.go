@@ -82,7 +82,7 @@ func (p *Processes) Left() int {
 
 // SetProcess makes an entry count.
 func (p *Processes) SetProcess(pid uint32, entry kernelmap.Process) error {
-	if err := p.hash.Put(pid, entry); err != nil {
+	if err := update(p.hash.FD(), &pid, &entry); err != nil {
 		return fmt.Errorf("process %d: %w", pid, err)
 	}
 	return nil
