@@ -3,12 +3,12 @@
 import type { AttributeValue } from '../proc/resourceMessage.ts';
 import { maskVariable } from '../proc/secrets.ts';
 import type { Answer, Question } from './answer.ts';
+import { type Placement, placementOf } from './placement.ts';
 import { agent } from './questions/agent.ts';
 import { goProbes } from './questions/goProbes.ts';
 import { preload } from './questions/preload.ts';
 import { symbolize } from './questions/symbolize.ts';
 import { unwind } from './questions/unwind.ts';
-import { serviceNameOf } from './serviceName.ts';
 import type { ExplainTarget } from './target.ts';
 
 /** The questions in the order in which people read the answers. */
@@ -30,7 +30,7 @@ export interface Explanation {
   readonly answers: readonly Answer[];
 }
 
-export interface ExplainedProcess {
+export interface ExplainedProcess extends Placement {
   readonly pid: number;
   readonly startTimeTicks: number;
   readonly name: string;
@@ -45,13 +45,6 @@ export interface ExplainedProcess {
   readonly root: string | null;
   /** PIDs in its PID namespaces, the reader's first. */
   readonly namespacePids: readonly number[];
-  readonly container: {
-    readonly id: string;
-    readonly runtime: string;
-    readonly podUid: string | null;
-  } | null;
-  readonly systemdUnit: string | null;
-  readonly serviceName: string | null;
   /** The resource that it publishes of itself (OTEP 4719), with what looks secret masked. */
   readonly publishedResource: Readonly<Record<string, AttributeValue>> | null;
   /** What could not be read, and why: `denied`, `busy`, `gone`. */
@@ -76,7 +69,7 @@ export function explainTarget(
 
 function describeProcess(target: ExplainTarget): ExplainedProcess {
   const { snapshot, missing } = target.process!;
-  const { stat, status, executable, container } = snapshot;
+  const { stat, status, executable } = snapshot;
   return {
     pid: stat.pid,
     startTimeTicks: stat.startTimeTicks,
@@ -91,12 +84,7 @@ function describeProcess(target: ExplainTarget): ExplainedProcess {
     executableMemfd: executable?.isMemfd === true,
     root: snapshot.root ?? null,
     namespacePids: status?.namespacePids ?? [stat.pid],
-    container:
-      container === undefined
-        ? null
-        : { id: container.id, runtime: container.runtime, podUid: container.podUid ?? null },
-    systemdUnit: snapshot.systemdUnit ?? null,
-    serviceName: serviceNameOf(target),
+    ...placementOf(target),
     publishedResource: publishedResource(target),
     missing: Object.fromEntries(Object.entries(missing).map(([part, why]) => [part, String(why)])),
   };

@@ -4,11 +4,11 @@ import { listProcesses } from '../proc/listProcesses.ts';
 import { ProcError, type ProcFs, type Unavailable } from '../proc/procFs.ts';
 import type { Finding, Verdict } from './answer.ts';
 import type { BinaryCache } from './binaryCache.ts';
+import { type Placement, placementOf } from './placement.ts';
 import { agent } from './questions/agent.ts';
 import { goProbes } from './questions/goProbes.ts';
 import { preload } from './questions/preload.ts';
 import { unwind } from './questions/unwind.ts';
-import { serviceNameOf } from './serviceName.ts';
 import { type ExplainTarget, processTarget } from './target.ts';
 
 export interface ShortAnswer {
@@ -17,7 +17,7 @@ export interface ShortAnswer {
 }
 
 /** One process; plain data, the JSON of `scan --proc`. */
-export interface InventoryEntry {
+export interface InventoryEntry extends Placement {
   readonly pid: number;
   readonly startTimeTicks: number;
   readonly parentPid: number;
@@ -42,13 +42,6 @@ export interface InventoryEntry {
   readonly profilable: ShortAnswer;
   /** Spans come out, by an agent or by Go probes. */
   readonly traceable: ShortAnswer;
-  readonly container: {
-    readonly id: string;
-    readonly runtime: string;
-    readonly podUid: string | null;
-  } | null;
-  readonly systemdUnit: string | null;
-  readonly serviceName: string | null;
   readonly missing: Readonly<Record<string, string>>;
 }
 
@@ -124,7 +117,7 @@ function count(target: ExplainTarget, counts: InventoryCounts): InventoryEntry {
 
 function describe(target: ExplainTarget): InventoryEntry {
   const { snapshot, missing } = target.process!;
-  const { stat, status, executable, container } = snapshot;
+  const { stat, status, executable } = snapshot;
   const { facts } = target.executable;
   const { runtime } = target;
   const injectable = injection(target);
@@ -150,12 +143,7 @@ function describe(target: ExplainTarget): InventoryEntry {
     injectable,
     profilable: short(unwind.answer(target)),
     traceable: tracing(target, injectable),
-    container:
-      container === undefined
-        ? null
-        : { id: container.id, runtime: container.runtime, podUid: container.podUid ?? null },
-    systemdUnit: snapshot.systemdUnit ?? null,
-    serviceName: serviceNameOf(target),
+    ...placementOf(target),
     missing: Object.fromEntries(Object.entries(missing).map(([part, why]) => [part, String(why)])),
   };
 }

@@ -21,11 +21,7 @@ export function maxGlibcVersion(needs: readonly VersionNeed[]): string | null {
   return best === null ? null : best.join('.');
 }
 
-/** Compares dotted numbers; a missing part counts as smaller than any (2.2 < 2.2.5). */
-export function compareVersions(a: string, b: string): number {
-  return compareParts(a.split('.').map(Number), b.split('.').map(Number));
-}
-
+/** A missing part counts as smaller than any (2.2 < 2.2.5). */
 function compareParts(left: readonly number[], right: readonly number[]): number {
   const length = Math.max(left.length, right.length);
   for (let i = 0; i < length; i++) {

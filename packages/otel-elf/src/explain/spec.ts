@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type CommandSpec, defineCommand } from '@otelkit/cli-kit';
-import { PID_FLAG } from '../targets/targetFlags.ts';
+import { PID_FLAG, ROOT_FLAG } from '../targets/targetFlags.ts';
 
 const flags = {
   pid: PID_FLAG as typeof PID_FLAG,
-  root: {
-    kind: 'string',
-    placeholder: 'DIR',
-    completion: 'dir',
-    summary: 'look for libraries as if DIR were /',
-  },
+  root: ROOT_FLAG as typeof ROOT_FLAG,
   'show-args': {
     kind: 'boolean',
     summary: 'the command line, with what looks secret masked',

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type CommandSpec, defineCommand } from '@otelkit/cli-kit';
-import { PID_FLAG, RECURSIVE_FLAG, TARGET_ARG } from '../targets/targetFlags.ts';
+import { PID_FLAG, RECURSIVE_FLAG, ROOT_FLAG, TARGET_ARG } from '../targets/targetFlags.ts';
 
 const flags = {
   recursive: RECURSIVE_FLAG as typeof RECURSIVE_FLAG,
   pid: PID_FLAG as typeof PID_FLAG,
-  root: {
-    kind: 'string',
-    placeholder: 'DIR',
-    completion: 'dir',
-    summary: 'look for libraries as if DIR were /',
-  },
+  root: ROOT_FLAG as typeof ROOT_FLAG,
 } as const;
 export type InspectFlags = typeof flags;
 

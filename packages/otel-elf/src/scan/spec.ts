@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type CommandSpec, defineCommand } from '@otelkit/cli-kit';
+import { ROOT_FLAG } from '../targets/targetFlags.ts';
 
 const flags = {
   proc: { kind: 'boolean', char: 'P', summary: 'every running process too, or alone without DIR' },
-  root: {
-    kind: 'string',
-    placeholder: 'DIR',
-    completion: 'dir',
-    summary: 'look for libraries as if DIR were /',
-  },
+  root: ROOT_FLAG as typeof ROOT_FLAG,
   'show-args': {
     kind: 'boolean',
     summary: "processes' command lines, with what looks secret masked",

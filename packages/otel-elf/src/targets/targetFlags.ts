@@ -23,7 +23,15 @@ export const RECURSIVE_FLAG = {
   summary: 'walk directories and take every ELF file',
 } as const;
 
-/** The argument that goes with both. */
+/** `--root`: another file system than the host's. */
+export const ROOT_FLAG = {
+  kind: 'string',
+  placeholder: 'DIR',
+  completion: 'dir',
+  summary: 'look for libraries as if DIR were /',
+} as const;
+
+/** The argument that goes with {@link PID_FLAG} and {@link RECURSIVE_FLAG}. */
 export const TARGET_ARG = {
   name: 'PATH',
   summary: 'ELF file, directory (with --recursive), process ID, or - for stdin',
