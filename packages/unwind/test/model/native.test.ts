@@ -104,7 +104,7 @@ describe('the model unwinds recorded processes', function () {
   for (const level of ['-O0', '-O2']) {
     it(`a C program without frame pointers, step by step (${level})`, () => {
       const program = gcc(NESTED_C, [level, '-fomit-frame-pointer', '-Wl,-z,lazy']);
-      check(program, { breakpoint: 'stop_here', steps: 600 });
+      check(program, { breakpoint: 'stop_here', steps: 300 });
     });
   }
 
