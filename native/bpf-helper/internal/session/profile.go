@@ -3,11 +3,13 @@
 package session
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"time"
 
 	"github.com/cilium/ebpf/link"
+	"golang.org/x/sys/unix"
 
 	"otelkit/bpf-helper/internal/kernelmap"
 	"otelkit/bpf-helper/internal/perfevent"
@@ -71,7 +73,7 @@ func (p *profile) load() (err error) {
 	if err != nil {
 		return err
 	}
-	p.loaded, err = profilebpf.Load(profilebpf.Options{
+	p.loaded, err = loadPrograms(profilebpf.Options{
 		MapScale: uint32(p.options.MapScale), RingBytes: uint32(p.options.RingBytes),
 		Programs: programs,
 	})
@@ -105,6 +107,20 @@ func (p *profile) load() (err error) {
 	p.settings = p.options.config()
 	p.config.Set(p.settings)
 	return nil
+}
+
+// loadPrograms raises the limit of locked memory only where maps count towards it: up to Linux 5.10.
+// From 5.11 on no limit has to be raised, so CAP_SYS_RESOURCE is not needed.
+func loadPrograms(options profilebpf.Options) (*profilebpf.Loaded, error) {
+	loaded, err := profilebpf.Load(options)
+	if !errors.Is(err, unix.EPERM) {
+		return loaded, err
+	}
+	unlimited := unix.Rlimit{Cur: unix.RLIM_INFINITY, Max: unix.RLIM_INFINITY}
+	if unix.Setrlimit(unix.RLIMIT_MEMLOCK, &unlimited) != nil {
+		return nil, err
+	}
+	return profilebpf.Load(options)
 }
 
 func (o *startOptions) config() kernelmap.Config {
