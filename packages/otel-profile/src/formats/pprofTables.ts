@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tables of a pprof profile. Numbers of ours become IDs of theirs, which start at 1.
 import { ProtoWriter } from '@otelkit/otlp';
+import { baseName } from './frameText.ts';
 import type { Profile } from './profile.ts';
 
 const MAPPING = 3;
@@ -14,6 +15,21 @@ export function writePacked(writer: ProtoWriter, field: number, values: readonly
   const mark = writer.open(field);
   for (const value of values) writer.varint(value);
   writer.close(mark);
+}
+
+/** The executable of the process that has most samples; -1 where none of its code was seen. */
+function mainMapping(profile: Profile): number {
+  const { samples, processes, mappings } = profile;
+  const counts = new Uint32Array(processes.length);
+  let most = 0;
+  for (let i = 0; i < samples.count; i++) {
+    const process = samples.process[i]!;
+    if (++counts[process]! > counts[most]!) most = process;
+  }
+  const executable = processes[most]?.executable ?? '';
+  const name = baseName(executable);
+  const byPath = mappings.findIndex(({ fileName }) => fileName === executable);
+  return byPath >= 0 ? byPath : mappings.findIndex(({ fileName }) => fileName === name);
 }
 
 export class PprofTables {
@@ -90,10 +106,17 @@ export class PprofTables {
     return id;
   }
 
-  /** Addresses are those of the file: for pprof, a mapping of everything to where it already is. */
+  /**
+   * Addresses are those of the file: for pprof, a mapping of everything to where it already is. The
+   * first mapping is the program that pprof names in its head.
+   */
   #writeMappings(writer: ProtoWriter): void {
     const isNamed = this.#namedMappings();
-    for (const [i, mapping] of this.#profile.mappings.entries()) {
+    const { mappings } = this.#profile;
+    const main = mainMapping(this.#profile);
+    const order = mappings.map((_, i) => i).sort((a, b) => +(b === main) - +(a === main));
+    for (const i of order) {
+      const mapping = mappings[i]!;
       const mark = writer.open(MAPPING);
       writer.uintField(1, i + 1);
       writer.uintField(5, this.string(mapping.fileName));

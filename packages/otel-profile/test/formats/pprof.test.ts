@@ -42,6 +42,14 @@ describe('pprof files', () => {
     assert.match(raw, /0xffffffff81000040 .*vfs_read/);
   });
 
+  it('are of the program that has most samples', () => {
+    const profile = sampleProfile();
+    const mappings = [...profile.mappings].reverse();
+    const mapping = profile.frames.mapping.map((i) => (i < 0 ? i : mappings.length - 1 - i));
+    const reversed = { ...profile, mappings, frames: { ...profile.frames, mapping } };
+    assert.match(pprof(reversed, '-top'), /^File: app$/m);
+  });
+
   it('show inlined functions, self and total', () => {
     const top = pprof(sampleProfile(), '-top', '-nodecount=0', '-nodefraction=0');
     assert.match(top, /Type: cpu/);

@@ -28,15 +28,21 @@ export interface DebugFilePlace {
   readonly debugDirectories?: readonly string[];
 }
 
-/** Opens the debug file that has a .symtab; undefined when there is none. */
+/**
+ * Opens the debug file that has a .symtab; undefined when there is none. By build ID our own root is
+ * searched as well: the process may have ended, and its root with it, and the debug files of what
+ * runs in a container are often installed on its host.
+ */
 export function openDebugFile(elf: ElfFile, place: DebugFilePlace): ElfFile | undefined {
   const directories = place.debugDirectories ?? DEBUG_DIRECTORIES;
   const buildId = gnuBuildId(elf);
   if (buildId !== null && buildId.length > 2) {
-    for (const directory of directories) {
-      const accepts = (found: ElfFile): boolean => gnuBuildId(found) === buildId;
-      const found = tryOpen(place.root, buildIdPath(directory, buildId), accepts);
-      if (found !== undefined) return found;
+    const accepts = (found: ElfFile): boolean => gnuBuildId(found) === buildId;
+    for (const root of new Set([place.root, ''])) {
+      for (const directory of directories) {
+        const found = tryOpen(root, buildIdPath(directory, buildId), accepts);
+        if (found !== undefined) return found;
+      }
     }
   }
   const section = elf.section('.gnu_debuglink');

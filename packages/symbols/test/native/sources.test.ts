@@ -61,6 +61,19 @@ describe('function names of native code', () => {
     assert.equal(nameIn(symbols, secret), 'secret');
   });
 
+  it('come from our own root, by build ID, when that of the process is gone', () => {
+    const id = gnuBuildId(openElf(shop.path('app')))!;
+    const folder = shop.path(`debug/.build-id/${id.slice(0, 2)}`);
+    mkdirSync(folder, { recursive: true });
+    shop.run('objcopy', '--only-keep-debug', 'app', `${folder}/${id.slice(2)}.debug`);
+    shop.run('strip', '-o', 'stripped', 'app');
+    const elf = openElf(shop.path('stripped'));
+    const root = '/proc/4194304/root';
+    const debugDirectories = [shop.path('debug')];
+    const symbols = openFileSymbols(elf, { path: '/stripped', root, debugDirectories });
+    assert.equal(nameIn(symbols, secret), 'secret');
+  });
+
   it('do not come from a debug file of another program', () => {
     const id = gnuBuildId(openElf(shop.path('app')))!;
     shop.write('other.c', 'int main(void) { return 0; }\nint secret(void) { return 1; }\n');
