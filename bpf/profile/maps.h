@@ -93,9 +93,14 @@ INLINE struct counters *get_counters(void) {
   return map_lookup(&counters, &zero);
 }
 
-/** Adds atomically, since a sample may interrupt another program between its read and write. */
+/**
+ * Adds atomically, since a sample may interrupt another program between its read and write. In
+ * assembly: the compiler's own instruction also fetches, which kernels before 5.12 do not know.
+ */
 INLINE void add(struct counters *c, u32 counter, u64 amount) {
-  if (amount) __sync_fetch_and_add(&c->values[counter & (COUNTERS - 1)], amount);
+  if (!amount) return;
+  u64 *at = &c->values[counter & (COUNTERS - 1)];
+  asm volatile("lock *(u64 *)(%0 + 0) += %1" ::"r"(at), "r"(amount) : "memory");
 }
 
 INLINE void count(u32 counter) {

@@ -11,6 +11,7 @@
 #define RAW_COPIES_A_PERIOD 128
 #define MAX_RAW_COPY_PAGES 4
 
+_Static_assert((MAX_KERNEL_FRAMES & (MAX_KERNEL_FRAMES + 1)) == 0, "used as a mask");
 _Static_assert(MAX_KERNEL_FRAMES * 8 + REGISTERS * 8 + MAX_RAW_COPY_BYTES <= MAX_FRAMES * 8,
                "a raw copy fits behind the kernel frames");
 
@@ -51,7 +52,8 @@ INLINE u32 copy_stack(u8 *buffer, u32 at, u64 from, u32 wanted) {
 INLINE int send_raw_copy(struct scratch *s, struct config *c) {
   if (!(c->flags & CONFIG_RAW_COPIES) || s->registers_replaced || !take_raw_copy_turn(s)) return 0;
   u32 kernel_frames = s->header.kernel_frames;
-  if (kernel_frames > MAX_KERNEL_FRAMES) kernel_frames = MAX_KERNEL_FRAMES;
+  OPAQUE(kernel_frames);
+  kernel_frames &= MAX_KERNEL_FRAMES;
   u32 wanted = c->raw_copy_bytes & ~7u;
   if (wanted > MAX_RAW_COPY_BYTES) wanted = MAX_RAW_COPY_BYTES;
 #pragma unroll
@@ -59,7 +61,6 @@ INLINE int send_raw_copy(struct scratch *s, struct config *c) {
   u32 at = (kernel_frames + REGISTERS) * 8;
   u32 copied = copy_stack((u8 *)s->frames, at, s->registers[REG_SP], wanted) & ~7u;
   u32 bytes = sizeof(struct record_header) + at + copied;
-  if (bytes > sizeof(struct record_header) + MAX_FRAMES * 8) return 0;
   s->header.value = s->header.kind;
   s->header.kind = RECORD_RAW_COPY;
   s->header.end = COUNT_RAW_COPIES;

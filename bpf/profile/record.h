@@ -4,6 +4,8 @@
 #include "maps.h"
 #include "task.h"
 
+#define MAX_RECORD_BYTES (sizeof(struct record_header) + MAX_FRAMES * 8)
+
 INLINE void begin_record(struct scratch *s, u32 kind, struct config *c) {
   u64 pid_tgid = current_pid_tgid();
   s->header.kind = kind;
@@ -60,7 +62,10 @@ INLINE void add_kernel_stack(void *ctx, struct scratch *s, struct config *c) {
 }
 
 /** Sends a record of `bytes` in all and counts what became of it. */
-INLINE void send_record(struct scratch *s, u32 bytes, struct counters *c) {
+INLINE void send_record(struct scratch *s, u64 bytes, struct counters *c) {
+  // Here and not earlier: before 5.12 the verifier forgets bounds of what is kept on the stack.
+  OPAQUE(bytes);
+  if (bytes > MAX_RECORD_BYTES) bytes = MAX_RECORD_BYTES;
   if (ring_output(&events, &s->header, bytes, RING_NO_WAKEUP) != 0) {
     add(c, COUNT_RING_FULL, 1);
     return;
@@ -76,7 +81,6 @@ INLINE void finish_record(struct scratch *s) {
   struct counters *c = get_counters();
   if (!c) return;
   s->header.end = end;
-  if (frames > MAX_FRAMES) frames = MAX_FRAMES;
   send_record(s, sizeof(struct record_header) + frames * 8, c);
   if (end != END_NO_USER_STACK) add(c, end == END_COMPLETE ? COUNT_COMPLETE : end, 1);
   add(c, COUNT_USER_FRAMES, s->header.user_frames);
