@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-export * from './helper/events.ts';
-export * from './helper/findHelper.ts';
-export * from './helper/helper.ts';
-export * from './helper/helperError.ts';
+
 export { BPF_CLIENT_LIMITS } from './limits.ts';
+export * from './process/bpfHelper.ts';
+export * from './process/events.ts';
+export * from './process/findHelper.ts';
+export * from './process/helperError.ts';
 export * from './protocol/frames.ts';
 export * from './protocol/messages.ts';
 export * from './protocol/names.ts';

@@ -7,6 +7,8 @@ export { ExitCode, worstExitCode } from './errors/exitCodes.ts';
 export { formatError } from './errors/format.ts';
 export type { ErrorRecord, Problem, ToolErrorDetails } from './errors/ToolError.ts';
 export { ToolError, toProblem } from './errors/ToolError.ts';
+export type { ShownCheck } from './output/check.ts';
+export { renderCheck } from './output/check.ts';
 export { jsonText } from './output/json.ts';
 export type { Cell, Column, LabelledOptions, TableOptions } from './output/layout.ts';
 export { labelled, table, wrap } from './output/layout.ts';

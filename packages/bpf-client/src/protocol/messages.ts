@@ -31,6 +31,8 @@ export interface StartOptions {
   readonly pinCpus?: readonly number[];
   readonly pids?: readonly number[];
   readonly statsMs: number;
+  /** Attach to kernels that reading user memory can freeze, too. */
+  readonly allowFreezing?: boolean;
 }
 
 export interface StartReply {

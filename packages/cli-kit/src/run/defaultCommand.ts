@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { DefaultCommands } from '../spec/command.ts';
 
-/** What the tool itself answers. `-help` is how Go's flag package spells it. */
-const TOOL_WORDS: ReadonlySet<string> = new Set(['--help', '-h', '-help', '--version', '-V']);
+/** What the tool itself answers. `-help` and `-version` are how Go's flag package spells them. */
+const TOOL_WORDS: ReadonlySet<string> = new Set([
+  '--help',
+  '-h',
+  '-help',
+  '--version',
+  '-V',
+  '-version',
+]);
 
 /** The command line with the command in front that it leaves out. */
 export function withDefaultCommand(

@@ -2,9 +2,12 @@
 import { writeSync } from 'node:fs';
 import { ExitCode } from '../errors/exitCodes.ts';
 
+/** `-version` is how Go's flag package spells it. */
+const VERSION_WORDS: ReadonlySet<string> = new Set(['--version', '-V', '-version']);
+
 /** True for a command line that asks for nothing but the version. */
 export function asksForVersion(argv: readonly string[]): boolean {
-  return argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V');
+  return argv.length === 1 && VERSION_WORDS.has(argv[0]!);
 }
 
 /** `otel-elf/0.1.0 linux-x64 node-v20.19.0`, the form of oclif's tools. */

@@ -156,11 +156,11 @@ export const profilerFlags = {
     group: 'Running',
     summary: 'read further settings from this YAML file',
   },
-  'no-kernel-version-check': {
+  'kernel-version-check': {
     kind: 'boolean',
     negatable: true,
     group: 'Running',
-    summary: 'attach to kernels that are known to freeze, too',
+    summary: 'refuse kernels that are known to freeze; the default',
   },
   'bpf-log-level': {
     kind: 'integer',
@@ -188,10 +188,5 @@ export const profilerFlags = {
     kind: 'boolean',
     group: 'Running',
     summary: 'print the licences and end',
-  },
-  version: {
-    kind: 'boolean',
-    group: 'Running',
-    summary: 'print the version and end',
   },
 } as const;

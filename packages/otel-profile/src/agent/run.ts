@@ -3,7 +3,6 @@ import { findHelper, type LogMessage } from '@otelkit/bpf-client';
 import { ExitCode, type Invocation, printable, ToolError } from '@otelkit/cli-kit';
 import type { Layers } from '../config/layers.ts';
 import { tableStore } from '../files/tableStore.ts';
-import { version } from '../version.ts';
 import { Agent } from './agent.ts';
 import { chooseCollector, openExporter } from './collector.ts';
 import { readConfigFile } from './configFile.ts';
@@ -16,9 +15,8 @@ const COPYRIGHT =
 
 export async function run(invocation: Invocation<AgentFlags>): Promise<ExitCode> {
   const { flags, env, output } = invocation;
-  if (flags.version || flags.copyright) {
-    const text = flags.version ? `otel-profile/${version}` : COPYRIGHT;
-    await output.say(() => `${text}\n`);
+  if (flags.copyright) {
+    await output.say(() => `${COPYRIGHT}\n`);
     return ExitCode.ok;
   }
   const layers = await settingLayers(flags, env);

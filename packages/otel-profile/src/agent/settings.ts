@@ -40,6 +40,8 @@ const MB = 1_048_576;
 const DEFAULT_HZ = 20;
 /** A kernel buffer holds seconds of samples; each look costs some system calls. */
 const POLL_MS = 200;
+/** The helper makes maps no larger than this many times their usual size. */
+const MAX_MAP_SCALE = 8;
 
 /** @throws ToolError (exit 2) for what cannot be understood, with where it stands */
 export function agentSettings(layers: Layers, stateFolder: string | undefined): AgentSettings {
@@ -92,8 +94,9 @@ function samplingSettings(read: SettingReader): SamplingSettings {
     idle: read.boolean('send-idle-frames', false),
     probes: [...read.list('probe'), ...read.list('probe-link')],
     pinCpus: pinned === undefined ? undefined : parseCpuList(pinned, cpus().length),
-    mapScale: 2 ** (read.integer('map-scale-factor', 0, 8) ?? 0),
+    mapScale: Math.min(MAX_MAP_SCALE, 2 ** (read.integer('map-scale-factor', 0, 8) ?? 0)),
     pollMs: POLL_MS,
+    allowFreezing: !read.boolean('kernel-version-check', true),
   };
 }
 

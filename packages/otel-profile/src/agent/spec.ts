@@ -20,11 +20,11 @@ export const agentSpec: CommandSpec<AgentFlags> = defineCommand({
   ],
   examples: [
     {
-      command: 'sudo otel-profile --collection-agent=collector.example:4317',
+      command: 'sudo otel-profile agent --collection-agent=collector.example:4317',
       says: 'the whole host to a collector by gRPC over TLS',
     },
     {
-      command: 'sudo otel-profile -collection-agent=127.0.0.1:11000 -disable-tls',
+      command: 'sudo otel-profile agent -collection-agent=127.0.0.1:11000 -disable-tls',
       says: 'to a local viewer, in the style of Go programs',
     },
     {

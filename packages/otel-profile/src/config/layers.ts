@@ -19,7 +19,7 @@ export interface Layers {
   readonly variableOf: (name: string) => string;
 }
 
-const BARE_BOOLEANS: ReadonlySet<string> = new Set(['version', 'copyright']);
+const BARE_BOOLEANS: ReadonlySet<string> = new Set(['copyright']);
 
 /** The first layer that has the setting. An empty variable counts as none. */
 export function find(

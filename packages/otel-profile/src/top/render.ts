@@ -34,10 +34,13 @@ export function renderTable(top: TopTable, profile: Profile, context: TextContex
     truncate(nameOf(functionName, binary), room),
   ]);
   const columns = ['SELF', '', 'TOTAL', ''].map((title) => ({ title, align: 'right' as const }));
-  return heading + table([...columns, { title: 'FUNCTION' }], rows, {
-    width,
-    paintTitle: style.label,
-  });
+  return (
+    heading +
+    table([...columns, { title: 'FUNCTION' }], rows, {
+      width,
+      paintTitle: style.label,
+    })
+  );
 }
 
 function nameOf(functionName: string, binary: string): string {

@@ -41,8 +41,8 @@ export interface ProfilerOptions extends Omit<TablesOptions, 'fs'> {
   readonly onDeath?: (error: HelperError) => void;
 }
 
-/** Files that one waiting stack may lead through. */
-const SETTLING_ROUNDS = 32;
+/** The last stacks wait no longer for the tables of their files. */
+const SETTLING_MS = 2_000;
 const FORGET_EVERY_MS = 2_500;
 
 const KIND_OF: Readonly<Record<number, number>> = {
@@ -136,8 +136,12 @@ export class Profiler {
   async flush(): Promise<void> {
     await this.helper.flush();
     // Each round may show that a stack leads through one more file.
-    for (let i = 0; i < SETTLING_ROUNDS && this.#rawCopies.count > 0; i++) {
-      await this.files.settled();
+    const untilMs = performance.now() + SETTLING_MS;
+    while (this.#rawCopies.count > 0 && performance.now() < untilMs) {
+      const late = new Promise<void>((resolve) => {
+        setTimeout(resolve, untilMs - performance.now());
+      });
+      await Promise.race([this.files.settled(), late]);
       this.#rawCopies.settle();
     }
     this.#rawCopies.settle(true);

@@ -21,6 +21,8 @@ export interface SamplingSettings {
   readonly mapScale: number;
   /** How long samples may wait in the kernel. */
   readonly pollMs: number;
+  /** Attach to kernels that are known to freeze, too. */
+  readonly allowFreezing: boolean;
 }
 
 /** The helper's request of those settings. */
