@@ -13,8 +13,8 @@ export const UNWIND_LIMITS = {
   rows: 16_777_216,
   /** DW_CFA_remember_state inside each other; compilers reach 2. */
   rememberedStates: 64,
-  /** Instructions of one FDE or CIE: the longest known ones have some 10^4. */
-  instructions: 1_048_576,
+  /** How often all instructions of a section may be run: an FDE can be named more than once. */
+  repeatedInstructions: 4,
   /** Bytes of a LEB128 number that are looked at: ten hold 64 bits. */
   leb128Bytes: 10,
   /** Address space of one file that a table spans: offsets in it are 32-bit numbers. */

@@ -32,7 +32,9 @@ export function readLayers(elf: ElfFile, target: Omit<TableTarget, 'rows'>): Tab
   const sources: UnwindSource[] = [];
   let fdeCount = 0;
   let damagedCount = 0;
+  const watchedAt = Math.max(0, Number(elf.header.entry) - target.baseVaddr);
   const add = (fill: (layerTarget: TableTarget) => void, rows = new RowColumns()): RowColumns => {
+    rows.watchedAt = watchedAt;
     fill({ ...target, rows });
     layers.push(rows);
     return rows;

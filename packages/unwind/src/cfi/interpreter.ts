@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Call frame instructions (DWARF 5 section 6.4.2) → rows. One object for a whole section: nothing
-// is allocated for an FDE.
+// Call frame instructions (DWARF 5 section 6.4.2) → rows. Nothing is allocated for an FDE.
 import { UNWIND_LIMITS } from '../limits.ts';
 import type { MachineRegisters } from '../table/layout.ts';
 import type { RowColumns } from '../table/rowColumns.ts';
@@ -9,10 +8,13 @@ import type { Cie } from './cie.ts';
 import { cfaExpression, placeExpression } from './expressions.ts';
 import { CFA_OP } from './opcodes.ts';
 import { type PointerBases, readEncodedPointer } from './pointerEncoding.ts';
+import { RememberedStates } from './rememberedStates.ts';
 import type { RuleEncoder } from './ruleEncoder.ts';
 import { CFA_FROM, SAVED, STATE, STATE_WORDS } from './state.ts';
 
 const UNTRACKED = -1;
+/** First byte of a LEB128 number of several. */
+const LONG = 0x80;
 
 export class CfaInterpreter {
   readonly state: Int32Array = new Int32Array(STATE_WORDS);
@@ -21,13 +23,14 @@ export class CfaInterpreter {
   readonly #encoder: RuleEncoder;
   readonly #rows: RowColumns;
   readonly #bases: PointerBases;
-  readonly #remembered = new Int32Array(STATE_WORDS * UNWIND_LIMITS.rememberedStates);
-  #depth = 0;
+  readonly #remembered = new RememberedStates();
   #at = 0;
   #end = 0;
   #tableBase = 0;
+  /** .eh_frame_hdr could name one FDE a million times. */
+  #budgetBytes: number;
   #cie: Cie | undefined;
-  /** What is wrong with the entry just run, or undefined. */
+  /** What is wrong with the entry just run. */
   problem: string | undefined;
 
   constructor(
@@ -42,6 +45,7 @@ export class CfaInterpreter {
     this.#encoder = encoder;
     this.#rows = rows;
     this.#bases = bases;
+    this.#budgetBytes = UNWIND_LIMITS.repeatedInstructions * (reader.bytes.length + 1);
   }
 
   /** Runs the instructions of a CIE and keeps the state in it. False when they are damaged. */
@@ -49,7 +53,8 @@ export class CfaInterpreter {
     this.state.fill(0);
     this.state[STATE.cfaKind] = CFA_FROM.UNKNOWN;
     this.#cie = cie;
-    this.#end = Number.POSITIVE_INFINITY;
+    // No rows.
+    this.#end = 0;
     this.#at = 0;
     this.#run(cie.instructionsAt, cie.end);
     cie.initial.set(this.state);
@@ -68,7 +73,8 @@ export class CfaInterpreter {
     stop: number,
     tableBase: number,
   ): boolean {
-    this.state.set(cie.initial);
+    const { initial } = cie;
+    for (let i = 0; i < STATE_WORDS; i++) this.state[i] = initial[i]!;
     this.#cie = cie;
     this.#at = start;
     this.#end = stop;
@@ -86,39 +92,57 @@ export class CfaInterpreter {
     this.#rows.addRow(this.#at, encoder.head, encoder.offsets);
   }
 
-  #run(at: number, end: number): void {
-    const reader = this.#reader;
+  /** The instructions that make up nearly all of every file are done here, the others in #rare. */
+  #run(start: number, end: number): void {
     const { state } = this;
-    const { codeAlign, dataAlign } = this.#cie!;
-    this.#depth = 0;
+    const { bytes } = this.#reader;
+    const { codeAlign, dataAlign, raRegister } = this.#cie!;
+    const { fp, sp } = this.#registers;
+    this.#remembered.clear();
     this.problem = undefined;
+    this.#budgetBytes -= end - start;
+    if (this.#budgetBytes < 0) this.problem = 'more instructions than the section has bytes';
+    let at = start;
+    while (at < end && this.problem === undefined) {
+      const op = bytes[at++]!;
+      // Most operands are LEB128 numbers of one byte.
+      const next = at < end ? bytes[at]! : LONG;
+      if ((op & 0xc0) === CFA_OP.advance_loc) {
+        this.#advance((op & 0x3f) * codeAlign);
+      } else if (op >= CFA_OP.offset && op < CFA_OP.restore && next < LONG) {
+        at++;
+        const register = op & 0x3f;
+        if (register === fp || register === raRegister || register === sp) {
+          this.#save(this.#wordOf(register), SAVED.AT_CFA, next * dataAlign);
+        }
+      } else if (op === CFA_OP.def_cfa_offset && next < LONG) {
+        at++;
+        state[STATE.cfaOffset] = next;
+      } else if (op === CFA_OP.advance_loc1 && at < end) {
+        at++;
+        this.#advance(next * codeAlign);
+      } else if (op !== CFA_OP.nop) {
+        at = this.#rare(op, at, end, dataAlign, codeAlign);
+      }
+    }
+  }
+
+  /** Returns where the next instruction begins. */
+  #rare(op: number, at: number, end: number, dataAlign: number, codeAlign: number): number {
+    const reader = this.#reader;
     reader.at = at;
     reader.end = end;
     reader.isCut = false;
-    let left: number = UNWIND_LIMITS.instructions;
-    while (reader.at < end && this.problem === undefined) {
-      if (--left < 0) this.problem = `more than ${UNWIND_LIMITS.instructions} instructions`;
-      const op = reader.u8();
-      const operand = op & 0x3f;
-      switch (op & 0xc0) {
-        case CFA_OP.advance_loc:
-          this.#advance(operand * codeAlign);
-          break;
-        case CFA_OP.offset: {
-          const offset = reader.uleb() * dataAlign;
-          const word = this.#wordOf(operand);
-          if (word !== UNTRACKED) this.#save(word, SAVED.AT_CFA, offset);
-          break;
-        }
-        case CFA_OP.restore:
-          this.#restore(operand);
-          break;
-        default:
-          if (op >= CFA_OP.offset_extended) this.#extended(op, reader, state, dataAlign);
-          else if (op !== CFA_OP.nop) this.#advanceBy(op, reader, codeAlign);
-      }
-    }
+    if (op >= CFA_OP.restore) this.#restore(op & 0x3f);
+    else if (op >= CFA_OP.offset) {
+      const offset = reader.uleb() * dataAlign;
+      const word = this.#wordOf(op & 0x3f);
+      if (word !== UNTRACKED) this.#save(word, SAVED.AT_CFA, offset);
+    } else if (op >= CFA_OP.offset_extended) {
+      this.#extended(op, reader, this.state, dataAlign);
+    } else this.#advanceBy(op, reader, codeAlign);
     if (reader.isCut) this.problem = 'its instructions end inside an operand';
+    return reader.at;
   }
 
   #advanceBy(op: number, reader: ByteReader, codeAlign: number): void {
@@ -173,10 +197,14 @@ export class CfaInterpreter {
         this.#cfaRegister(reader.uleb());
         return;
       case CFA_OP.remember_state:
-        this.#remember();
+        if (!this.#remembered.push(state)) {
+          this.problem = `more than ${UNWIND_LIMITS.rememberedStates} remembered states`;
+        }
         return;
       case CFA_OP.restore_state:
-        this.#recall();
+        if (!this.#remembered.pop(state)) {
+          this.problem = 'DW_CFA_restore_state without a remembered state';
+        }
         return;
       case CFA_OP.def_cfa_sf:
         this.#cfaRegister(reader.uleb());
@@ -268,24 +296,5 @@ export class CfaInterpreter {
   #cfaOffset(offset: number): void {
     if ((offset | 0) !== offset) this.state[STATE.cfaKind] = CFA_FROM.UNKNOWN;
     this.state[STATE.cfaOffset] = offset;
-  }
-
-  #remember(): void {
-    if (this.#depth >= UNWIND_LIMITS.rememberedStates) {
-      this.problem = `more than ${UNWIND_LIMITS.rememberedStates} remembered states`;
-      return;
-    }
-    this.#remembered.set(this.state, this.#depth * STATE_WORDS);
-    this.#depth++;
-  }
-
-  #recall(): void {
-    if (this.#depth === 0) {
-      this.problem = 'DW_CFA_restore_state without a remembered state';
-      return;
-    }
-    this.#depth--;
-    const at = this.#depth * STATE_WORDS;
-    for (let i = 0; i < STATE_WORDS; i++) this.state[i] = this.#remembered[at + i]!;
   }
 }

@@ -37,6 +37,7 @@ export class RuleEncoder {
 
   /** @param raRegister the return address column of the CIE */
   encode(state: Int32Array, raRegister: number): void {
+    if (this.#encodeUsual(state)) return;
     this.head = NONE_HEAD;
     this.offsets = 0;
     const raSaved = state[STATE.ra]!;
@@ -55,6 +56,28 @@ export class RuleEncoder {
     this.#cfaOffset = state[isRegister ? STATE.cfaOffset : STATE.placeOffset]!;
     this.#encodeFp(state);
     this.#encodeFrame(state, raRegister);
+  }
+
+  /** Nearly every row of x86_64: SP or FP, return address below the CFA. False for others. */
+  #encodeUsual(state: Int32Array): boolean {
+    const isUsual =
+      this.#isX86 &&
+      state[STATE.cfaKind] === CFA_FROM.REGISTER &&
+      state[STATE.ra] === SAVED.AT_CFA &&
+      state[STATE.ra + 1] === -8 &&
+      state[STATE.sp] === SAVED.DEFAULT;
+    if (!isUsual) return false;
+    const register = state[STATE.cfaRegister];
+    const offset = state[STATE.cfaOffset]!;
+    const fpSaved = state[STATE.fp]!;
+    const fpOffset = fpSaved === SAVED.AT_CFA ? state[STATE.fp + 1]! : 0;
+    const { sp, fp } = this.#registers;
+    if (register !== sp && register !== fp) return false;
+    if (fpSaved > SAVED.AT_CFA || !fits16(offset) || !fits16(fpOffset)) return false;
+    // FP_SAVED.AT_CFA and SAVED.AT_CFA are the same number, and so are the defaults.
+    this.head = ruleHead(register === sp ? CFA.SP : CFA.FP, fpSaved);
+    this.offsets = ruleOffsets(offset, fpOffset);
+    return true;
   }
 
   #encodeFp(state: Int32Array): void {

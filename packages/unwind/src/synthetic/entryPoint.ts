@@ -21,13 +21,10 @@ export function addEntryPoint(
   const start = entry - baseVaddr;
   let end = Math.min(endVaddr - baseVaddr, start + UNWIND_LIMITS.entryPointBytes);
   for (const layer of known) {
-    for (let i = 0; i < layer.rangeCount; i++) {
-      if (layer.start[i]! > start) end = Math.min(end, layer.start[i]!);
-      else if (layer.end[i]! > start) {
-        if (layer === goFunctions) return;
-        end = Math.min(end, layer.end[i]!);
-      }
-    }
+    end = Math.min(end, layer.startAboveWatched);
+    if (layer.endAroundWatched === 0) continue;
+    if (layer === goFunctions) return;
+    end = Math.min(end, layer.endAroundWatched);
   }
   rows.addRange(start, end, END_HEAD, 0);
 }

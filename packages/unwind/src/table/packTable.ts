@@ -23,9 +23,38 @@ export interface Pieces {
 export function layRanges(layers: readonly RowColumns[]): Pieces {
   let pieces = emptyPieces(layers, 0);
   layers.forEach((layer, i) => {
-    if (layer.rangeCount > 0) pieces = underlay(pieces, layer, i);
+    if (layer.rangeCount > 0 && !isHidden(pieces, layer)) pieces = underlay(pieces, layer, i);
   });
   return pieces;
+}
+
+/** Layers of so few ranges are looked at before everything is copied for them. */
+const FEW_RANGES = 64;
+
+/** True where nothing of a small layer can be seen: PLT stubs that the linker described. */
+function isHidden(above: Pieces, layer: RowColumns): boolean {
+  if (layer.rangeCount > FEW_RANGES) return false;
+  for (let range = 0; range < layer.rangeCount; range++) {
+    let at = layer.start[range]!;
+    for (let i = lastNotAbove(above, at); i < above.count; i++) {
+      if (i < 0 || above.start[i]! > at || above.end[i]! <= at) return false;
+      at = above.end[i]!;
+      if (at >= layer.end[range]!) break;
+    }
+    if (at < layer.end[range]!) return false;
+  }
+  return true;
+}
+
+function lastNotAbove(pieces: Pieces, at: number): number {
+  let low = -1;
+  let high = pieces.count;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (pieces.start[middle]! <= at) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 function emptyPieces(layers: readonly RowColumns[], capacity: number): Pieces {

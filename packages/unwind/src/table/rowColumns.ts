@@ -44,6 +44,11 @@ export class RowColumns {
   rowFirst: Uint32Array;
   rowEnd: Uint32Array;
   isSorted = true;
+  /** A place whose neighbourhood is asked for later: see {@link startAboveWatched}. */
+  watchedAt = 0;
+  /** Lowest start of a range above the watched place, and the end of the range that holds it. */
+  startAboveWatched = 0xffffffff;
+  endAroundWatched = 0;
   /** True when a limit was reached: what is added further is left out. */
   isFull = false;
 
@@ -68,6 +73,9 @@ export class RowColumns {
     this.start[i] = start;
     this.end[i] = end;
     this.rowFirst[i] = this.rowCount;
+    if (start > this.watchedAt) {
+      if (start < this.startAboveWatched) this.startAboveWatched = start;
+    } else if (end > this.watchedAt) this.endAroundWatched = end;
   }
 
   /** Adds a row to the open range, in ascending order; a later one of the same address wins. */
