@@ -91,6 +91,7 @@ complete -c otel-inject -n '__otel_inject_at agents' -l progress -d 'show progre
 complete -c otel-inject -n '__otel_inject_at agents' -l no-progress -d 'do not'
 complete -c otel-inject -n '__otel_inject_at agents' -s h -l help -d 'show help'
 complete -c otel-inject -n '__otel_inject_at doctor' -s p -l pid -r -f -a '(__fish_complete_pids)' -d 'look at this process'
+complete -c otel-inject -n '__otel_inject_at doctor' -l mend -d 'undo or finish a change that was interrupted, and nothing else'
 complete -c otel-inject -n '__otel_inject_at doctor' -l root -r -f -a '(__fish_complete_directories)' -d 'look at the installation below DIR'
 complete -c otel-inject -n '__otel_inject_at doctor' -l json -d 'one JSON document on stdout'
 complete -c otel-inject -n '__otel_inject_at doctor' -l ndjson -d 'a line of JSON for each result, as they come'

@@ -7,6 +7,7 @@ import { loadSettings } from '../config/settings.ts';
 import { validateConfig } from '../config/validate.ts';
 import { isInjectorEntry, readPreloadFile } from '../explain/installed.ts';
 import { hostLayout, hostPath, LD_SO_PRELOAD, LIB_TOKEN } from '../layout/paths.ts';
+import type { Recovery } from '../plan/undo.ts';
 import type { Installation } from '../status/installation.ts';
 import type { DoctorCheck } from './check.ts';
 
@@ -58,8 +59,19 @@ function interrupted({
     verdict: 'bad',
     found: `${command}, begun at ${startedAt}, did not come to its end`,
     costs: 'copies of replaced files lie beside them, and the change may be undone or unfinished',
-    hint: `sudo otel-inject ${command}`,
+    hint: 'sudo otel-inject doctor --mend',
   };
+}
+
+/** What mending an interrupted change did. */
+export function mended({ command, startedAt, outcome, restored, kept }: Recovery): DoctorCheck {
+  const base = { id: 'mended', title: 'Interrupted change' };
+  const how = outcome === 'undone' ? `is undone: ${restored.length} restored` : 'is finished';
+  const found = `${command}, begun at ${startedAt}, ${how}`;
+  if (kept.length === 0) return { ...base, verdict: 'ok', found };
+  const others = kept.map(({ path, why }) => `${path} (${why})`).join(', ');
+  const hint = 'look at these files';
+  return { ...base, verdict: 'warning', found, costs: `changed by others: ${others}`, hint };
 }
 
 function files({ files: all }: Installation): DoctorCheck[] {

@@ -1,30 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { padEnd, printable, type TextContext, wrap } from '@otelkit/cli-kit';
+import { renderCheck as renderShown, type ShownCheck, type TextContext } from '@otelkit/cli-kit';
 import type { DoctorCheck } from './check.ts';
 
-const PAINT: Readonly<Record<DoctorCheck['verdict'], 'good' | 'warn' | 'bad'>> = {
+const PAINT: Readonly<Record<DoctorCheck['verdict'], ShownCheck['paint']>> = {
   ok: 'good',
   warning: 'warn',
   bad: 'bad',
   unknown: 'warn',
 };
-const VERDICT_CELLS = 'unknown'.length;
 
-/** What was found; where something is lost, what, and the command that mends it. */
-export function renderCheck(
-  check: DoctorCheck,
-  titleCells: number,
-  { style, width }: TextContext,
-): string {
-  const margin = titleCells + VERDICT_CELLS + 4;
-  const indent = ' '.repeat(margin);
-  const part = (text: string): string =>
-    wrap(printable(text), width - margin).replaceAll('\n', `\n${indent}`);
-  const verdict = padEnd(style[PAINT[check.verdict]](check.verdict), VERDICT_CELLS);
-  const lines = [
-    `${padEnd(style.label(check.title), titleCells)}  ${verdict}  ${part(check.found)}`,
-  ];
-  if (check.costs !== undefined) lines.push(indent + style.faint(part(check.costs)));
-  if (check.hint !== undefined) lines.push(indent + style.value(part(`→ ${check.hint}`)));
-  return `${lines.join('\n')}\n`;
+/** One check, in words. */
+export function renderCheck(check: DoctorCheck, titleCells: number, context: TextContext): string {
+  return renderShown({ ...check, paint: PAINT[check.verdict] }, titleCells, context);
 }

@@ -7,10 +7,16 @@ import { ProcError, ProcFs } from '@otelkit/core';
 import { configPlaces } from '../config/places.ts';
 import { accountLayout, hostLayout, hostPath } from '../layout/paths.ts';
 import { findLibrary } from '../library/find.ts';
+import { mendInterrupted } from '../plan/mend.ts';
 import { findInstallations, type Installation } from '../status/installation.ts';
 import type { DoctorCheck } from './check.ts';
 import { hostChecks } from './hostChecks.ts';
-import { agentChecks, configurationCheck, installationChecks } from './installationChecks.ts';
+import {
+  agentChecks,
+  configurationCheck,
+  installationChecks,
+  mended,
+} from './installationChecks.ts';
 import { processCheck } from './processCheck.ts';
 import { renderCheck } from './render.ts';
 import type { DoctorFlags } from './spec.ts';
@@ -41,8 +47,9 @@ function ofProcess(pid: number): DoctorCheck {
 
 async function allChecks({ flags, cwd }: Invocation<DoctorFlags>): Promise<DoctorCheck[]> {
   const root = flags.root === undefined ? '/' : resolve(cwd, flags.root);
+  const mending = flags.mend ? mend(root) : [];
   const installations = await findInstallations(root, homedir());
-  const checks: DoctorCheck[] = [libraryCheck()];
+  const checks: DoctorCheck[] = [libraryCheck(), ...mending];
   for (const installation of installations) {
     checks.push(...(await installationChecks(installation)));
     checks.push(...(await agentChecks(installation, agentPrefix(installation))));
@@ -52,6 +59,15 @@ async function allChecks({ flags, cwd }: Invocation<DoctorFlags>): Promise<Docto
   const mounts = readMounts();
   checks.push(...hostChecks({ root, libraryDirectory, mounts, uid: process.getuid?.() ?? 0 }));
   return checks;
+}
+
+/** Of the host below `root`, and of an ordinary user's own account. */
+function mend(root: string): DoctorCheck[] {
+  const isUser = root === '/' && process.getuid?.() !== 0;
+  const recovery = mendInterrupted(isUser ? accountLayout() : hostLayout(root));
+  if (recovery !== undefined) return [mended(recovery)];
+  const found = 'nothing was interrupted, so nothing is changed';
+  return [{ id: 'mended', title: 'Interrupted change', verdict: 'ok', found }];
 }
 
 function agentPrefix({ scope, root }: Installation): string {

@@ -11,6 +11,10 @@ const flags = {
     completion: 'pid',
     summary: 'look at this process',
   },
+  mend: {
+    kind: 'boolean',
+    summary: 'undo or finish a change that was interrupted, and nothing else',
+  },
   root: {
     kind: 'string',
     placeholder: 'DIR',
@@ -29,6 +33,7 @@ export const doctorSpec: CommandSpec<DoctorFlags> = defineCommand({
   examples: [
     { command: 'otel-inject doctor', says: 'the whole installation' },
     { command: 'otel-inject doctor --pid 4242', says: 'why this process sends nothing' },
+    { command: 'sudo otel-inject doctor --mend', says: 'after an install that was cut off' },
     { command: 'otel-inject doctor --json', says: 'for a script' },
   ],
   args: [],

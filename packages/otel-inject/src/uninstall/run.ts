@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { rmdirSync } from 'node:fs';
 import { ExitCode, type Invocation, type Output, printable, ToolError } from '@otelkit/cli-kit';
-import { removeAgent } from '../agents/remove.ts';
+import { type RemovedAgent, removeAgent } from '../agents/remove.ts';
 import { RUNTIMES } from '../agents/runtimes.ts';
 import {
   accountLayout,
@@ -43,7 +43,7 @@ export async function run(invocation: Invocation<UninstallFlags>): Promise<ExitC
     await flush();
     for (const note of result.plan.notes) output.note(note);
     if (result.recovery !== undefined) output.member('recovery', result.recovery);
-    if (flags.purge) await purgeAgents(layout, output);
+    if (flags.purge) output.member('agents', await purgeAgents(layout, output));
     output.member('changed', result.isChanged);
     await output.say(() =>
       result.isChanged
@@ -59,14 +59,16 @@ export async function run(invocation: Invocation<UninstallFlags>): Promise<ExitC
   return output.exitCode();
 }
 
-/** Agents that `agents add` put there; what packages own stays, and is said. */
-async function purgeAgents(layout: Layout, output: Output): Promise<void> {
+/** Removes agents that `agents add` put there; what packages own stays, and is said. */
+async function purgeAgents(layout: Layout, output: Output): Promise<RemovedAgent[]> {
+  const removed: RemovedAgent[] = [];
   const prefix = hostPath(layout, layout.agents.prefix);
   for (const { runtime } of RUNTIMES) {
     try {
-      const { wasThere, path } = await removeAgent(prefix, runtime);
-      if (wasThere)
-        await output.say(() => `${runtime}: the agent in ${printable(path)} is removed\n`);
+      const agent = await removeAgent(prefix, runtime);
+      if (!agent.wasThere) continue;
+      removed.push(agent);
+      await output.say(() => `${runtime}: the agent in ${printable(agent.path)} is removed\n`);
     } catch (error) {
       output.problem(error);
     }
@@ -76,6 +78,7 @@ async function purgeAgents(layout: Layout, output: Output): Promise<void> {
   } catch {
     // Not there, or others keep something in it.
   }
+  return removed;
 }
 
 /** An ordinary user's own installation where they have one, the host's otherwise. */

@@ -164,7 +164,11 @@ describe('agents add', () => {
     if (!existsSync(fileURLToPath(new URL('../../dist/agents.cjs', import.meta.url)))) return;
     const runs = [1, 2, 3, 4].map(() => {
       const args = [program, 'agents', 'add', 'java', '--from', jar, '--prefix', prefix];
-      const child = spawn(process.execPath, args, { stdio: 'ignore' });
+      const child = spawn(process.execPath, args, {
+        stdio: 'ignore',
+        timeout: 60_000,
+        killSignal: 'SIGKILL',
+      });
       return new Promise((resolve) => child.once('close', resolve));
     });
     const codes = await Promise.all(runs);

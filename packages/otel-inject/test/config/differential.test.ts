@@ -23,7 +23,12 @@ function dumpAll(program: string, sources: readonly Buffer[]): string[] {
     size.writeUInt32LE(source.length);
     return [size, source];
   });
-  const result = spawnSync(program, { input: Buffer.concat(frames), maxBuffer: 1 << 26 });
+  const result = spawnSync(program, {
+    input: Buffer.concat(frames),
+    maxBuffer: 1 << 26,
+    timeout: 60_000,
+    killSignal: 'SIGKILL',
+  });
   assert.equal(result.status, 0, String(result.stderr));
   return result.stdout.toString('latin1').split('\n').slice(0, -1);
 }

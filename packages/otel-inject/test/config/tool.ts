@@ -16,6 +16,8 @@ export function otelInject(args: readonly string[], env: NodeJS.ProcessEnv = {})
   const result = spawnSync(process.execPath, [BIN, ...args], {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
+    timeout: 120_000,
+    killSignal: 'SIGKILL',
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1', ...env },
   });
   return { exitCode: result.status, stdout: result.stdout, stderr: result.stderr };

@@ -48,7 +48,12 @@ describe('contract/schemas of otel-inject', function () {
   after(() => folder !== undefined && rmSync(folder, { recursive: true, force: true }));
 
   function judge(args: readonly string[], exitCodes: readonly number[]): Record<string, unknown[]> {
-    const run = spawnSync(process.execPath, [PROGRAM, ...args], { cwd: folder, encoding: 'utf8' });
+    const run = spawnSync(process.execPath, [PROGRAM, ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: 100_000,
+      killSignal: 'SIGKILL',
+    });
     assert.ok(exitCodes.includes(run.status ?? -1), `${args}: ${run.status} ${run.stderr}`);
     const document = JSON.parse(run.stdout) as Record<string, unknown[]>;
     const validate = compile(args[0]!);
@@ -89,8 +94,52 @@ describe('contract/schemas of otel-inject', function () {
     judge(['install', ...below], [0]);
     judge(['status', ...below], [0, 1]);
     judge(['doctor', ...below], [0, 1]);
-    judge(['uninstall', '--dry-run', ...below], [0]);
+    const from = join(folder, 'given.jar');
+    writeFileSync(from, 'a jar');
+    const prefix = join(root, 'usr/lib/opentelemetry');
+    judge(['agents', 'add', 'java', '--from', from, '--prefix', prefix, '--json'], [0]);
+    judge(['status', ...below], [0, 1]);
+    judge(['uninstall', '--dry-run', '--purge', ...below], [0]);
+    const purged = judge(['uninstall', '--purge', ...below], [0]);
+    assert.deepEqual(purged['agents'], [
+      { runtime: 'java', path: join(prefix, 'jvm'), wasThere: true },
+    ]);
     judge(['uninstall', ...below], [0]);
+  });
+
+  it('install: for units, accounts, containers, over an edited host, and refused', () => {
+    const root = join(folder, 'edited');
+    mkdirSync(join(root, 'etc/opentelemetry/injector'), { recursive: true });
+    writeFileSync(join(root, 'etc/ld.so.preload'), '/a.so\n');
+    writeFileSync(join(root, 'etc/opentelemetry/injector/injector.conf'), '# mine\n');
+    const below = ['--root', root, '--json'];
+    judge(['install', '--no-probe', '--dry-run', ...below], [0]);
+    judge(['install', '--no-probe', '--runtime', 'java', ...below], [0]);
+    judge(['install', '--no-probe', ...below], [0]);
+    judge(['install', '--mode', 'systemd', '--no-probe', ...below], [0]);
+    judge(['install', '--mode', 'container', ...below], [0]);
+    judge(['uninstall', ...below], [0]);
+    const refused = judge(['install', '--library', PROGRAM, ...below], [1, 3, 4]);
+    assert.equal(refused['errors']!.length, 1);
+  });
+
+  it('doctor and status of a host with an interrupted change and a damaged receipt', () => {
+    const root = join(folder, 'cut-off');
+    const state = join(root, 'var/lib/otelkit/inject');
+    mkdirSync(state, { recursive: true });
+    const begun = { transaction: 'ab', phase: 'applying', startedAt: '2026-01-02T03:04:05Z' };
+    const journal = { version: 1, command: 'install', ...begun, entries: [] };
+    writeFileSync(join(state, 'journal.json'), JSON.stringify(journal));
+    const below = ['--root', root, '--json'];
+    judge(['status', ...below], [1]);
+    judge(['doctor', ...below], [1]);
+    judge(['doctor', '--mend', ...below], [0, 1]);
+    mkdirSync(state, { recursive: true });
+    writeFileSync(join(state, 'receipt.json'), '{');
+    judge(['status', ...below], [1]);
+    judge(['doctor', ...below], [1]);
+    judge(['doctor', '--json', '--pid', `${process.pid}`], [0, 1]);
+    judge(['status', '--json', '--pid', `${process.pid}`], [0, 1]);
   });
 
   it('explain and config', () => {
@@ -100,5 +149,14 @@ describe('contract/schemas of otel-inject', function () {
     const file = join(folder, 'injector.conf');
     writeFileSync(file, 'jvm_auto_instrumentation_agent_pth=/x\n');
     judge(['config', 'validate', '--config-file', file, '--json'], [1]);
+    const set = ['config', 'set', 'builtin_deny_list', 'false', '--config-file', file, '--json'];
+    judge(set, [0]);
+    judge(['config', 'get', '--config-file', file, '--json'], [0, 1]);
+    judge(
+      ['explain', '--config-file', file, '--json', '--', 'env', 'A=1', 'sh', '-c', ':'],
+      [0, 1],
+    );
+    judge(['explain', '--json', '--', 'no-such-program'], [1, 4]);
+    judge(['explain', '--json', '4194304'], [1, 4]);
   });
 });

@@ -65,7 +65,7 @@ describe('otel-inject doctor', () => {
     const { all, exitCode } = checks();
     assert.equal(exitCode, 1);
     assert.match(byId(all, 'interrupted')?.found ?? '', /install, begun at 2026-01-02/);
-    assert.equal(byId(all, 'interrupted')?.hint, 'sudo otel-inject install');
+    assert.equal(byId(all, 'interrupted')?.hint, 'sudo otel-inject doctor --mend');
     write('var/lib/otelkit/inject/journal.json', '{');
     assert.equal(byId(checks().all, 'installation')?.verdict, 'bad');
   });

@@ -164,7 +164,12 @@ describe('a service gives spans without a change to it', function () {
     const code = 'console.log(process.env.OTEL_NODE_RESOURCE_DETECTORS)';
     const path = join(directory, 'short.js');
     writeFileSync(path, code);
-    const { stdout, stderr } = spawnSync(process.execPath, [path], { env, encoding: 'utf8' });
+    const { stdout, stderr } = spawnSync(process.execPath, [path], {
+      env,
+      encoding: 'utf8',
+      timeout: 60_000,
+      killSignal: 'SIGKILL',
+    });
     assert.deepEqual([stdout, stderr], ['undefined\n', '']);
   });
 
@@ -181,7 +186,12 @@ describe('a service gives spans without a change to it', function () {
     lines.push('print(asgiref.origin, sys.was_here, instrumented, added)');
     writeFileSync(app, lines.join('\n'));
     const env = { ...environment('own'), PYTHONPATH: own };
-    const { stdout, stderr } = spawnSync('python3', [app], { env, encoding: 'utf8' });
+    const { stdout, stderr } = spawnSync('python3', [app], {
+      env,
+      encoding: 'utf8',
+      timeout: 60_000,
+      killSignal: 'SIGKILL',
+    });
     assert.equal(stderr, '');
     assert.equal(stdout, 'application True True []\n');
   });

@@ -84,7 +84,11 @@ describe('the examples of otel-inject', () => {
       const dropIn = join(folder, 'shop.service.d/otel.conf');
       copyFileSync(join(EXAMPLES, 'shop.service.d-otel.conf'), dropIn);
       const args = ['verify', join(folder, 'shop.service')];
-      const { status, stderr } = spawnSync('systemd-analyze', args, { encoding: 'utf8' });
+      const { status, stderr } = spawnSync('systemd-analyze', args, {
+        encoding: 'utf8',
+        timeout: 60_000,
+        killSignal: 'SIGKILL',
+      });
       assert.deepEqual([status, stderr], [0, '']);
     } finally {
       rmSync(folder, { recursive: true, force: true });
@@ -97,7 +101,11 @@ describe('the examples of otel-inject', () => {
       return this.skip();
     }
     const args = ['validate', '--config', join(EXAMPLES, 'collector.yaml')];
-    const { status, stderr } = spawnSync(COLLECTOR, args, { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(COLLECTOR, args, {
+      encoding: 'utf8',
+      timeout: 60_000,
+      killSignal: 'SIGKILL',
+    });
     assert.deepEqual([status, stderr], [0, '']);
   });
 
@@ -109,7 +117,11 @@ describe('the examples of otel-inject', () => {
     }
     const file = join(EXAMPLES, 'injector.conf');
     const args = [program, 'config', 'validate', '--config-file', file, '--json'];
-    const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    const { status, stdout } = spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      timeout: 60_000,
+      killSignal: 'SIGKILL',
+    });
     const { errors } = JSON.parse(stdout);
     assert.deepEqual(errors, []);
     // Agents and the file of variables are missing on a machine where nothing is installed.

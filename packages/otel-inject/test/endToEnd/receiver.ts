@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { type ReceivedSpan, spansOfJson, spansOfProtobuf } from './protobuf.ts';
 
+const READY_MS = 30_000;
 const COLLECTOR = fileURLToPath(new URL('../../../../.toolchain/otelcol/otelcol', import.meta.url));
 
 export interface Receiver {
@@ -63,7 +64,12 @@ async function startCollector(directory: string, sinkUrl: string) {
   const config = join(directory, 'collector.yaml');
   writeFileSync(config, collectorConfig(port, sinkUrl));
   const child = spawn(COLLECTOR, ['--config', config], { stdio: ['ignore', 'ignore', 'pipe'] });
-  await saysReady(child);
+  try {
+    await saysReady(child);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
   return { endpoint: `http://127.0.0.1:${port}`, process: child };
 }
 
@@ -84,6 +90,7 @@ function saysReady(child: ChildProcess): Promise<void> {
       said += chunk.toString('utf8');
       if (said.includes('Everything is ready')) resolve();
     });
+    setTimeout(() => reject(new Error(`not ready: ${said}`)), READY_MS).unref();
     child.once('exit', (code) => reject(new Error(`the Collector ended with ${code}: ${said}`)));
   });
 }

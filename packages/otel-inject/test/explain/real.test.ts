@@ -66,7 +66,13 @@ describe('explain on real programs', function () {
 
   function compare(command: readonly string[], env: Record<string, string>): string[] {
     const all = { LD_PRELOAD: library, ...env };
-    const run = spawnSync(command[0]!, command.slice(1), { env: all, encoding: 'utf8', cwd: '/' });
+    const run = spawnSync(command[0]!, command.slice(1), {
+      env: all,
+      encoding: 'utf8',
+      cwd: '/',
+      timeout: 60_000,
+      killSignal: 'SIGKILL',
+    });
     assert.equal(run.status, 0, run.stderr);
     const real = run.stdout.split('\0').sort();
     const { environment } = predicted(command, all);

@@ -123,7 +123,13 @@ export function realEnvironment(
   env: Record<string, string>,
   cwd = '/',
 ): string[] {
-  const result = spawnSync(command[0]!, command.slice(1), { env, encoding: 'utf8', cwd });
+  const result = spawnSync(command[0]!, command.slice(1), {
+    env,
+    encoding: 'utf8',
+    cwd,
+    timeout: 60_000,
+    killSignal: 'SIGKILL',
+  });
   if (result.status !== 7) {
     throw new Error(`${command.join(' ')}: status ${result.status}, ${result.stderr}`);
   }

@@ -57,7 +57,11 @@ describe('the lock of an installation', () => {
     const args = [MAIN, 'install', '--root', root, '--no-probe'];
     const runs = await Promise.all(
       Array.from({ length: 8 }, async () => {
-        const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+        const child = spawn(process.execPath, args, {
+          stdio: ['ignore', 'ignore', 'pipe'],
+          timeout: 100_000,
+          killSignal: 'SIGKILL',
+        });
         let stderr = '';
         child.stderr.on('data', (piece) => {
           stderr += piece;

@@ -75,11 +75,37 @@ describe('a change that did not end', () => {
     assert.ok(!isThere(root, PRELOAD));
   });
 
+  it('is mended by doctor when asked to, and only then', () => {
+    const root = installed();
+    const layout = hostLayout(root);
+    const before = manifest(root, { withoutTimes: true });
+    const lock = takeLock(layout);
+    const receipt = readReceipt(layout);
+    const transaction = new Transaction(planUninstall({ layout, receipt, purge: false }));
+    transaction.stage();
+    transaction.activate(({ role }) => role === 'library');
+    lock.release();
+    const cutOff = manifest(root, { withoutTimes: true });
+    assert.equal(otelInject('doctor', '--root', root).status, 1);
+    assert.deepEqual(manifest(root, { withoutTimes: true }), cutOff);
+    const mended = otelInject('doctor', '--root', root, '--mend', '--json');
+    const { checks } = JSON.parse(mended.stdout) as { checks: { id: string; found: string }[] };
+    assert.match(checks.find(({ id }) => id === 'mended')?.found ?? '', /^uninstall, .* is undone/);
+    assert.ok(!checks.some(({ id }) => id === 'interrupted'));
+    assert.deepEqual(manifest(root, { withoutTimes: true }), before);
+    const again = otelInject('doctor', '--root', root, '--mend');
+    assert.match(again.stdout, /nothing was interrupted, so nothing is changed/);
+    assert.deepEqual(manifest(root, { withoutTimes: true }), before);
+  });
+
   it('is undone when the user interrupts it', async () => {
     const root = makeRoot({ [PRELOAD]: '/a.so' });
     const before = manifest(root);
     // With the probe: it takes a second or more, in which the signal comes.
-    const child = spawn(process.execPath, [MAIN, 'install', '--root', root, '--ndjson']);
+    const child = spawn(process.execPath, [MAIN, 'install', '--root', root, '--ndjson'], {
+      timeout: 100_000,
+      killSignal: 'SIGKILL',
+    });
     let stderr = '';
     child.stderr.on('data', (piece) => {
       stderr += piece;

@@ -18,8 +18,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sha256Of } from '../../src/plan/fileState.ts';
 
-/** All commands in one file, without the code cache whose writes would be counted as ours. */
-export const MAIN: string = fileURLToPath(new URL('../../dist/main.cjs', import.meta.url));
+export const MAIN: string = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
+/** The code cache's writes would be counted as ours. */
+const NO_CODE_CACHE = { NODE_DISABLE_COMPILE_CACHE: '1' };
 export const LIBRARY: string = '/usr/lib/opentelemetry/injector/libotelinject.so';
 export const PRELOAD: string = '/etc/ld.so.preload';
 export const RECEIPT: string = '/var/lib/otelkit/inject/receipt.json';
@@ -43,7 +44,15 @@ export function execute(program: string, args: readonly string[], input = ''): O
     encoding: 'utf8',
     input,
     maxBuffer: 1 << 26,
-    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', HOME: '/root', NO_COLOR: '1' },
+    // Nothing here takes long; what hangs must not hold up everything else.
+    timeout: 240_000,
+    killSignal: 'SIGKILL',
+    env: {
+      PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+      HOME: '/root',
+      NO_COLOR: '1',
+      ...NO_CODE_CACHE,
+    },
   });
   return { status, signal, stdout, stderr };
 }

@@ -47,7 +47,12 @@ describe('otel-inject run', function () {
 
   it('passes on standard input, the exit code, and signals as 128 + number', () => {
     const args = [BIN, 'run', '--', 'sh', '-c', 'cat; exit 41'];
-    const r = spawnSync(process.execPath, args, { input: 'hello', encoding: 'utf8' });
+    const r = spawnSync(process.execPath, args, {
+      input: 'hello',
+      encoding: 'utf8',
+      timeout: 60_000,
+      killSignal: 'SIGKILL',
+    });
     assert.deepEqual([r.stdout, r.status], ['hello', 41]);
     assert.equal(otelInject(['run', '--', 'sh', '-c', 'kill -9 $$'], env).exitCode, 137);
     const missing = otelInject(['run', '--', 'no-such-program'], env);
@@ -138,7 +143,12 @@ describe('otel-inject run', function () {
       show,
       'sh',
     ];
-    const r = spawnSync(run[0]!, run.slice(1), { encoding: 'utf8', input: '' });
+    const r = spawnSync(run[0]!, run.slice(1), {
+      encoding: 'utf8',
+      input: '',
+      timeout: 60_000,
+      killSignal: 'SIGKILL',
+    });
     assert.equal(r.stdout.trim(), 'ff 78 7c e9 7c 69 74 27 73', r.stderr);
     assert.equal(r.status, 9);
   });

@@ -155,7 +155,13 @@ int main(int argc, char **argv) {
     }
     const pid = await start([process.execPath, '-e', WAIT]);
     const as = (...args: string[]) =>
-      spawnSync(process.execPath, [BIN, ...args], { uid: 65534, gid: 65534, encoding: 'utf8' });
+      spawnSync(process.execPath, [BIN, ...args], {
+        uid: 65534,
+        gid: 65534,
+        encoding: 'utf8',
+        timeout: 60_000,
+        killSignal: 'SIGKILL',
+      });
     const { summary, processes } = JSON.parse(as('status', '--json').stdout);
     assert.ok(summary.denied > 0);
     assert.ok(!processes.some((entry: { pid: number }) => entry.pid === pid));
