@@ -100,7 +100,7 @@ int probe_tracepoint(void *ctx) {
     count(COUNT_NO_SCRATCH);
     return 0;
   }
-  if (begin_probe(ctx, s, c)) take_task(s, c, ctx, &progs_tracepoint);
+  if (begin_probe(ctx, s, c)) take_task(s, c, ctx, &progs_tracepoint, 0);
   return 0;
 }
 

@@ -51,9 +51,10 @@ INLINE int admit_process(struct scratch *s, struct config *c) {
   return 1;
 }
 
-INLINE void add_kernel_stack(void *ctx, struct scratch *s, struct config *c) {
+/** Adds the kernel's frames, without the `skip` innermost. */
+INLINE void add_kernel_stack(void *ctx, struct scratch *s, struct config *c, u32 skip) {
   if (c->flags & CONFIG_NO_KERNEL_STACKS) return;
-  long bytes = get_stack(ctx, s->frames, MAX_KERNEL_FRAMES * 8, 0);
+  long bytes = get_stack(ctx, s->frames, MAX_KERNEL_FRAMES * 8, skip);
   if (bytes < 0) {
     count(COUNT_KERNEL_STACK_FAILED);
     return;

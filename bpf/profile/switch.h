@@ -4,6 +4,9 @@
 #pragma once
 #include "take.h"
 
+// The stack of a raw tracepoint begins with its program and the function that runs it.
+#define OWN_KERNEL_FRAMES 2
+
 UNWINDER_MAP(progs_switch, switch_native);
 DEFINE_UNWINDER(unwind_switch, scratch_switch, get_rule_cache(&rule_cache_switch))
 
@@ -62,7 +65,7 @@ int sched_switch(const u64 *args) {
   count(COUNT_SWITCHES_SAMPLED);
   // A preempted task goes on running in its own view, whatever it was about to become.
   s->header.state_reason = (u8)args[0] ? 0 : get_task_state(task);
-  take_task(s, c, (void *)args, &progs_switch);
+  take_task(s, c, (void *)args, &progs_switch, OWN_KERNEL_FRAMES);
   return 0;
 }
 

@@ -21,9 +21,12 @@ INLINE void finish_user_stack(struct scratch *s) {
   finish_record(s);
 }
 
-/** Takes the stacks of the current task, which is in the kernel. Returns where nothing is left. */
-INLINE void take_task(struct scratch *s, struct config *c, void *ctx, void *unwinders) {
-  add_kernel_stack(ctx, s, c);
+/**
+ * Takes the stacks of the current task, which is in the kernel, without `skip` frames of the kernel.
+ * Returns where nothing is left.
+ */
+INLINE void take_task(struct scratch *s, struct config *c, void *ctx, void *unwinders, u32 skip) {
+  add_kernel_stack(ctx, s, c, skip);
   int failure = read_task_registers(s);
   if (!failure) {
     take_user_stack(ctx, s, c, unwinders);
@@ -37,7 +40,7 @@ INLINE void take_task(struct scratch *s, struct config *c, void *ctx, void *unwi
 INLINE void take_context(struct scratch *s, struct config *c, void *ctx, void *unwinders) {
   const volatile struct context_registers *regs = ctx;
   if (!USER_MODE(*regs)) {
-    take_task(s, c, ctx, unwinders);
+    take_task(s, c, ctx, unwinders, 0);
     return;
   }
   if (COMPAT_MODE(*regs)) {

@@ -2,6 +2,9 @@
 package profilebpf
 
 import (
+	"os"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -72,9 +75,29 @@ func checkNap(t *testing.T, c *child, gone *record, ns uint64) {
 	if len(gone.kernel) == 0 || gone.Header.Flags != 0 {
 		t.Errorf("no kernel stack, or not in a system call: %+v", gone.Header)
 	}
+	if name := kernelSymbol(t, gone.kernel[0]); name != "" && !strings.Contains(name, "schedule") {
+		t.Errorf("the innermost kernel frame is %s", name)
+	}
 	if ns < 2_000_000 {
 		t.Errorf("a nap of 2 ms took %d ns", ns)
 	}
+}
+
+// kernelSymbol returns the function of the kernel at an address; "" where addresses are hidden.
+func kernelSymbol(t *testing.T, address uint64) string {
+	t.Helper()
+	text, err := os.ReadFile("/proc/kallsyms")
+	if err != nil {
+		return ""
+	}
+	best, name := uint64(0), ""
+	for line := range strings.Lines(string(text)) {
+		words := strings.Fields(line)
+		if at, err := strconv.ParseUint(words[0], 16, 64); err == nil && at > best && at <= address {
+			best, name = at, words[2]
+		}
+	}
+	return name
 }
 
 func TestOffCPUProbability(t *testing.T) {
