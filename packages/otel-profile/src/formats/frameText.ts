@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Profile } from './profile.ts';
 
-/** What a person reads for a frame: the function, else where it is. */
+/**
+ * What a person reads for a frame: the function, else the file it is in, in brackets. Without
+ * addresses: hundreds of them in one stripped library would be hundreds of different frames.
+ */
 export function frameText(profile: Profile, frame: number): string {
   const { frames, functions, strings, mappings } = profile;
   const fn = frames.function[frame]!;
   const name = fn < 0 ? '' : strings[functions.name[fn]!]!;
   if (name !== '') return name;
   const mapping = frames.mapping[frame]!;
-  const address = `0x${frames.address[frame]!.toString(16)}`;
-  if (mapping >= 0) return `${baseName(mappings[mapping]!.fileName)}+${address}`;
-  const kind = strings[frames.kind[frame]!]!;
-  return frames.address[frame] === 0n ? `[${kind || 'unknown'}]` : address;
+  if (mapping < 0) return `[${strings[frames.kind[frame]!] || 'unknown'}]`;
+  const file = baseName(mappings[mapping]!.fileName);
+  return file.startsWith('[') ? file : `[${file}]`;
 }
 
 /** The texts of all frames, each made when it is first asked for. */

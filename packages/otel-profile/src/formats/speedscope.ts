@@ -29,41 +29,62 @@ interface Part {
 export function* writeSpeedscope(profile: Profile, options: SpeedscopeOptions): Generator<string> {
   const rows = aggregate(profile, 'process');
   const parts = partsOf(profile, rows);
+  const functions = functionsOf(profile);
   yield `{"$schema":"https://www.speedscope.app/file-format-schema.json",`;
   yield `"name":${json(options.name)},"exporter":${json(options.exporter)},`;
   yield '"activeProfileIndex":0,"shared":{"frames":[';
-  yield* writeFrames(profile);
+  yield* writeFrames(profile, functions);
   yield ']},"profiles":[';
   for (const [i, part] of parts.entries()) {
     if (i > 0) yield ',';
-    yield* writePart(profile, rows, part);
+    yield* writePart(profile, functions, rows, part);
   }
   yield ']}\n';
 }
 
-/** Frames by our numbers, then one for each process. */
-function* writeFrames(profile: Profile): Generator<string> {
-  const { frames, functions, strings, processes } = profile;
+/** The functions that a viewer tells apart. */
+interface Functions {
+  /** Frame → index. */
+  readonly indexOf: Uint32Array;
+  /** JSON of each. */
+  readonly texts: readonly string[];
+}
+
+/**
+ * To speedscope each frame is one thing, whatever its name: the addresses and lines of one function
+ * must be one frame. Its line is where the function starts, if that is known.
+ */
+function functionsOf(profile: Profile): Functions {
+  const { frames, functions, strings } = profile;
   const textOf = frameTexts(profile);
-  let chunk: string[] = [];
-  let separator = '';
+  const known = new Map<string, number>();
+  const texts: string[] = [];
+  const indexOf = new Uint32Array(frames.count);
   for (let i = 0; i < frames.count; i++) {
     const fn = frames.function[i]!;
     const file = fn < 0 ? '' : strings[functions.fileName[fn]!]!;
+    const line = fn < 0 ? 0 : functions.startLine[fn]!;
     const fields = [`"name":${json(textOf(i))}`];
     if (file !== '') fields.push(`"file":${json(file)}`);
-    if (frames.line[i]! > 0) fields.push(`"line":${frames.line[i]}`);
-    if (frames.column[i]! > 0) fields.push(`"col":${frames.column[i]}`);
-    chunk.push(`{${fields.join()}}`);
-    if (chunk.length < ROWS_PER_CHUNK) continue;
-    yield separator + chunk.join();
-    chunk = [];
-    separator = ',';
+    if (line > 0) fields.push(`"line":${line}`);
+    const text = `{${fields.join()}}`;
+    let index = known.get(text);
+    if (index === undefined) {
+      index = texts.push(text) - 1;
+      known.set(text, index);
+    }
+    indexOf[i] = index;
   }
-  for (let i = 0; i < processes.length; i++) {
-    chunk.push(`{"name":${json(processText(profile, i))}}`);
+  return { indexOf, texts };
+}
+
+/** The functions, then a frame for each process. */
+function* writeFrames(profile: Profile, { texts }: Functions): Generator<string> {
+  const processes = profile.processes.map((_, i) => `{"name":${json(processText(profile, i))}}`);
+  const all = [...texts, ...processes];
+  for (let from = 0; from < all.length; from += ROWS_PER_CHUNK) {
+    yield (from > 0 ? ',' : '') + all.slice(from, from + ROWS_PER_CHUNK).join();
   }
-  if (chunk.length > 0) yield separator + chunk.join();
 }
 
 function partsOf(profile: Profile, rows: Rows): Part[] {
@@ -99,7 +120,12 @@ function partsOf(profile: Profile, rows: Rows): Part[] {
   return parts;
 }
 
-function* writePart(profile: Profile, rows: Rows, part: Part): Generator<string> {
+function* writePart(
+  profile: Profile,
+  functions: Functions,
+  rows: Rows,
+  part: Part,
+): Generator<string> {
   const { unit, factor } = weighing(profile.kinds[part.kind] ?? { type: '', unit: 'count' });
   const sums = rows.sums[part.kind] ?? new Float64Array(0);
   const weights = part.rows.map((row) => Math.round(sums[row]! * factor));
@@ -109,7 +135,9 @@ function* writePart(profile: Profile, rows: Rows, part: Part): Generator<string>
   yield `"startValue":0,"endValue":${endValue},"samples":[`;
   for (let from = 0; from < part.rows.length; from += ROWS_PER_CHUNK) {
     const some = part.rows.slice(from, from + ROWS_PER_CHUNK);
-    const text = some.map((row) => stackText(profile, rows.sample[row]!, part.hasProcessFrame));
+    const text = some.map((row) =>
+      stackText(profile, functions, rows.sample[row]!, part.hasProcessFrame),
+    );
     yield (from > 0 ? ',' : '') + text.join();
   }
   yield '],"weights":[';
@@ -120,11 +148,17 @@ function* writePart(profile: Profile, rows: Rows, part: Part): Generator<string>
 }
 
 /** Frame numbers, outermost first. */
-function stackText(profile: Profile, sample: number, hasProcessFrame: boolean): string {
-  const { samples, stacks, frames } = profile;
+function stackText(
+  profile: Profile,
+  { indexOf, texts }: Functions,
+  sample: number,
+  hasProcessFrame: boolean,
+): string {
+  const { samples, stacks } = profile;
   const stack = samples.stack[sample]!;
-  const list = Array.from(stacks.frames.subarray(stacks.offsets[stack], stacks.offsets[stack + 1]));
-  if (hasProcessFrame) list.push(frames.count + samples.process[sample]!);
+  const frames = stacks.frames.subarray(stacks.offsets[stack], stacks.offsets[stack + 1]);
+  const list = Array.from(frames, (frame) => indexOf[frame]!);
+  if (hasProcessFrame) list.push(texts.length + samples.process[sample]!);
   return `[${list.reverse().join()}]`;
 }
 

@@ -27,6 +27,7 @@ export function sampleProfile(): Profile {
   const native = (functionName: string, address: number, line = 0) =>
     builder.frame({ kind: 'native', mapping: app, address, functionName, fileName: 'a.c', line });
   const main = native('main', 0x1000, 10);
+  const mainLater = native('main', 0x1050, 12);
   const work = native('work', 0x1100, 20);
   const inner = builder.frame({
     kind: 'native',
@@ -35,6 +36,7 @@ export function sampleProfile(): Profile {
     functionName: 'inner',
     fileName: 'a.h',
     line: 5,
+    functionStartLine: 4,
     inlined: true,
   });
   const hostile = native(HOSTILE_NAME, 0x1200);
@@ -47,7 +49,7 @@ export function sampleProfile(): Profile {
   });
   const stacks = [
     builder.stack([inner, work, main]),
-    builder.stack([read, unnamed, main]),
+    builder.stack([read, unnamed, mainLater]),
     builder.stack([hostile, main, main]),
   ];
   const processes = [

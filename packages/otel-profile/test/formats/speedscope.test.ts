@@ -106,9 +106,14 @@ describe('speedscope files', () => {
     assert.deepEqual(stacks[0], ['app (10)', 'main', 'work', 'inner']);
     assert.deepEqual(
       profiles[1]!.samples[1]!.map((f) => shared.frames[f]!.name),
-      ['main', 'libc.so.6+0x9abc', 'vfs_read'],
+      ['main', '[libc.so.6]', 'vfs_read'],
     );
-    assert.equal(shared.frames.find(({ name }) => name === 'inner')?.line, 5);
+    assert.equal(shared.frames.find(({ name }) => name === 'inner')?.line, 4);
+  });
+
+  it('have one frame for all places of a function', () => {
+    const { shared } = documentOf(sampleProfile());
+    assert.equal(shared.frames.filter(({ name }) => name === 'main').length, 1);
   });
 
   it('keep names that are no plain text', () => {

@@ -12,14 +12,14 @@ describe('folded stacks', () => {
     assert.deepEqual(text.trimEnd().split('\n'), [
       `app:2;main;main;${hostile} 1`,
       'app:2;main;work;inner 1',
-      'app;main;libc.so.6+0x9abc;vfs_read 2',
+      'app;main;[libc.so.6];vfs_read 2',
       'app;main;work;inner 3',
     ]);
   });
 
   it('hold the values of the kind that is asked for', () => {
     const text = [...writeFolded(sampleProfile(), { kind: 1 })].join('');
-    assert.equal(text, 'app:2;main;libc.so.6+0x9abc;vfs_read 2000000\n');
+    assert.equal(text, 'app:2;main;[libc.so.6];vfs_read 2000000\n');
   });
 
   it('of processes with one name are added up', () => {
