@@ -175,6 +175,18 @@ func TestUnknownProcessesSendTheirStacksTop(t *testing.T) {
 	})
 }
 
+func TestProcessesMayBeCopiedThatAreKnown(t *testing.T) {
+	r := newRig(t, Loop, config{Flags: rawCopies, RawCopyBytes: 64}, Sample)
+	c := chainProgram(t).start(t, "deep", "1")
+	r.addProcess(c.pid, 2, c.textMappings(t, r.addTable(c.table))...)
+	r.sampleProcess(c.pid, 997)
+	for range 5 {
+		if h := r.next().Header; h.Kind != 4 || h.StackBytes != 64 || h.Generation != firstGeneration {
+			t.Errorf("header %+v", h)
+		}
+	}
+}
+
 func readMemory(t *testing.T, pid uint32, at uint64, bytes int) []byte {
 	t.Helper()
 	f, err := os.Open(fmt.Sprintf("/proc/%d/mem", pid))

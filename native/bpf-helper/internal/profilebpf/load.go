@@ -36,6 +36,8 @@ type Options struct {
 	PossibleCPUs int       // 0: asks the kernel
 	Programs     []string  // of the names below; empty: Sample
 	Probe        uint8     // the probe's number, where there are no attach cookies
+	// Interpreters lets the native unwinder hand over to those in progs_*. On AArch64 it needs Linux 6.0.
+	Interpreters bool
 	// Share takes the maps of an earlier Loaded, for another instance of a probe's program.
 	Share *Loaded
 }

@@ -73,7 +73,12 @@ type rig struct {
 
 func newRig(t testing.TB, v Variant, c config, programs ...string) *rig {
 	t.Helper()
-	l := load(t, Options{Variants: []Variant{v}, Programs: programs})
+	return newRigOf(t, Options{Variants: []Variant{v}, Programs: programs}, c)
+}
+
+func newRigOf(t testing.TB, o Options, c config) *rig {
+	t.Helper()
+	l := load(t, o)
 	ring, err := ringbuf.NewReader(l.Map("events"))
 	if err != nil {
 		t.Fatal(err)

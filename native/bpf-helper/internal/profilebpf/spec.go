@@ -87,8 +87,9 @@ func setSizes(spec *ebpf.CollectionSpec, o Options) error {
 func setConstants(spec *ebpf.CollectionSpec, v Variant, o Options) (bool, error) {
 	cookies := v == Loop && features.HaveProgramHelper(ebpf.Kprobe, asm.FnGetAttachCookie) == nil
 	values := map[string]any{
-		"use_attach_cookie": boolByte(cookies),
-		"probe_number":      o.Probe,
+		"use_attach_cookie":  boolByte(cookies),
+		"probe_number":       o.Probe,
+		"dispatch_unwinders": boolByte(o.Interpreters),
 	}
 	if v == Calls && runtime.GOARCH == "arm64" && os.Getpagesize() > 16384 {
 		values["kernel_stack_bytes"] = uint32(os.Getpagesize())
