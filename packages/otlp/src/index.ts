@@ -7,7 +7,7 @@ export * from './export/statistics.ts';
 export * from './export/tls.ts';
 export * from './export/transport.ts';
 export * from './limits.ts';
-export * from './messages/common.ts';
+export * from './messages/attributes.ts';
 export * from './messages/decodeMessage.ts';
 export * from './messages/encodeMessage.ts';
 export * from './messages/messageType.ts';

@@ -47,13 +47,20 @@ export class GrpcTransport implements Transport {
     this.#tls = new TlsContext(target.tls);
   }
 
-  send(request: WireRequest, timeoutMs: number): Promise<SendResult> {
-    if (this.#isClosed) return Promise.resolve(retry('closed', 'the exporter is closed'));
+  async send(request: WireRequest, timeoutMs: number): Promise<SendResult> {
+    const first = await this.#attempt(request, timeoutMs);
+    if (first !== 'refused stream') return first;
+    const second = await this.#attempt(request, timeoutMs);
+    return second === 'refused stream' ? retry('connection', 'the stream was refused') : second;
+  }
+
+  async #attempt(request: WireRequest, timeoutMs: number): Promise<SendResult | 'refused stream'> {
+    if (this.#isClosed) return retry('closed', 'the exporter is closed');
     try {
-      return this.#call(this.#connected(), request, timeoutMs);
+      return await this.#call(this.#connected(), request, timeoutMs);
     } catch (error) {
       this.#session?.destroy();
-      return Promise.resolve(retry('connection', describe(error)));
+      return retry('connection', describe(error));
     }
   }
 
@@ -93,7 +100,11 @@ export class GrpcTransport implements Transport {
     if (!session.destroyed) session.close();
   }
 
-  #call(session: ClientHttp2Session, request: WireRequest, timeoutMs: number): Promise<SendResult> {
+  #call(
+    session: ClientHttp2Session,
+    request: WireRequest,
+    timeoutMs: number,
+  ): Promise<SendResult | 'refused stream'> {
     const stream = session.request(this.#headers(request, timeoutMs));
     const answer: Answer = { headers: {}, trailers: {}, chunks: [], bytes: 0 };
     return new Promise((resolve) => {
@@ -119,7 +130,12 @@ export class GrpcTransport implements Transport {
       });
       stream.once('close', () => {
         clearTimeout(timer);
-        resolve(this.#judge(answer, failure || this.#connectionError));
+        // Sent while the server was ending the connection: it says that it did not look at the call
+        // (RFC 9113, 8.7), so that it may go out again at once.
+        if (stream.rstCode === constants.NGHTTP2_REFUSED_STREAM) {
+          this.#forget(session);
+          resolve('refused stream');
+        } else resolve(this.#judge(answer, failure || this.#connectionError));
       });
       const prefix = Buffer.alloc(PREFIX_BYTES);
       prefix[0] = request.isGzip ? 1 : 0;

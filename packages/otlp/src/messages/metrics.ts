@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Made from proto/opentelemetry/proto/metrics/v1/metrics.proto by generate.mjs: change that file, not this one.
+// Made from proto/metrics.proto by generate.mjs: change that file, not this one.
 
 import {
   OTLP_INSTRUMENTATION_SCOPE,
   OTLP_KEY_VALUE,
   type OtlpInstrumentationScope,
   type OtlpKeyValue,
-} from './common.ts';
+} from './attributes.ts';
 import type { MessageType } from './messageType.ts';
 import { OTLP_RESOURCE, type OtlpResource } from './resource.ts';
 

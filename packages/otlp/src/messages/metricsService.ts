@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Made from proto/opentelemetry/proto/collector/metrics/v1/metrics_service.proto by generate.mjs: change that file, not this one.
+// Made from proto/metrics_service.proto by generate.mjs: change that file, not this one.
 import type { MessageType } from './messageType.ts';
 import { OTLP_RESOURCE_METRICS, type OtlpResourceMetrics } from './metrics.ts';
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Made from proto/opentelemetry/proto/profiles/v1development/profiles.proto by generate.mjs: change that file, not this one.
+// Made from proto/profiles.proto by generate.mjs: change that file, not this one.
 
 import {
   OTLP_ANY_VALUE,
   OTLP_INSTRUMENTATION_SCOPE,
   type OtlpAnyValue,
   type OtlpInstrumentationScope,
-} from './common.ts';
+} from './attributes.ts';
 import type { MessageType } from './messageType.ts';
 import { OTLP_RESOURCE, type OtlpResource } from './resource.ts';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Made from proto/opentelemetry/proto/collector/profiles/v1development/profiles_service.proto by generate.mjs: change that file, not this one.
+// Made from proto/profiles_service.proto by generate.mjs: change that file, not this one.
 import type { MessageType } from './messageType.ts';
 import {
   OTLP_PROFILES_DICTIONARY,

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Made from proto/opentelemetry/proto/resource/v1/resource.proto by generate.mjs: change that file, not this one.
+// Made from proto/resource.proto by generate.mjs: change that file, not this one.
 
 import {
   OTLP_ENTITY_REF,
   OTLP_KEY_VALUE,
   type OtlpEntityRef,
   type OtlpKeyValue,
-} from './common.ts';
+} from './attributes.ts';
 import type { MessageType } from './messageType.ts';
 
 /** The attributes of a source. */

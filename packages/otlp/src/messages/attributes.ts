@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Made from proto/opentelemetry/proto/common/v1/common.proto by generate.mjs: change that file, not this one.
+// Made from proto/attributes.proto by generate.mjs: change that file, not this one.
 import type { MessageType } from './messageType.ts';
 
 /** A value of one of several types; none set means empty. */
