@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { buildBpf } from '../../../bpf/build.mjs';
 import { goEnvironment } from '../build.mjs';
+import { guestTests } from './guests.mjs';
 
 const folder = dirname(dirname(fileURLToPath(import.meta.url)));
 const packages = process.argv.length > 2 ? process.argv.slice(2) : ['./...'];
@@ -68,7 +69,10 @@ function reasonOf(output = '') {
 
 try {
   buildBpf();
-  if (check('go vet', ['vet', './...'])) await goTests();
+  if (check('go vet', ['vet', './...'])) {
+    await goTests();
+    if (process.argv.length === 2) await guestTests(folder, tell);
+  }
 } catch (error) {
   tell('fail', 'driver', error.message);
 } finally {

@@ -29,7 +29,7 @@ function debianMirror() {
 }
 
 /** apt-get with lists and cache below `folder`, for a suite and machine that are not the host's. */
-async function privateApt(folder, suite, architecture, type = 'deb') {
+export async function privateApt(folder, suite, architecture, type = 'deb') {
   const mirror = debianMirror();
   if (mirror === undefined) throw new Error('this host has no Debian mirror configured');
   for (const f of ['lists/partial', 'cache/archives/partial'])
@@ -51,6 +51,7 @@ async function privateApt(folder, suite, architecture, type = 'deb') {
     'Debug::NoLocking': 'true',
   }).flatMap(([k, v]) => ['-o', `${k}=${v}`]);
   const apt = (...args) => command('apt-get', ['-q', ...options, ...args], { cwd: folder });
+  apt.cache = (...args) => command('apt-cache', ['-q', ...options, ...args], { cwd: folder });
   await apt('update');
   return apt;
 }

@@ -28,4 +28,6 @@ export const DEBIAN_PACKAGE_OF = {
   xz: 'xz-utils',
   zstd: 'zstd',
   unshare: 'util-linux',
+  'qemu-system-x86_64': 'qemu-system-x86',
+  cpio: 'cpio',
 };
