@@ -33,9 +33,10 @@ export function displayWidth(text: string): number {
   return cells;
 }
 
-// Below U+0300 nothing is wide and nothing combines. A loop, because a cold regular expression
-// costs more than the whole table it would measure.
+// Below U+0300 nothing is wide and nothing combines. Native calls for ASCII, then a loop: a cold
+// regular expression costs more than the whole table it would measure.
 function isNarrow(text: string): boolean {
+  if (Buffer.byteLength(text) === text.length) return !text.includes('\x1b');
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (unit >= 0x300 || unit === 0x1b) return false;
