@@ -86,13 +86,35 @@ func (t *Tracker) SetFile(a Answer) error {
 	f.answered, f.slot, f.kind = true, uint16(a.Slot), kind
 	f.segments = append([]Segment(nil), a.Segments...)
 	for p := range f.waiting {
-		t.mark(p)
+		if !t.patch(p, f) {
+			t.mark(p)
+		}
 	}
 	f.waiting = nil
 	if again {
 		t.markUsers(f)
 	}
 	return nil
+}
+
+// patch puts what an answer says into the mappings that the BPF side has already. Nothing about
+// them is in its caches yet, so the generation stays; a new list for each of a thousand processes
+// that have a library mapped would fill the map.
+func (t *Tracker) patch(p *Process, f *File) bool {
+	if p.dirty || p.ranges == nil {
+		return false
+	}
+	var piece [2]kernelmap.Mapping
+	for i := range p.mappings {
+		if p.mappings[i].File != f {
+			continue
+		}
+		pieces := p.mappings[i].kernelMappings(piece[:0])
+		if len(pieces) != 1 || !t.maps.Patch(p.ranges, pieces[0]) {
+			return false
+		}
+	}
+	return true
 }
 
 func checkSegments(segments []Segment) error {
@@ -145,4 +167,26 @@ func (t *Tracker) Publish() {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
 	t.publish()
+}
+
+// sweepFiles forgets files that nobody has mapped and nothing is said of: hosts that compile and run
+// all day see new ones all the time.
+func (t *Tracker) sweepFiles() {
+	if len(t.files) <= t.sweepAt {
+		return
+	}
+	for _, p := range t.processes {
+		for i := range p.mappings {
+			if file := p.mappings[i].File; file != nil {
+				file.marked = true
+			}
+		}
+	}
+	for key, file := range t.files {
+		if !file.marked && file.slot == 0 {
+			delete(t.files, key)
+		}
+		file.marked = false
+	}
+	t.sweepAt = max(firstSweep, 2*len(t.files))
 }

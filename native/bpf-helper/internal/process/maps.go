@@ -8,6 +8,8 @@ import "otelkit/bpf-helper/internal/kernelmap"
 type Maps interface {
 	// PutMappings writes mappings to a free range, which the caller owns.
 	PutMappings(mappings []kernelmap.Mapping) (*kernelmap.Range, error)
+	// Patch says in place what kind of mapping one of a range is; false when it has no such mapping.
+	Patch(r *kernelmap.Range, mapping kernelmap.Mapping) bool
 	// Release gives a range up; it is used again after a time of grace.
 	Release(r *kernelmap.Range)
 	// SetProcess makes a range the mappings of a process.

@@ -69,7 +69,7 @@ func (t *Tracker) fork(r *perfevent.Record) {
 		t.mark(child)
 		return
 	}
-	child.ranges = parent.ranges
+	child.ranges, child.rangesNs = parent.ranges, child.sinceNs
 	child.ranges.Users++
 	child.generation = t.nextGeneration()
 	t.stats.Published++

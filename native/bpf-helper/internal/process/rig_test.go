@@ -38,6 +38,20 @@ func (m *memoryMaps) PutMappings(list []kernelmap.Mapping) (*kernelmap.Range, er
 	return r, nil
 }
 
+func (m *memoryMaps) Patch(r *kernelmap.Range, mapping kernelmap.Mapping) bool {
+	if m.ranges[r.First] != r {
+		m.t.Fatalf("range %d was given up", r.First)
+	}
+	list := m.mappings[r.First]
+	for i := range list {
+		if list[i].Start == mapping.Start && list[i].End == mapping.End {
+			list[i] = mapping
+			return true
+		}
+	}
+	return false
+}
+
 func (m *memoryMaps) Release(r *kernelmap.Range) {
 	if r.Users--; r.Users < 0 {
 		m.t.Fatalf("range %d was released twice", r.First)

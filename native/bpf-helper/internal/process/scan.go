@@ -54,28 +54,29 @@ func (t *Tracker) forgetMissing(pids []uint32) {
 	}
 }
 
-// Rescan does what records asked for since the last call.
-func (t *Tracker) Rescan(flush func()) {
+// Rescan reads the processes that records asked for since the last call, and returns whether records
+// were lost, so that a Scan is needed.
+func (t *Tracker) Rescan() (all bool) {
 	t.mutex.Lock()
-	all, some := t.rescan, t.scanOne
-	t.rescan, t.scanOne = false, nil
-	if len(some) > 0 {
-		for _, p := range some {
-			p.scanWaits = false
-			if t.processes[p.PID] == p {
-				t.scanProcess(p.PID)
-			}
-		}
-		t.next.scan++
-		t.publish()
-	}
-	t.mutex.Unlock()
+	defer t.mutex.Unlock()
+	some := t.scanOne
+	all, t.rescan, t.scanOne = t.rescan, false, nil
 	if all {
-		t.mutex.Lock()
 		t.stats.Rescans++
-		t.mutex.Unlock()
-		_ = t.Scan(flush)
+		t.next.scan++
 	}
+	if len(some) == 0 {
+		return all
+	}
+	for _, p := range some {
+		p.scanWaits = false
+		if t.processes[p.PID] == p {
+			t.scanProcess(p.PID)
+		}
+	}
+	t.next.scan++
+	t.publish()
+	return all
 }
 
 func (t *Tracker) scanLater(p *Process) {
@@ -200,6 +201,12 @@ func (t *Tracker) Tick(now time.Time) {
 		clear(t.exits[rest:])
 		t.exits = t.exits[:rest]
 	}
+	retry := t.retry
+	t.retry = nil
+	for _, p := range retry {
+		t.mark(p)
+	}
+	t.sweepFiles()
 	t.publish()
 }
 

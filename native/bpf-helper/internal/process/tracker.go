@@ -28,6 +28,7 @@ type Process struct {
 	mappings     []Mapping
 	owned        bool
 	ranges       *kernelmap.Range
+	rangesNs     uint64 // sinceNs when they were written
 	excluded     bool
 	dirty        bool
 	execWaits    bool // an exec was seen, its first mapping not yet
@@ -39,6 +40,7 @@ type Process struct {
 const (
 	unknownThreads = -1
 	firstPrune     = 512
+	firstSweep     = 16384
 	generations    = 1 // the first one; 0 means unknown
 )
 
@@ -49,6 +51,7 @@ type Tracker struct {
 	processes map[uint32]*Process
 	files     map[string]*File
 	dirty     []*Process
+	retry     []*Process // found no room for their mappings
 	exits     []exit
 	batch     []event
 	output    []byte
@@ -58,6 +61,7 @@ type Tracker struct {
 	rescan    bool
 	scanOne   []*Process
 	stats     Stats
+	sweepAt   int // files
 	now       func() time.Time
 }
 
@@ -83,6 +87,7 @@ type Stats struct {
 func NewTracker(maps Maps) *Tracker {
 	t := &Tracker{
 		maps: maps, processes: map[uint32]*Process{}, files: map[string]*File{}, now: time.Now,
+		sweepAt: firstSweep,
 	}
 	t.next.generation, t.next.ref = generations, 1
 	return t
@@ -159,9 +164,15 @@ func (t *Tracker) publishOne(p *Process) {
 	t.stats.Published++
 	old := p.ranges
 	p.ranges = nil
-	if len(p.mappings) > 0 {
-		p.ranges = t.putMappings(p)
+	if len(p.mappings) > 0 && !t.putMappings(p) {
+		t.retry = append(t.retry, p)
+		if old != nil && p.rangesNs == p.sinceNs {
+			// Better the old ones of this program than none, until there is room.
+			p.ranges = old
+			return
+		}
 	}
+	p.rangesNs = p.sinceNs
 	p.generation = t.nextGeneration()
 	t.setProcess(p)
 	if old != nil {
@@ -169,7 +180,7 @@ func (t *Tracker) publishOne(p *Process) {
 	}
 }
 
-func (t *Tracker) putMappings(p *Process) *kernelmap.Range {
+func (t *Tracker) putMappings(p *Process) bool {
 	entries := make([]kernelmap.Mapping, 0, len(p.mappings)+1)
 	for i := range p.mappings {
 		entries = p.mappings[i].kernelMappings(entries)
@@ -177,9 +188,10 @@ func (t *Tracker) putMappings(p *Process) *kernelmap.Range {
 	ranges, err := t.maps.PutMappings(entries)
 	if err != nil {
 		t.stats.MappingSpace++
-		return nil
+		return false
 	}
-	return ranges
+	p.ranges = ranges
+	return true
 }
 
 func (t *Tracker) setProcess(p *Process) {

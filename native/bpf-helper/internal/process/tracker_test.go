@@ -38,8 +38,15 @@ func TestAProgramIsKnownAtOnceAndResolvedByTheAnswer(t *testing.T) {
 	if list[0].Slot != 5 || list[0].Bias != 0 || list[1].Slot != 0 {
 		t.Errorf("after the answer: %+v", list)
 	}
+	if r.maps.hash[p1].Generation != before || len(r.maps.ranges) != 1 {
+		t.Error("an answer to a mapping that is known already wrote a new list")
+	}
+	r.answer("b:02", 6, Segment{0, 0, 0x1000}, Segment{0x1000, 0x11000, 0x7000})
+	if list = r.list(p1); len(list) != 3 || list[2].Slot != 6 {
+		t.Errorf("a mapping of two segments: %+v", list)
+	}
 	if r.maps.hash[p1].Generation <= before {
-		t.Error("the generation is the old one")
+		t.Error("a new list has the old generation")
 	}
 	r.program(p2)
 	if list := r.list(p2); list[0].Slot != 5 {
@@ -186,17 +193,44 @@ func TestFiltersHoldForChildren(t *testing.T) {
 	}
 }
 
-func TestFullMapsLoseMappingsNotProcesses(t *testing.T) {
+func TestFullMapsLoseMappingsForAWhileAndNotProcesses(t *testing.T) {
 	r := newRig(t)
+	r.program(p2)
 	r.maps.full = true
 	r.program(p1)
-	if r.maps.hash[p1].MappingCount != 0 || r.tracker.Stats().MappingSpace == 0 {
-		t.Errorf("%+v, %+v", r.maps.hash[p1], r.tracker.Stats())
+	r.apply(mapOf(p2, 0x900000, 0x901000, 0, "\x03", "/lib/more.so"))
+	if r.maps.hash[p1].MappingCount != 0 || len(r.list(p2)) != 2 || r.tracker.Stats().MappingSpace == 0 {
+		t.Errorf("%+v, %+v", r.maps.hash, r.tracker.Stats())
 	}
+	r.later(time.Second)
 	r.maps.full = false
-	r.answer("b:01", 3)
-	if len(r.list(p1)) != 2 {
+	r.later(time.Second)
+	if len(r.list(p1)) != 2 || len(r.list(p2)) != 3 {
 		t.Error("no second try")
+	}
+	r.maps.full = true
+	r.apply(execOf(p2, "next"), mapOf(p2, 0x100000, 0x101000, 0, "\x04", "/bin/next"))
+	if r.maps.hash[p2].MappingCount != 0 {
+		t.Error("a program has the mappings of the one before it")
+	}
+}
+
+func TestFilesThatNobodyHasAreForgotten(t *testing.T) {
+	r := newRig(t)
+	r.program(p1)
+	r.answer("b:01", 1)
+	for i := range uint32(3 * firstSweep) {
+		id := string([]byte{9, byte(i), byte(i >> 8), byte(i >> 16)})
+		r.apply(fork(p2, firstPID), execOf(p2, "x"), mapOf(p2, 0x1000, 0x2000, 0, id, "/tmp/x"))
+		r.tracker.Output()
+		r.later(time.Millisecond)
+	}
+	if files := r.tracker.Stats().Files; files > firstSweep+10 {
+		t.Errorf("%d files", files)
+	}
+	r.apply(fork(p3, p1))
+	if r.list(p3)[0].Slot != 1 {
+		t.Error("a file with a slot was forgotten")
 	}
 }
 

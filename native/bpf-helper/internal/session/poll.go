@@ -22,6 +22,7 @@ const (
 // scan reads /proc once, beside everything else.
 func (p *profile) scan() {
 	defer p.ticking.Done()
+	defer p.scanning.Store(false)
 	ordinaryPriority()
 	if err := p.tracker.Scan(p.sendProcesses); err != nil {
 		p.session.log("error", "reading /proc: "+err.Error())
@@ -45,7 +46,10 @@ func (p *profile) poll() {
 		case now := <-timer.C:
 			used := p.drain()
 			p.tracker.Tick(now)
-			p.tracker.Rescan(p.sendProcesses)
+			if p.tracker.Rescan() && p.scanning.CompareAndSwap(false, true) {
+				p.ticking.Add(1)
+				go p.scan()
+			}
 			if now.Sub(housekept) >= housekeeping {
 				housekept = now
 				p.keepHouse(now)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/cilium/ebpf/link"
@@ -40,6 +41,7 @@ type profile struct {
 	sending   sync.Mutex // of the tracker's output, so that it stays in order
 	ticks     chan struct{}
 	ticking   sync.WaitGroup
+	scanning  atomic.Bool
 	begun     time.Time
 }
 
@@ -56,6 +58,7 @@ func startProfile(s *Session, o startOptions) (*profile, reply, error) {
 	}
 	attachMs := time.Since(p.begun).Milliseconds()
 	raisePriority()
+	p.scanning.Store(true)
 	p.ticking.Add(2)
 	go p.scan()
 	go p.poll()

@@ -3,10 +3,14 @@
 package store
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"github.com/cilium/ebpf"
 
@@ -54,6 +58,23 @@ func (p *Processes) PutMappings(mappings []kernelmap.Mapping) (*kernelmap.Range,
 	}
 	copy(p.mappings.Entries[first:], mappings)
 	return &kernelmap.Range{First: first, Count: len(mappings), Users: 1}, nil
+}
+
+// Patch changes what a mapping is, not where. The word with its slot comes after its bias: until
+// then the mapping's file counts as unknown.
+func (p *Processes) Patch(r *kernelmap.Range, mapping kernelmap.Mapping) bool {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	entries := p.mappings.Entries[r.First : r.First+r.Count]
+	at, found := slices.BinarySearchFunc(entries, mapping.Start,
+		func(m kernelmap.Mapping, start uint64) int { return cmp.Compare(m.Start, start) })
+	if !found || entries[at].End != mapping.End {
+		return false
+	}
+	atomic.StoreUint64(&entries[at].Bias, mapping.Bias)
+	atomic.StoreUint64((*uint64)(unsafe.Pointer(&entries[at].Slot)),
+		*(*uint64)(unsafe.Pointer(&mapping.Slot)))
+	return true
 }
 
 // Release gives a range up, which is used again after a time of grace.
