@@ -8,6 +8,7 @@ import type { ChangeHooks } from '../plan/change.ts';
 import { isSameState, readState } from '../plan/fileState.ts';
 import { runHelper } from '../plan/hostProgram.ts';
 import type { Step, StepOutcome } from '../plan/steps.ts';
+import { concernsSystemd, hasSystemd, reloadStep, reloadSystemd } from '../plan/systemd.ts';
 import type { Transaction } from '../plan/transaction.ts';
 import type { Plan } from '../plan/types.ts';
 import { judge } from '../probe/judge.ts';
@@ -38,7 +39,7 @@ export function guardedInstall(options: GuardOptions): {
   readonly makePlan: (createdParents: readonly string[]) => InstallPlan;
   readonly hooks: ChangeHooks;
 } {
-  const { layout, mode, isCancelled, isProbed } = options;
+  const { layout, isCancelled, isProbed } = options;
   const memory: Memory = {};
   const isLive = layout.root === '/';
   const makePlan = (createdParents: readonly string[]): InstallPlan => {
@@ -54,15 +55,15 @@ export function guardedInstall(options: GuardOptions): {
     },
     afterActivation: (plan) => [
       ...(isLive && existsSync(SELINUX) ? [labelStep(plan)] : []),
-      ...(mode === 'systemd' && isLive ? [reloadStep()] : []),
+      ...(concernsSystemd(plan) ? [reloadStep(true)] : []),
       {
         id: 'verify',
         title: 'Look at everything again',
         run: (say) => verify(plan, options, memory, say),
       },
     ],
-    afterRollback: () => {
-      if (mode === 'systemd' && isLive && hasSystemd()) runHelper('systemctl', ['daemon-reload']);
+    afterRollback: (plan) => {
+      if (concernsSystemd(plan)) reloadSystemd();
     },
   };
   return { makePlan, hooks };
@@ -132,27 +133,6 @@ function labelStep({ operations }: Plan): Step {
       return { status: 'skipped', detail: `${why}; see \`ls -Z /etc/ld.so.preload\`` };
     },
   };
-}
-
-function reloadStep(): Step {
-  return {
-    id: 'reload',
-    title: 'Tell systemd',
-    run: () => {
-      if (!hasSystemd()) return { status: 'skipped', detail: 'systemd does not run here' };
-      const { status, stderr } = runHelper('systemctl', ['daemon-reload']);
-      if (status === 0) return { detail: 'systemctl daemon-reload' };
-      throw new ToolError(`systemctl daemon-reload failed: ${stderr.trim().slice(0, 200)}`, {
-        code: 'RELOAD_FAILED',
-        hint: 'see `systemctl status` and the journal',
-      });
-    },
-  };
-}
-
-/** sd_booted(3). */
-export function hasSystemd(): boolean {
-  return existsSync('/run/systemd/system');
 }
 
 /** The agents that are there and wanted, as the library's own variables name them. */

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { homedir, userInfo } from 'node:os';
-import { ExitCode, type Invocation, type Output, ToolError } from '@otelkit/cli-kit';
+import type { ExitCode, Invocation, Output } from '@otelkit/cli-kit';
 import { accountLayout, hostLayout, type Layout, normalizedRoot } from '../layout/paths.ts';
 import { findLibrary } from '../library/find.ts';
 import { type ChangeResult, change } from '../plan/change.ts';
-import { planJson, renderPlan } from '../plan/renderPlan.ts';
-import { showSteps } from '../plan/showSteps.ts';
-import { watchSignals } from '../plan/signals.ts';
+import { requireRights, showPlan, withShownSteps } from '../plan/showChange.ts';
 import { agentSteps, hasAgents } from './agentSteps.ts';
 import { containerYaml } from './container.ts';
 import { guardedInstall, servicesToRestart } from './guards.ts';
@@ -25,37 +23,19 @@ export async function run(invocation: Invocation<InstallFlags>): Promise<ExitCod
   // Not userInfo's: $HOME is where the account's programs look.
   const account = { home: homedir(), shell: userInfo().shell ?? '/bin/sh' };
   const options: InstallOptions = { layout, mode, units, runtimes, found, arch, account };
-  if (flags['dry-run']) {
-    const plan = planInstall(options);
-    await output.emit({
-      key: 'plans',
-      json: () => planJson(plan),
-      text: (context) =>
-        plan.operations.length === 0 ? 'Nothing to change.\n' : renderPlan(plan, context),
-    });
-    return output.exitCode();
-  }
-  requireRights(layout);
-  const signals = watchSignals();
-  const { runSteps, flush } = showSteps(output);
-  try {
+  if (flags['dry-run']) return showPlan(output, planInstall(options), 'Nothing to change.');
+  requireRights(layout, {
+    message: 'installing for the whole host needs root',
+    hint: 'run it with sudo, or see the plan with --dry-run, or take --mode user',
+  });
+  return withShownSteps(output, async ({ runSteps, flush, isCancelled }) => {
     const isProbed = flags.probe !== false;
     if (flags['add-agents']) await runSteps(agentSteps(layout, runtimes, env['PATH']));
-    const { makePlan, hooks } = guardedInstall({
-      ...options,
-      isProbed,
-      isCancelled: signals.isCancelled,
-    });
+    const { makePlan, hooks } = guardedInstall({ ...options, isProbed, isCancelled });
     const result = await change(layout, makePlan, runSteps, hooks);
     await flush();
     await report(output, result, options);
-  } catch (error) {
-    await flush();
-    output.problem(error);
-  } finally {
-    signals.stop();
-  }
-  return output.exitCode();
+  });
 }
 
 const DONE: Readonly<Record<InstallMode, string>> = {
@@ -107,13 +87,4 @@ function layoutFor({ mode, root }: Flags, cwd: string): Layout {
   const isAccount = (mode === 'user' || mode === 'session') && process.getuid?.() !== 0;
   const base = normalizedRoot(root ?? '/', cwd);
   return isAccount ? accountLayout(undefined, base) : hostLayout(base);
-}
-
-function requireRights({ root, scope }: Layout): void {
-  if (root !== '/' || scope === 'account' || process.getuid?.() === 0) return;
-  throw new ToolError('installing for the whole host needs root', {
-    code: 'NOT_ROOT',
-    exitCode: ExitCode.io,
-    hint: 'run it with sudo, or see the plan with --dry-run, or take --mode user',
-  });
 }

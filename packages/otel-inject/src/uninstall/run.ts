@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { rmdirSync } from 'node:fs';
-import { ExitCode, type Invocation, type Output, printable, ToolError } from '@otelkit/cli-kit';
+import { type ExitCode, type Invocation, type Output, printable } from '@otelkit/cli-kit';
 import { type RemovedAgent, removeAgent } from '../agents/remove.ts';
 import { RUNTIMES } from '../agents/runtimes.ts';
 import {
@@ -12,9 +12,8 @@ import {
 } from '../layout/paths.ts';
 import { change } from '../plan/change.ts';
 import { readReceipt } from '../plan/receipt.ts';
-import { planJson, renderPlan } from '../plan/renderPlan.ts';
-import { showSteps } from '../plan/showSteps.ts';
-import { watchSignals } from '../plan/signals.ts';
+import { requireRights, showPlan, withShownSteps } from '../plan/showChange.ts';
+import { concernsSystemd, reloadStep } from '../plan/systemd.ts';
 import type { Plan } from '../plan/types.ts';
 import { planUninstall } from './planUninstall.ts';
 import type { UninstallFlags } from './spec.ts';
@@ -24,22 +23,16 @@ export async function run(invocation: Invocation<UninstallFlags>): Promise<ExitC
   const layout = layoutFor(normalizedRoot(flags.root ?? '/', cwd));
   const makePlan = (): Plan =>
     planUninstall({ layout, receipt: readReceipt(layout), purge: flags.purge });
-  if (flags['dry-run']) {
-    const plan = makePlan();
-    await output.emit({
-      key: 'plans',
-      json: () => planJson(plan),
-      text: (context) =>
-        plan.operations.length === 0 ? 'Nothing is installed.\n' : renderPlan(plan, context),
+  if (flags['dry-run']) return showPlan(output, makePlan(), 'Nothing is installed.');
+  requireRights(layout, {
+    message: 'the installation of the whole host needs root to be removed',
+    hint: 'run it with sudo, or see the plan with --dry-run',
+  });
+  return withShownSteps(output, async ({ runSteps, flush, isCancelled }) => {
+    const result = await change(layout, makePlan, runSteps, {
+      isCancelled,
+      afterActivation: (plan) => (concernsSystemd(plan) ? [reloadStep(false)] : []),
     });
-    return output.exitCode();
-  }
-  requireRights(layout);
-  const signals = watchSignals();
-  const { runSteps, flush } = showSteps(output);
-  try {
-    const hooks = { isCancelled: () => signals.isCancelled() };
-    const result = await change(layout, makePlan, runSteps, hooks);
     await flush();
     for (const note of result.plan.notes) output.note(note);
     if (result.recovery !== undefined) output.member('recovery', result.recovery);
@@ -50,13 +43,7 @@ export async function run(invocation: Invocation<UninstallFlags>): Promise<ExitC
         ? 'Removed. Running processes keep the library until they end.\n'
         : 'Nothing is installed; nothing was changed.\n',
     );
-  } catch (error) {
-    await flush();
-    output.problem(error);
-  } finally {
-    signals.stop();
-  }
-  return output.exitCode();
+  });
 }
 
 /** Removes agents that `agents add` put there; what packages own stays, and is said. */
@@ -86,13 +73,4 @@ function layoutFor(root: string): Layout {
   const account = accountLayout(undefined, root);
   const isOwn = process.getuid?.() !== 0 && readReceipt(account) !== undefined;
   return isOwn ? account : hostLayout(root);
-}
-
-function requireRights({ root, scope }: Layout): void {
-  if (root !== '/' || scope === 'account' || process.getuid?.() === 0) return;
-  throw new ToolError('the installation of the whole host needs root to be removed', {
-    code: 'NOT_ROOT',
-    exitCode: ExitCode.io,
-    hint: 'run it with sudo, or see the plan with --dry-run',
-  });
 }

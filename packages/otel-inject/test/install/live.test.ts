@@ -5,13 +5,12 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inNamespace } from '../plan/namespace.ts';
 import {
   execute,
   LIBRARY,
-  MAIN,
   makeRoot,
   manifest,
-  type Outcome,
   otelInject,
   PRELOAD,
   removeFolders,
@@ -43,29 +42,6 @@ int main(void) {
   printf("mapped %d\\n", n);
   return 0;
 }`;
-
-// Refuses to go on unless the overlays are really there: what follows writes to /etc.
-const PRELUDE = `
-set -e
-T=$1; NODE=$2; MAIN=$3; BAD=$4
-mount -t tmpfs tmpfs "$T"
-for d in etc usr/lib var/lib; do
-  mkdir -p "$T/$d.upper" "$T/$d.work"
-  mount -t overlay overlay -o "lowerdir=/$d,upperdir=$T/$d.upper,workdir=$T/$d.work" "/$d"
-  [ "$(stat -f -c %T "/$d")" = overlayfs ] || { echo "no overlay on /$d"; exit 99; }
-done
-oi() { "$NODE" "$MAIN" "$@"; }
-list() { cat /etc/ld.so.preload 2>/dev/null || echo none; }
-set +e
-`;
-
-function inNamespace(script: string, bad = ''): Outcome {
-  const folder = temporaryFolder();
-  const file = join(temporaryFolder(), 'script.sh');
-  writeFileSync(file, PRELUDE + script);
-  const args = ['-m', '--propagation', 'private', 'sh', file, folder, process.execPath, MAIN, bad];
-  return execute('unshare', args);
-}
 
 /** Compiles a library that passes for ours by its looks. */
 function badLibrary(body: string): string {
