@@ -4,6 +4,7 @@ package main
 
 import (
 	"encoding/binary"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -98,6 +99,44 @@ func TestANewProgramIsToldAndItsFilesAskedFor(t *testing.T) {
 	h.must("stop", nil)
 	if code := h.exitCode(); code != session.ExitOK {
 		t.Errorf("exit code %d", code)
+	}
+}
+
+func TestEveryProcessOfAStormIsTold(t *testing.T) {
+	const count = 100
+	h := startHelper(t)
+	h.start(nil)
+	script := fmt.Sprintf("i=0; while [ $i -lt %d ]; do /bin/true; i=$((i+1)); done; exit 7", count)
+	storm := exec.Command("/bin/sh", "-c", script)
+	if err := storm.Run(); storm.ProcessState == nil || storm.ProcessState.ExitCode() != 7 {
+		t.Fatal(err)
+	}
+	h.must("stop", nil)
+	if code := h.exitCode(); code != session.ExitOK {
+		t.Errorf("exit code %d", code)
+	}
+	const fork, exec, exit = 2, 3, 5
+	told := map[uint32]int{}
+	for _, e := range h.events() {
+		if e.ppid != uint32(storm.Process.Pid) {
+			continue
+		}
+		switch {
+		case e.kind == fork && told[e.pid] == 0, e.kind == exec && told[e.pid] == 1,
+			e.kind == exit && told[e.pid] == 2:
+			told[e.pid]++
+		case e.kind == fork || e.kind == exec || e.kind == exit:
+			t.Errorf("process %d: event %d after %d", e.pid, e.kind, told[e.pid])
+		}
+	}
+	whole := 0
+	for _, events := range told {
+		if events == 3 {
+			whole++
+		}
+	}
+	if whole != count {
+		t.Errorf("%d of %d processes were told from fork to exit", whole, count)
 	}
 }
 

@@ -216,9 +216,9 @@ func (h *helper) samples() (samples []sample) {
 
 // event is a process event's head.
 type event struct {
-	kind uint8
-	pid  uint32
-	text string
+	kind      uint8
+	pid, ppid uint32
+	text      string
 }
 
 func (h *helper) events() (events []event) {
@@ -226,7 +226,8 @@ func (h *helper) events() (events []event) {
 		for len(payload) > 0 {
 			length := binary.LittleEndian.Uint16(payload)
 			events = append(events, event{
-				payload[2], binary.LittleEndian.Uint32(payload[4:]), string(payload[24:length]),
+				payload[2], binary.LittleEndian.Uint32(payload[4:]),
+				binary.LittleEndian.Uint32(payload[8:]), string(payload[24:length]),
 			})
 			payload = payload[length:]
 		}

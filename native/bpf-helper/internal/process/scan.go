@@ -210,6 +210,9 @@ func (t *Tracker) Tick(now time.Time) {
 	t.publish()
 }
 
+// SettleExits tells of those that ended lately, at the end of a session.
+func (t *Tracker) SettleExits() { t.Tick(t.now().Add(limits.ExitGrace)) }
+
 func (t *Tracker) settleExit(p *Process) {
 	if t.processes[p.PID] != p || p.exitNs == 0 {
 		return

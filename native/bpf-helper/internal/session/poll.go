@@ -34,7 +34,7 @@ func (p *profile) scan() {
 func (p *profile) poll() {
 	defer p.ticking.Done()
 	interval := time.Duration(p.options.PollMs) * time.Millisecond
-	next := interval
+	next, scanWanted := interval, false
 	timer := time.NewTimer(next)
 	defer timer.Stop()
 	housekept, told := time.Now(), time.Now()
@@ -46,7 +46,11 @@ func (p *profile) poll() {
 		case now := <-timer.C:
 			used := p.drain()
 			p.tracker.Tick(now)
-			if p.tracker.Rescan() && p.scanning.CompareAndSwap(false, true) {
+			if p.tracker.Rescan() {
+				scanWanted = true
+			}
+			if scanWanted && p.scanning.CompareAndSwap(false, true) {
+				scanWanted = false
 				p.ticking.Add(1)
 				go p.scan()
 			}
@@ -128,6 +132,7 @@ func (p *profile) stop() {
 	p.tasks.stop()
 	close(p.ticks)
 	p.ticking.Wait()
+	p.tracker.SettleExits()
 	p.drain()
 	p.reading.Lock()
 	p.reader.EndOffCPU(now())
