@@ -58,6 +58,6 @@ func measure(t *testing.T, v Variant, name string, modes [][2]string, hz uint64)
 	n := r.counters()
 	t.Logf("%-5s %-12s %4d Hz: %6.2f µs a sample, %5.1f frames, %d samples, cache hits %d %%",
 		v, name, hz, float64(s.Runtime.Nanoseconds())/float64(s.RunCount)/1000,
-		float64(n[counterUserFrames])/float64(n[counterSamples]), n[counterSamples],
+		float64(n[counterUserFrames])/float64(n[0]), n[0],
 		100*n[20]/max(n[20]+n[21], 1))
 }

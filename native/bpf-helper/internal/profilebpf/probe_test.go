@@ -4,6 +4,7 @@ package profilebpf
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -134,6 +135,9 @@ func (r *rig) openEvent(attr *unix.PerfEventAttr, pid uint32, program *ebpf.Prog
 	r.t.Helper()
 	attr.Size = uint32(binary.Size(attr))
 	fd, err := unix.PerfEventOpen(attr, int(pid), -1, -1, unix.PERF_FLAG_FD_CLOEXEC)
+	if errors.Is(err, os.ErrPermission) {
+		r.t.Skipf("skip: perf_event_open is not permitted here: %v", err)
+	}
 	if err != nil {
 		r.t.Fatalf("perf_event_open: %v", err)
 	}
