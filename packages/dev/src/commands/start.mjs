@@ -8,7 +8,7 @@ import { ensureToolchain } from '../bootstrap/toolchain.mjs';
 import { turboBuild } from '../bootstrap/turbo.mjs';
 
 /**
- * What `npm start` shows: an inventory of this machine's processes. `packages` are the ones to
+ * What `npm start` shows first: an inventory of this machine's processes. `packages` are the ones to
  * build first; turbo adds what they depend on.
  */
 const SHOWN = {
@@ -22,8 +22,18 @@ const SHOWN = {
     'Next:',
     '  node packages/otel-elf/bin/run.js explain PID   why, for one process',
     '  node packages/otel-elf/bin/run.js inspect FILE  one binary on one screen',
+    '  node packages/otel-profile/bin/run.js top       where the time goes (as root)',
     '  node packages/otel-elf/bin/run.js --help        everything else',
   ].join('\n'),
+};
+
+/** And then, where that is allowed: what this machine is doing. */
+const PROFILE = {
+  package: 'otel-profile',
+  entry: join(ROOT, 'packages', 'otel-profile', 'bin', 'run.js'),
+  args: ['top', '--once', '--duration', '3s', '--rows', '12'],
+  before: '\nThe hottest functions of this machine, for three seconds:\n',
+  rootOnly: '\nThe hottest functions of this machine are shown to root: sudo npm start\n',
 };
 
 /** Exit codes of the tools (packages/cli-kit): these two mean that an inventory was printed. */
@@ -37,9 +47,12 @@ const USAGE = 2;
  * @param {string[]} args
  */
 export async function start(args) {
+  // Sampling is for root, and only for it the helper need be built.
+  const isRoot = process.geteuid?.() === 0 && args.length === 0;
   await withLock(BUILD_LOCK, async () => {
-    await ensureToolchain('start', { zig: SHOWN.needsZig });
-    await turboBuild(['build'], SHOWN.packages);
+    await ensureToolchain('start', { zig: SHOWN.needsZig || isRoot });
+    await turboBuild(['build'], isRoot ? [...SHOWN.packages, PROFILE.package] : SHOWN.packages);
+    if (isRoot) await turboBuild(['build:native']);
   });
   if (!existsSync(SHOWN.entry)) {
     console.log('Everything is built, but otel-elf has no program yet in this checkout.');
@@ -55,8 +68,23 @@ export async function start(args) {
     console.log('  node packages/otel-elf/bin/run.js --help');
     return 0;
   }
+  await showProfile(isRoot, options);
   console.log(SHOWN.after);
   // Processes end while they are listed, and an ordinary user may not read all of them: the
   // inventory itself has said so, and it is a good end for a demonstration.
   return exitCode === PARTIAL || exitCode === PERMISSION ? 0 : exitCode;
+}
+
+/**
+ * A demonstration: where this host does not allow it, the tool says why, and that is no failure.
+ * @param {boolean} isRoot
+ * @param {{ cwd: string, env: NodeJS.ProcessEnv }} options
+ */
+async function showProfile(isRoot, options) {
+  if (!isRoot) {
+    console.log(PROFILE.rootOnly);
+    return;
+  }
+  console.log(PROFILE.before);
+  await runVisibly(process.execPath, [PROFILE.entry, ...PROFILE.args], options);
 }

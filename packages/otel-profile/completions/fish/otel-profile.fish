@@ -101,6 +101,7 @@ complete -c otel-profile -n '__otel_profile_at record' -l no-progress -d 'do not
 complete -c otel-profile -n '__otel_profile_at record' -s h -l help -d 'show help'
 complete -c otel-profile -n '__otel_profile_at top' -s d -l duration -r -f -d 'end after that; without a terminal the default is 3s'
 complete -c otel-profile -n '__otel_profile_at top' -s i -l interval -r -f -d 'time between two looks at a terminal, and what each of them covers'
+complete -c otel-profile -n '__otel_profile_at top' -l once -d 'print once and end, on a terminal too'
 complete -c otel-profile -n '__otel_profile_at top' -s n -l rows -r -f -d 'functions to show'
 complete -c otel-profile -n '__otel_profile_at top' -l sort -r -f -a 'self total' -d 'by self (the function itself) or total (with what it calls)'
 complete -c otel-profile -n '__otel_profile_at top' -s p -l pid -r -f -a '(__fish_complete_pids)' -d 'this process and its children; repeatable'

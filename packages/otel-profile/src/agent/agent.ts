@@ -106,7 +106,7 @@ export class Agent {
       await this.profiler.flush().catch(() => {});
       await this.profiler.stop();
     }
-    await this.reporter.report();
+    await this.reporter.report(CLOSE_MS / 2);
     const result = await this.#options.exporter.close(CLOSE_MS);
     await this.profiler.close();
     return result;

@@ -9,6 +9,8 @@ import type { Profile, ProfileKind } from './profile.ts';
 
 const SAMPLE_TYPE = 1;
 const SAMPLE = 2;
+/** Of a Sample; all others are of the Profile. */
+const LABEL = 3;
 const TIME_NANOS = 9;
 const DURATION_NANOS = 10;
 const PERIOD_TYPE = 11;
@@ -39,13 +41,14 @@ export function writePprof(profile: Profile, options: PprofOptions): Buffer {
     isUsed[i] || i === options.kind ? columnsOf(kind, i) : [],
   );
   for (const { type, unit } of columns) writeValueType(writer, tables, SAMPLE_TYPE, type, unit);
+  const labelsOf = labelWriter(tables, profile);
   for (let row = 0; row < rows.count; row++) {
     const mark = writer.open(SAMPLE);
     const sample = rows.sample[row]!;
     writePacked(writer, 1, tables.locationsOf(profile.samples.stack[sample]!));
     const values = columns.map(({ kind, factor }) => Math.round(rows.sums[kind]![row]! * factor));
     writePacked(writer, 2, values);
-    writeLabels(writer, tables, profile, sample);
+    writer.raw(labelsOf(sample));
     writer.close(mark);
   }
   writeHeader(writer, tables, profile, options.kind, columns);
@@ -96,35 +99,48 @@ function writeValueType(
   writer.close(mark);
 }
 
-function writeLabels(
+/** The labels of each thread as bytes: there are many samples, and few threads. */
+function labelWriter(tables: PprofTables, profile: Profile): (sample: number) => Uint8Array {
+  const { samples, strings, processes } = profile;
+  const known = new Map<string, Uint8Array>();
+  return (sample) => {
+    const processIndex = samples.process[sample]!;
+    const threadId = samples.threadId[sample]!;
+    const threadName = samples.threadName[sample]!;
+    const key = `${processIndex} ${threadId} ${threadName}`;
+    let labels = known.get(key);
+    if (labels !== undefined) return labels;
+    const process = processes[processIndex];
+    const writer = new ProtoWriter(128);
+    writeTextLabel(writer, tables, 'comm', process?.name ?? '');
+    writeTextLabel(writer, tables, 'thread', strings[threadName]!);
+    writeTextLabel(writer, tables, 'container', process?.containerId ?? '');
+    writeTextLabel(writer, tables, 'service', process?.serviceName ?? '');
+    writeNumberLabel(writer, tables, 'pid', process?.pid ?? 0);
+    writeNumberLabel(writer, tables, 'tid', threadId);
+    labels = writer.finish();
+    known.set(key, labels);
+    return labels;
+  };
+}
+
+function writeTextLabel(writer: ProtoWriter, tables: PprofTables, key: string, text: string): void {
+  if (text === '') return;
+  const mark = writer.open(LABEL);
+  writer.uintField(1, tables.string(key));
+  writer.uintField(2, tables.string(text));
+  writer.close(mark);
+}
+
+function writeNumberLabel(
   writer: ProtoWriter,
   tables: PprofTables,
-  profile: Profile,
-  sample: number,
+  key: string,
+  number: number,
 ): void {
-  const { samples, strings, processes } = profile;
-  const process = processes[samples.process[sample]!];
-  const texts = {
-    comm: process?.name ?? '',
-    thread: strings[samples.threadName[sample]!]!,
-    container: process?.containerId ?? '',
-    service: process?.serviceName ?? '',
-  };
-  for (const [key, text] of Object.entries(texts)) {
-    if (text === '') continue;
-    const mark = writer.open(3);
-    writer.uintField(1, tables.string(key));
-    writer.uintField(2, tables.string(text));
-    writer.close(mark);
-  }
-  for (const [key, number] of [
-    ['pid', process?.pid ?? 0],
-    ['tid', samples.threadId[sample]!],
-  ] as const) {
-    if (number === 0) continue;
-    const mark = writer.open(3);
-    writer.uintField(1, tables.string(key));
-    writer.uintField(3, number);
-    writer.close(mark);
-  }
+  if (number === 0) return;
+  const mark = writer.open(LABEL);
+  writer.uintField(1, tables.string(key));
+  writer.uintField(3, number);
+  writer.close(mark);
 }

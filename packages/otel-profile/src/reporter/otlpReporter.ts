@@ -23,6 +23,8 @@ export interface OtlpReporterOptions {
   readonly onReport?: (sampleCount: number) => void;
 }
 
+/** A report waits no longer for names: what is new to this host may lack some, once. */
+const NAMING_MS = 2_000;
 /** The first report comes so soon. */
 const FIRST_REPORT_MS = 700;
 
@@ -58,9 +60,9 @@ export class OtlpReporter implements SampleSink {
     this.#batch.add(sample);
   }
 
-  /** Everything so far, with names. */
-  async report(): Promise<void> {
-    await this.#options.tables.nameFrames();
+  /** Everything so far, with the names that come in time. */
+  async report(namingMs: number = NAMING_MS): Promise<void> {
+    await this.#options.tables.nameFrames(namingMs);
     this.#encode();
   }
 

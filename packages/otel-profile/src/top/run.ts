@@ -19,7 +19,7 @@ const ONCE_MS = 3_000;
 export async function run(invocation: Invocation<TopFlags>): Promise<ExitCode> {
   const { flags, output, stdin } = invocation;
   const intervalMs = durationOf('--interval', flags.interval);
-  const isLive = output.mode === 'text' && output.text.isTty && stdin.isTty;
+  const isLive = !flags.once && output.mode === 'text' && output.text.isTty && stdin.isTty;
   const given = flags.duration === undefined ? undefined : durationOf('--duration', flags.duration);
   const durationMs = given ?? (isLive ? undefined : ONCE_MS);
   const sampling = samplingOf(flags);
@@ -48,7 +48,7 @@ export async function run(invocation: Invocation<TopFlags>): Promise<ExitCode> {
   let end: CaptureEnd;
   if (isLive) {
     const timer = setInterval(async () => {
-      await capture.profiler.data.nameFrames();
+      await capture.profiler.data.nameFrames(intervalMs);
       const profile = profileNow();
       recording.clear();
       startNs = monotonicNs();

@@ -16,6 +16,10 @@ const ownFlags = {
     default: '2s',
     summary: 'time between two looks at a terminal, and what each of them covers',
   },
+  once: {
+    kind: 'boolean',
+    summary: 'print once and end, on a terminal too',
+  },
   rows: {
     kind: 'integer',
     char: 'n',

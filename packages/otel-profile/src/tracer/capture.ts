@@ -105,8 +105,10 @@ export class Capture {
       await this.profiler.flush();
       await this.profiler.stop();
     }
-    await this.profiler.data.nameFrames();
+    await this.profiler.data.nameFrames(NAMING_MS);
   }
 }
 
+/** Nobody names what was recorded later: a busy machine gets time to read symbols. */
+const NAMING_MS = 60_000;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -25,6 +25,8 @@ export interface TablesOptions {
   readonly errorFrames: boolean;
 }
 
+/** A thread's heap starts with 48 MB of young objects otherwise. */
+const WORKER_LIMITS = { maxYoungGenerationSizeMb: 8 };
 /** Names come in the background, and new frames meanwhile: so often at most before a report. */
 const NAMING_ROUNDS = 4;
 
@@ -57,8 +59,17 @@ export class Tables implements ProfileSource {
     });
   }
 
-  /** Names all frames met so far. */
-  async nameFrames(): Promise<void> {
+  /** Names all frames met so far, as far as that is done in time; the others are named later. */
+  async nameFrames(withinMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, withinMs);
+    });
+    await Promise.race([this.#nameAll(), late]);
+    clearTimeout(timer);
+  }
+
+  async #nameAll(): Promise<void> {
     for (let i = 0; i < NAMING_ROUNDS; i++) {
       const before = this.frames.count;
       await this.#frameNames.nameNew();
@@ -103,5 +114,7 @@ export class Tables implements ProfileSource {
 function openSymbolizer(): BackgroundSymbolizer | undefined {
   const file = workerFile('symbolWorker');
   if (file === undefined) return undefined;
-  return new BackgroundSymbolizer({ startWorker: () => new Worker(file, { name: 'symbols' }) });
+  const startWorker = (): Worker =>
+    new Worker(file, { name: 'symbols', resourceLimits: WORKER_LIMITS });
+  return new BackgroundSymbolizer({ startWorker });
 }

@@ -17,6 +17,13 @@ describe('folded stacks', () => {
     ]);
   });
 
+  it('are not sorted where that would take too much', () => {
+    const sorted = [...writeFolded(sampleProfile(), { kind: 0 })].join('').trimEnd().split('\n');
+    const plain = [...writeFolded(sampleProfile(), { kind: 0 }, 1)].join('').trimEnd().split('\n');
+    assert.deepEqual([...plain].sort(), sorted);
+    assert.notDeepEqual(plain, sorted);
+  });
+
   it('hold the values of the kind that is asked for', () => {
     const text = [...writeFolded(sampleProfile(), { kind: 1 })].join('');
     assert.equal(text, 'app:2;main;[libc.so.6];vfs_read 2000000\n');
