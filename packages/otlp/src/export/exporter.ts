@@ -55,6 +55,8 @@ export class OtlpExporter {
   readonly #queue: RequestQueue;
   readonly #statistics: ExporterStatistics = emptyStatistics();
   #transport: Transport | undefined;
+  /** Handed over, but not in the queue yet. */
+  readonly #compressing = { requests: 0, items: 0 };
   /** Resolves when everything handed over so far is in the queue. */
   #taken: Promise<void> = Promise.resolve();
   #sending: Promise<void> | undefined;
@@ -80,25 +82,34 @@ export class OtlpExporter {
     this.#statistics.takenItems += itemCount;
     this.#statistics.takenBytes += bytes.length;
     if (this.#isClosed) this.#lost(itemCount, 'closed');
-    else this.#taken = this.#taken.then(() => this.#take(signal, bytes, itemCount));
+    else {
+      this.#compressing.requests++;
+      this.#compressing.items += itemCount;
+      this.#taken = this.#taken.then(() => this.#take(signal, bytes, itemCount));
+    }
   }
 
   async #take(signal: Signal, bytes: Buffer, itemCount: number): Promise<void> {
-    const isGzip = this.#options.compression === 'gzip';
     const level = this.#options.compressionLevel ?? LIMITS.compressionLevel;
-    const body = isGzip ? await compress(bytes, { level }) : bytes;
+    const wantsGzip = this.#options.compression === 'gzip';
+    // Without memory for zlib the request goes out as it is.
+    const zipped = wantsGzip ? await compress(bytes, { level }).catch(() => undefined) : undefined;
+    const isGzip = zipped !== undefined;
+    const body = zipped ?? bytes;
     const sizeBytes = body.length;
+    this.#compressing.requests--;
+    this.#compressing.items -= itemCount;
     this.#queue.push({ signal, isGzip, itemCount, sizeBytes, body, file: undefined });
     this.#start();
   }
 
-  /** A copy of the figures. */
+  /** A copy of the figures: what was taken is sent, lost or queued, at any moment. */
   statistics(): ExporterStatistics {
     const sizes = this.#queue.sizes();
     return {
       ...structuredClone(this.#statistics),
-      queuedRequests: sizes.requests,
-      queuedItems: sizes.items,
+      queuedRequests: sizes.requests + this.#compressing.requests,
+      queuedItems: sizes.items + this.#compressing.items,
       queuedBytes: sizes.bytes,
       spilledRequests: sizes.onDisk,
       spilledBytes: sizes.diskBytes,

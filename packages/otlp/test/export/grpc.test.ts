@@ -161,7 +161,9 @@ describe('export: gRPC to grpc-go', () => {
     gate.cut();
     for (let i = 2; i <= 6; i++) exporter.sendSamples(i, String(i));
     await exporter.until((e) => e.statistics().failuresInARow >= 2);
-    assert.equal(exporter.statistics().queuedRequests, 5);
+    const { queuedRequests, queuedItems, sentItems, takenItems } = exporter.statistics();
+    assert.equal(queuedRequests, 5);
+    assert.equal(queuedItems + sentItems, takenItems);
     gate.isShut = false;
     await exporter.close(CLOSE_MS);
     await receiver.until((r) => r.calls.length >= 6);
