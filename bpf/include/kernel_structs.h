@@ -9,6 +9,16 @@
 
 struct mm_struct;
 
+// What a uretprobe put in place of a return address, and where.
+struct return_instance {
+  u64 stack, orig_ret_vaddr;
+  struct return_instance *next;
+};
+
+struct uprobe_task {
+  struct return_instance *return_instances;
+};
+
 struct task_struct {
   void *stack;
   u32 flags;
@@ -16,6 +26,7 @@ struct task_struct {
   s32 tgid;
   struct mm_struct *mm;
   char comm[16];
+  struct uprobe_task *utask;
   u32 __state;  // since 5.14
 };
 

@@ -3,6 +3,7 @@
 // function (UNWIND_BY_CALLS).
 #pragma once
 #include "step.h"
+#include "uretprobe.h"
 
 /** One frame: finds its rule, records it, goes to its caller. Returns 1 where the loop stops. */
 INLINE int unwind_frame(struct scratch *s, struct rule_cache *cache) {
@@ -16,6 +17,8 @@ INLINE int unwind_frame(struct scratch *s, struct rule_cache *cache) {
   u64 pc = s->pc - !s->interrupted;
   int end = find_rule(s, cache, pc, rule);
   FORGET_REGISTERS();
+  // In the next round, with the address that the function returns to in the end.
+  if (rule->kind == CFA_GUESS && !s->interrupted && see_through_uretprobe(s)) return 0;
   u32 unwinder = rule->unwinder & (UNWINDERS - 1);
   if (UNLIKELY(unwinder != 0 && !s->native_once && (s->unwinders >> unwinder & 1))) {
     s->next_unwinder = unwinder;

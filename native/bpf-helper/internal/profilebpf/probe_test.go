@@ -75,6 +75,42 @@ func TestStacksAtUprobes(t *testing.T) {
 	})
 }
 
+// A uretprobe, whoever set it, replaces return addresses on the stack.
+func TestStacksGoOnAboveUretprobes(t *testing.T) {
+	eachVariant(t, func(t *testing.T, v Variant) {
+		r := newRig(t, v, config{}, ProbeUprobe)
+		c := chainProgram(t).start(t, "probe", "20")
+		r.addChild(c)
+		file, err := link.OpenExecutable(c.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, function := range []string{"call_probed"} {
+			l, err := file.Uretprobe("", r.Program(ProbeUprobe), &link.UprobeOptions{
+				Address: c.address(function) - 0x400000, PID: int(c.pid),
+			})
+			if err != nil {
+				t.Skipf("skip: no uretprobes here: %v", err)
+			}
+			defer l.Close()
+		}
+		r.attachUprobe(c, r.Program(ProbeUprobe), 0)
+		if _, err := c.in.Write([]byte("\n")); err != nil {
+			t.Fatal(err)
+		}
+		for range 20 {
+			rec := r.next()
+			if got := c.chain(rec); got != "probed call_probed run main _start" || rec.Header.End != complete {
+				t.Fatalf("ended by %d: %s", rec.Header.End, got)
+			}
+		}
+		// At a return the function itself is gone.
+		if got := c.chain(r.next()); got != "run main _start" {
+			t.Errorf("at the return: %s", got)
+		}
+	})
+}
+
 func TestStacksAtTracepoints(t *testing.T) {
 	id := tracepointID(t, "syscalls/sys_enter_getppid")
 	eachVariant(t, func(t *testing.T, v Variant) {
