@@ -35,6 +35,7 @@ describe('export: HTTP', () => {
         answer(response, seen.length);
       });
     });
+    server.keepAliveTimeout = 120_000;
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
   afterEach(async () => {
@@ -141,6 +142,28 @@ describe('export: HTTP', () => {
     await exporter!.close(CLOSE_MS);
     assert.equal(seen.length, 2);
     assert.equal(exporter!.statistics().retries['connection'], 1);
+  });
+
+  it('repeats what was not answered in time', async () => {
+    answer = (response, call) => {
+      if (call > 1) response.end();
+    };
+    start({ timeoutMs: 300 }).sendSamples(3);
+    await exporter!.until((e) => e.statistics().sentItems === 3);
+    assert.ok(exporter!.statistics().retries['timeout']! >= 1);
+  });
+
+  it('reads no more of an endless answer than it needs', async () => {
+    answer = (response) => {
+      const more = (): void => {
+        while (!response.destroyed && response.write(Buffer.alloc(65_536)));
+      };
+      response.on('drain', more);
+      more();
+    };
+    start().sendSamples(3);
+    await exporter!.close(CLOSE_MS);
+    assert.equal(seen.length, 1);
   });
 
   it('survives noise in place of HTTP', async () => {
