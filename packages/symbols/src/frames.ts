@@ -33,6 +33,11 @@ export interface FileSymbols {
    * empty where no function is known. For a return address ask for the byte before it.
    */
   resolve(vaddr: number): readonly SourceFrame[];
+  /**
+   * Why the file is no longer what was read, or undefined. Names are read from it when they are
+   * asked for: those of a file that was written to since would be wrong.
+   */
+  changed(): string | undefined;
   /** Closes the file; `resolve` must not be called any more. */
   close(): void;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type ElfFile, type GoPclntab, openGoPclntab } from '@otelkit/core';
+import { type ElfFile, ET, type GoPclntab, openGoPclntab } from '@otelkit/core';
 import type { Demangler } from '../demangle/demangler.ts';
 import { type FileSymbols, NO_FRAMES, type SourceFrame, type SymbolEvidence } from '../frames.ts';
 import type { DebugFilePlace } from '../native/debugFile.ts';
@@ -22,8 +22,10 @@ export function openFileSymbols(
   demangler?: Demangler,
 ): FileSymbols {
   try {
-    const go = openGoPclntab(elf);
-    const tables = readNativeFunctions(elf, place);
+    // Addresses of an object file are offsets into its sections: nobody runs it as it is.
+    const isLinked = elf.header.elfType !== ET.REL;
+    const go = isLinked ? openGoPclntab(elf) : undefined;
+    const tables = isLinked ? readNativeFunctions(elf, place) : [];
     const plt = readPltStubs(elf, tables);
     if (plt !== undefined) tables.push(plt);
     return new ElfSymbols(elf, go?.entryBase === undefined ? undefined : go, tables, demangler);
@@ -73,6 +75,14 @@ class ElfSymbols implements FileSymbols {
     return functionName === systemName
       ? [{ functionName, isInlined: false }]
       : [{ functionName, systemName, isInlined: false }];
+  }
+
+  changed(): string | undefined {
+    for (const table of this.#tables) {
+      const change = table.changed();
+      if (change !== undefined) return change;
+    }
+    return this.#elf.source.changed();
   }
 
   close(): void {

@@ -66,9 +66,14 @@ export class SymbolCache {
   get(file: SymbolFile): CachedSymbols {
     const known = this.#files.get(file.key);
     if (known !== undefined) {
-      this.#files.delete(file.key);
-      this.#files.set(file.key, known);
-      return known;
+      const change = known.symbols?.changed();
+      if (change === undefined) {
+        this.#files.delete(file.key);
+        this.#files.set(file.key, known);
+        return known;
+      }
+      this.#drop(file.key);
+      this.#noteFailure(file.key, change);
     }
     const failure = this.#failures.get(file.key);
     if (failure !== undefined) return { symbols: undefined, problem: failure };

@@ -111,10 +111,9 @@ class KallsymsParser {
   }
 
   result(): KernelFunctions {
-    const order = sortByValue(
-      Uint32Array.from({ length: this.#count }, (_, i) => i),
-      this.#address,
-    );
+    const unsorted = new Uint32Array(this.#count);
+    for (let i = 0; i < unsorted.length; i++) unsorted[i] = i;
+    const order = sortByValue(unsorted, this.#address);
     const starts = new Float64Array(this.#count);
     const names = new Uint32Array(this.#count);
     const owners = new Uint16Array(this.#count);

@@ -26,6 +26,8 @@ export interface NamedFunctions {
   readonly table: FunctionTable;
   readonly sizeBytes: number;
   nameAt(reference: number): string | undefined;
+  /** Why the file that holds the names is no longer what was read, or undefined. */
+  changed(): string | undefined;
   close(): void;
 }
 
@@ -83,6 +85,7 @@ function readTable(
     table,
     sizeBytes: functionTableBytes(table) + heldBytes,
     nameAt: (reference) => readSymbolName(source, strings, reference),
+    changed: () => source.changed(),
     close: () => {
       if (isOwner) source.close();
     },

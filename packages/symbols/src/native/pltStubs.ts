@@ -99,7 +99,7 @@ function pack(
   const table = { starts: starts.slice(0, count), names: names.slice(0, count) };
   // The stubs themselves are objects of three numbers.
   const sizeBytes = 12 * count + 64 * sorted.length;
-  return { evidence: 'plt', table, sizeBytes, nameAt, close: () => {} };
+  return { evidence: 'plt', table, sizeBytes, nameAt, changed: () => undefined, close: () => {} };
 }
 
 function decodeStubs(elf: ElfFile): PltStub[] {

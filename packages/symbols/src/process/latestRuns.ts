@@ -17,7 +17,8 @@ export interface LatestRuns {
  */
 export function latestRuns(from: Float64Array, ends: Float64Array): LatestRuns {
   const count = from.length;
-  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  const order = new Uint32Array(count);
+  for (let i = 0; i < count; i++) order[i] = i;
   order.sort((a, b) => from[a]! - from[b]! || a - b);
   const starts = new Float64Array(2 * count);
   const entries = new Uint32Array(2 * count);

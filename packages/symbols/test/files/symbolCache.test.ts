@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { openFile } from '@otelkit/core';
 import { SymbolCache, type SymbolFile } from '../../src/index.ts';
+import { Workshop } from '../fixtures/build.ts';
 
 const fileOf = (key: string, openPath: string = process.execPath): SymbolFile => ({
   key,
@@ -43,6 +45,23 @@ describe('the cache of symbol tables', () => {
     assert.notEqual(small.get(fileOf('a')).symbols, undefined);
     assert.equal(small.fileCount, 1);
     small.clear();
+  });
+
+  it('names nothing by a file that was written to', () => {
+    const shop = new Workshop();
+    const path = shop.write('library', readFileSync('/bin/true'));
+    const cache = new SymbolCache();
+    try {
+      assert.notEqual(cache.get(fileOf('a', path)).symbols, undefined);
+      appendFileSync(path, 'more');
+      const { symbols, problem } = cache.get(fileOf('a', path));
+      assert.equal(symbols, undefined);
+      assert.match(problem ?? '', /size changed/);
+      assert.equal(cache.sizeBytes, 0);
+    } finally {
+      cache.clear();
+      shop.remove();
+    }
   });
 
   it('remembers what could not be read', () => {

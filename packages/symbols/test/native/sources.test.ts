@@ -117,6 +117,13 @@ describe('function names of native code', () => {
     assert.equal(nameIn(open('packed'), exported), 'open_to_all');
   });
 
+  it('are none in an object file, whose addresses are not those of a program', () => {
+    shop.run('gcc', '-c', '-o', 'app.o', 'app.c');
+    const symbols = open('app.o');
+    for (let vaddr = 0; vaddr < 64; vaddr++) assert.deepEqual(symbols.resolve(vaddr), []);
+    symbols.close();
+  });
+
   it('are name@plt for stubs', () => {
     for (const flags of [[], ['-fcf-protection=none', '-Wl,-z,lazy'], ['-Wl,-z,now', '-fno-plt']]) {
       shop.run('gcc', '-O1', ...flags, '-o', 'stubs', 'app.c');
