@@ -9,7 +9,7 @@ import { hasProgram, measure, printTable, ROOT } from './lib/measure.mjs';
 
 const SYMBOLS = pathToFileURL(join(ROOT, 'packages/symbols/dist/index.js')).href;
 const CORE = pathToFileURL(join(ROOT, 'packages/core/dist/index.js')).href;
-const ROUNDS = 5;
+const ROUNDS = 3;
 const LOOK_UPS = 100_000;
 const node = process.execPath;
 
@@ -38,7 +38,7 @@ ${ADDRESSES}
 const path = process.argv[2];
 const elf = openElf(path);
 const list = addresses(elf, Number(process.argv[3]));
-const symbols = openFileSymbols(elf, { path, root: '', debugDirectories: [] });
+const symbols = openFileSymbols(elf, { path, root: '' });
 let named = 0;
 for (const address of list) if (symbols.resolve(address).length > 0) named++;
 process.stdout.write(String(named));
@@ -103,14 +103,14 @@ async function addressFile(scratch, file) {
   return path;
 }
 
+const LLVM = ['19', '14'].map((version) => `/usr/lib/x86_64-linux-gnu/libLLVM-${version}.so`);
 const files = [
   node,
-  '/usr/lib/x86_64-linux-gnu/libLLVM-19.so',
-  '/usr/lib/x86_64-linux-gnu/libLLVM-14.so.1',
+  LLVM.find((path) => existsSync(path)),
   '/lib/x86_64-linux-gnu/libc.so.6',
   '/usr/local/go/bin/go',
 ];
-for (const file of files.filter((path) => existsSync(path))) {
+for (const file of files.filter((path) => path !== undefined && existsSync(path))) {
   const scratch = mkdtempSync(join(tmpdir(), 'otelkit-bench-'));
   try {
     const input = await addressFile(scratch, file);
