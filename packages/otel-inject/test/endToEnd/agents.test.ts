@@ -18,7 +18,7 @@ import { javaService, nodeService, pythonService, type Service } from './service
 
 const FETCHED = fileURLToPath(new URL('../../../../.cache/agents', import.meta.url));
 const FETCH_MS = 200_000;
-const START_MS = 60_000;
+const START_MS = 150_000;
 
 describe('a service gives spans without a change to it', function () {
   this.timeout(FETCH_MS + 2 * START_MS);
