@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The layouts of docs/profile-internals.md, sections 1 to 3. The helper's Go structures mirror them; a
-// test compares those with this object's BTF.
+// The layouts of docs/profile-internals.md, sections 1 to 3. The helper's Go structures mirror them;
+// a test compares those with this object's BTF.
 #pragma once
 #include "../include/basic_types.h"
 
@@ -28,7 +28,8 @@ enum cfa_kind {
   CFA_FRAME_POINTER = 8,
   CFA_SIDE = 9,
   // Not in tables: nothing is known here, so a frame pointer is tried and looked at closely.
-  CFA_GUESS = 16,
+  CFA_GUESS_NO_MAPPING = 16,
+  CFA_GUESS_NO_INFO = 17,
 };
 
 enum mapping_kind { MAPPING_NONE, MAPPING_TABLE, MAPPING_FRAME_POINTERS, MAPPING_END };
@@ -143,7 +144,8 @@ enum record_kind {
   RECORD_RAW_COPY,
   RECORD_PROBE,
 };
-enum record_flag { RECORD_INTERRUPTED = 1 };
+// Guessed: a frame pointer was followed where nothing was known, so a caller may be missing.
+enum record_flag { RECORD_INTERRUPTED = 1, RECORD_GUESSED = 2 };
 
 struct record_header {
   u8 kind, end, flags, probe;

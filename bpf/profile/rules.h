@@ -97,7 +97,7 @@ INLINE int find_rule_uncached(struct scratch *s, u64 pc, struct rule *rule, u8 *
   if (!s->process_known || !find_mapping(s, pc)) {
     rule->bias = 0;
     rule->slot = 0;
-    rule->row = ROW_OF_KIND(CFA_GUESS);
+    rule->row = ROW_OF_KIND(CFA_GUESS_NO_MAPPING);
     return 0;
   }
   rule->bias = s->mapping.bias;
@@ -108,7 +108,9 @@ INLINE int find_rule_uncached(struct scratch *s, u64 pc, struct rule *rule, u8 *
       int failure = find_in_table(pc - rule->bias, rule);
       // What is missing may be loaded at any time.
       *cacheable = failure == 0;
-      return failure;
+      if (failure && failure != COUNT_NO_UNWIND_INFO) return failure;
+      if (failure || ROW_KIND(rule->row) == CFA_NONE) rule->row = ROW_OF_KIND(CFA_GUESS_NO_INFO);
+      return 0;
     }
     case MAPPING_FRAME_POINTERS:
       rule->row = ROW_OF_KIND(CFA_FRAME_POINTER);
@@ -118,7 +120,7 @@ INLINE int find_rule_uncached(struct scratch *s, u64 pc, struct rule *rule, u8 *
       return 0;
     default:
       *cacheable = 0;
-      rule->row = ROW_OF_KIND(CFA_GUESS);
+      rule->row = ROW_OF_KIND(CFA_GUESS_NO_INFO);
       return 0;
   }
 }

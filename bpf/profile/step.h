@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // From a frame to its caller, by an unwind rule. Each function returns 0, or how the stack ended.
 #pragma once
+#include "call_site.h"
 #include "rules.h"
 #include "stack_window.h"
 
@@ -30,23 +31,32 @@ INLINE int enter_caller(struct scratch *s, u64 cfa, u64 ra, int may_switch) {
   return 0;
 }
 
-INLINE int step_frame_pointer(struct scratch *s, int guess) {
+INLINE int step_frame_pointer(struct scratch *s) {
   u64 fp = s->fp, caller_fp, ra;
-  int failure = guess ? COUNT_NO_MAPPING : COUNT_BAD_FRAME_POINTER;
-  if (!s->fp_known || (fp & 7) != 0) return failure;
-  // The outermost frame by the psABI; where nothing is known it may be a register like others.
-  if (fp == 0) return guess ? failure : END_COMPLETE;
-  if (guess && fp - s->sp > MAX_GUESSED_FRAME_BYTES) return failure;
+  if (!s->fp_known || (fp & 7) != 0) return COUNT_BAD_FRAME_POINTER;
+  // The outermost frame, by the psABI.
+  if (fp == 0) return END_COMPLETE;
   cover_frame(s, fp + 16);
   if (read_stack(s, fp, &caller_fp) != 0 || read_stack(s, fp + 8, &ra) != 0)
-    return guess ? failure : COUNT_STACK_UNREADABLE;
+    return COUNT_STACK_UNREADABLE;
   ra = strip_pointer_authentication(ra);
-  if (ra < MIN_USER_ADDRESS || ra >> USER_ADDRESS_BITS) {
-    if (ra == 0 && !guess) return END_COMPLETE;
-    return failure;
-  }
+  if (ra != 0 && (ra < MIN_USER_ADDRESS || ra >> USER_ADDRESS_BITS)) return COUNT_BAD_FRAME_POINTER;
   s->fp = caller_fp;
   return enter_caller(s, fp + 16, ra, 1);
+}
+
+/** Follows a frame pointer that may be any value. `failure`: why nothing better is known. */
+INLINE int step_guess(struct scratch *s, int failure) {
+  u64 fp = s->fp, caller_fp, ra;
+  if (!s->fp_known || fp == 0 || (fp & 7) != 0) return failure;
+  if (fp - s->sp > MAX_GUESSED_FRAME_BYTES) return failure;
+  cover_frame(s, fp + 16);
+  if (read_stack(s, fp, &caller_fp) != 0 || read_stack(s, fp + 8, &ra) != 0) return failure;
+  ra = strip_pointer_authentication(ra);
+  if (ra < MIN_USER_ADDRESS || ra >> USER_ADDRESS_BITS || !follows_call(ra)) return failure;
+  s->fp = caller_fp;
+  s->header.flags |= RECORD_GUESSED;
+  return enter_caller(s, fp + 16, ra, 0);
 }
 
 /** Goes from a signal handler's trampoline to the frame that the signal interrupted. */
@@ -155,8 +165,6 @@ INLINE int get_cfa(struct scratch *s, struct rule *rule, u64 *cfa) {
     case CFA_PLT:
       *cfa = s->sp + 8 + ((s64)(s->pc & 15) >= offset ? 8 : 0);
       return 0;
-    case CFA_NONE:
-      return COUNT_NO_UNWIND_INFO;
     default:
       return COUNT_BAD_RULE;
   }
@@ -195,9 +203,11 @@ INLINE int step_by_rule(struct scratch *s, struct rule *rule) {
     case CFA_END:
       return END_COMPLETE;
     case CFA_FRAME_POINTER:
-      return step_frame_pointer(s, 0);
-    case CFA_GUESS:
-      return step_frame_pointer(s, 1);
+      return step_frame_pointer(s);
+    case CFA_GUESS_NO_MAPPING:
+      return step_guess(s, COUNT_NO_MAPPING);
+    case CFA_GUESS_NO_INFO:
+      return step_guess(s, COUNT_NO_UNWIND_INFO);
     case CFA_SIGNAL:
       return step_signal(s);
     case CFA_SIDE:

@@ -11,10 +11,11 @@ UNWINDER_MAP(progs_switch, switch_native);
 DEFINE_UNWINDER(unwind_switch, scratch_switch, get_rule_cache(&rule_cache_switch))
 
 /** Tells that `next` runs again, where its stack was taken when it went. */
-INLINE void end_off_cpu(struct task_struct *next, u64 now) {
+INLINE void end_off_cpu(struct task_struct *next) {
   u32 tid = READ_FIELD(next, pid);
   u64 *since = map_lookup(&off_cpu, &tid);
   if (!since) return;
+  u64 now = ktime_ns();
   struct record_header end = {
       .kind = RECORD_OFF_CPU_END,
       .cpu = processor_id(),
@@ -46,7 +47,7 @@ int sched_switch(const u64 *args) {
     return 0;
   }
   u32 probability = c->off_cpu_probability;
-  end_off_cpu((struct task_struct *)args[2], ktime_ns());
+  end_off_cpu((struct task_struct *)args[2]);
   if (probability == 0 || random_u32() > probability) return 0;
   struct task_struct *task = (struct task_struct *)args[1];
   // Kernel threads, and tasks that are past exit, have nothing that could be made faster.

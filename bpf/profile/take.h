@@ -22,8 +22,8 @@ INLINE void finish_user_stack(struct scratch *s) {
 }
 
 /**
- * Takes the stacks of the current task, which is in the kernel, without `skip` frames of the kernel.
- * Returns where nothing is left.
+ * Takes the stacks of the current task, which is in the kernel, without `skip` frames of the
+ * kernel. Returns where nothing is left.
  */
 INLINE void take_task(struct scratch *s, struct config *c, void *ctx, void *unwinders, u32 skip) {
   add_kernel_stack(ctx, s, c, skip);

@@ -18,7 +18,7 @@ INLINE int unwind_frame(struct scratch *s, struct rule_cache *cache) {
   int end = find_rule(s, cache, pc, rule);
   FORGET_REGISTERS();
   // In the next round, with the address that the function returns to in the end.
-  if (rule->kind == CFA_GUESS && !s->interrupted && see_through_uretprobe(s)) return 0;
+  if (rule->kind == CFA_GUESS_NO_MAPPING && !s->interrupted && see_through_uretprobe(s)) return 0;
   u32 unwinder = rule->unwinder & (UNWINDERS - 1);
   if (UNLIKELY(unwinder != 0 && !s->native_once && (s->unwinders >> unwinder & 1))) {
     s->next_unwinder = unwinder;

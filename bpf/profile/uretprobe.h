@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Functions with a uretprobe, whoever set it, return to a trampoline of the kernel's. The task's list
-// of return instances tells where they would have returned to.
+// Functions with a uretprobe, whoever set it, return to a trampoline of the kernel. The list of the
+// task tells where they would have returned to.
 #pragma once
 #include "task.h"
 

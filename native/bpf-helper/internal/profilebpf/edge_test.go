@@ -116,6 +116,22 @@ func TestCodeInAnonymousMemory(t *testing.T) {
 	})
 }
 
+func TestCodeWithoutARuleMayHaveAFramePointer(t *testing.T) {
+	eachVariant(t, func(t *testing.T, v Variant) {
+		r := newRig(t, v, config{}, Sample)
+		c := chainProgram(t).start(t, "frames", "5000")
+		copied := &table{rows: append([]row(nil), c.table.rows...), side: c.table.side}
+		copied.set(c.address("dynamic_frame"), c.address("plain_frame"), row{})
+		r.addProcess(c.pid, 0, c.textMappings(t, r.addTable(copied))...)
+		r.sampleProcess(c.pid, 997)
+		const interrupted, guessed = 1, 2
+		r.until("a chain that tables and a frame pointer made together", func(rec *record) bool {
+			return rec.Header.End == complete && rec.Header.Flags == interrupted|guessed &&
+				c.chain(rec) == "spin realigned_frame big_frame dynamic_frame plain_frame run main _start"
+		})
+	})
+}
+
 func TestStacksWithoutInformationSaySo(t *testing.T) {
 	eachVariant(t, func(t *testing.T, v Variant) {
 		for name, test := range map[string]struct {
