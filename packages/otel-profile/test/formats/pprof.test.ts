@@ -26,7 +26,7 @@ describe('pprof files', () => {
     const path = join(folder, 'app.pb.gz');
     writeFileSync(path, writePprof(profile, { kind: 0 }));
     const env = { ...process.env, PPROF_TMPDIR: folder, GOTOOLCHAIN: 'local', GOFLAGS: '' };
-    const options = { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'pipe'] } as const;
+    const options = { encoding: 'utf8', env, stdio: 'pipe' } as const;
     return execFileSync('go', ['tool', 'pprof', '-symbolize=none', ...args, path], options);
   }
 
