@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The layouts of docs/profile-internals.md, sections 1 to 3. The helper's Go structures mirror them;
-// a test compares those with this object's BTF.
+// The layouts of docs/profile-internals.md, sections 1 to 3. The Go structures of the helper mirror
+// them; a test compares those with the BTF of this object.
 #pragma once
 #include "../include/basic_types.h"
 
