@@ -196,6 +196,14 @@ func TestRequestsThatCannotBeMetAreAnswered(t *testing.T) {
 	h.must("stats", nil)
 }
 
+func TestStoppingWhatHasNotStartedEndsItToo(t *testing.T) {
+	h := startHelper(t)
+	h.must("stop", nil)
+	if code := h.exitCode(); code != session.ExitOK {
+		t.Errorf("exit code %d", code)
+	}
+}
+
 func TestAMalformedFrameEndsItWithAnError(t *testing.T) {
 	h := startHelper(t)
 	h.must("hello", nil)

@@ -42,7 +42,7 @@ func Probe() map[string]any {
 		"perfParanoid":        setting("/proc/sys/kernel/perf_event_paranoid"),
 		"kptrRestrict":        setting("/proc/sys/kernel/kptr_restrict"),
 		"perfMaxSampleRate":   setting("/proc/sys/kernel/perf_event_max_sample_rate"),
-		"initialPidNamespace": initialPIDNamespace(),
+		"initialPidNamespace": InitialPIDNamespace(),
 		"btf":                 readable("/sys/kernel/btf/vmlinux"),
 		"tracefs":             tracefs(),
 		"freeze":              CheckFreeze(),
@@ -96,9 +96,9 @@ func jit() Finding {
 
 const initialPIDInode = "pid:[4026531836]" // PROC_PID_INIT_INO, include/linux/proc_ns.h
 
-// initialPIDNamespace has to be ours: BPF programs see the PIDs of that one, perf records those of
+// InitialPIDNamespace has to be ours: BPF programs see the PIDs of that one, perf records those of
 // the reader's.
-func initialPIDNamespace() Finding {
+func InitialPIDNamespace() Finding {
 	link, err := os.Readlink("/proc/self/ns/pid")
 	if err != nil {
 		return found(err, "")

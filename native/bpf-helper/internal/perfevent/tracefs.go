@@ -13,6 +13,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// ErrNoTracefs is a tracefs that is not mounted and may not be.
+var ErrNoTracefs = errors.New("tracefs, which has the numbers of tracepoints, is not mounted")
+
 var tracefsPaths = [...]string{"/sys/kernel/tracing", "/sys/kernel/debug/tracing"}
 
 // TracepointID returns the number of `category:name`. Where tracefs is not mounted it is looked at
@@ -31,7 +34,7 @@ func TracepointID(category, name string) (uint64, error) {
 	}
 	mount, err := DetachedMount("tracefs")
 	if err != nil {
-		return 0, fmt.Errorf("no tracefs (mount -t tracefs nodev /sys/kernel/tracing): %w", err)
+		return 0, fmt.Errorf("%w: %w", ErrNoTracefs, err)
 	}
 	defer unix.Close(mount)
 	return readID(mount, path)

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"otelkit/bpf-helper/internal/perfevent"
 	"otelkit/bpf-helper/internal/process"
 	"otelkit/bpf-helper/internal/store"
 	"otelkit/bpf-helper/internal/table"
@@ -36,6 +37,9 @@ func failureOf(err error) *failure {
 	switch {
 	case errors.As(err, &known):
 		return known
+	case errors.Is(err, perfevent.ErrNoTracefs):
+		return &failure{"NO_TRACEFS", err.Error(),
+			"mount -t tracefs nodev /sys/kernel/tracing, or add CAP_SYS_ADMIN"}
 	case errors.Is(err, unix.EPERM), errors.Is(err, unix.EACCES):
 		return &failure{"NOT_PERMITTED", err.Error(),
 			"run as root, or with CAP_BPF and CAP_PERFMON (before Linux 5.8: CAP_SYS_ADMIN)"}

@@ -129,6 +129,10 @@ func (s *Session) answer(r *request) (reply, error) {
 		return s.start(r)
 	}
 	if s.profile == nil {
+		// Stopping what has not started, or could not, ends the helper all the same.
+		if s.stopped = r.Op == "stop"; s.stopped {
+			return nil, nil
+		}
 		return nil, errNotStarted
 	}
 	switch r.Op {
@@ -176,6 +180,9 @@ func (s *Session) start(r *request) (reply, error) {
 		return nil, err
 	}
 	s.profile = p
+	if finding := features.InitialPIDNamespace(); !finding.Available {
+		s.log("warning", "PIDs cannot be told: "+finding.Detail)
+	}
 	// The objects and their BTF are not needed any more.
 	debug.FreeOSMemory()
 	return answer, nil
