@@ -73,7 +73,7 @@ function makeGuest(helper, folder) {
   const sources = join(helper, 'internal/profilebpf/testdata');
   run('go', ['test', '-c', '-o', tests, './internal/profilebpf'], helper);
   run('gcc', [...COMPILE, '-o', chain, 'chain.c', 'stubs.S'], sources);
-  const script = `export PATH=/bin HOME=/tmp OTELKIT_CHAIN=/work/chain
+  const script = `export PATH=/bin HOME=/tmp OTELKIT_CHAIN=/tests/chain
 ./profilebpf.test -test.v -test.timeout=${TEST_LIMIT_S}s '-test.run=^(?:${TESTS})'
 echo "guest-exit: $?"`;
   return makeInitramfs(folder, { programs: [which('readelf')], files: [tests, chain], script });

@@ -61,16 +61,16 @@ mount -t devtmpfs none /dev
 mount -t tmpfs none /tmp
 mount -t tracefs none /sys/kernel/tracing
 echo "guest-kernel: $(uname -r)"
-cd /work
+cd /tests
 `;
 
 /**
  * Makes an initramfs of busybox, `programs` (paths; with the libraries they load) in /bin, `files`
- * in /work, and `script`, which is run there.
+ * in /tests, and `script`, which is run there.
  */
 export function makeInitramfs(folder, { programs, files, script }) {
   const root = join(folder, 'root');
-  for (const name of ['bin', 'proc', 'sys', 'dev', 'tmp', 'work'])
+  for (const name of ['bin', 'proc', 'sys', 'dev', 'tmp', 'tests'])
     mkdirSync(join(root, name), { recursive: true });
   const busybox = which('busybox');
   copyFileSync(busybox, join(root, 'bin/busybox'));
@@ -84,7 +84,7 @@ export function makeInitramfs(folder, { programs, files, script }) {
       copyFileSync(library, join(root, library));
     }
   }
-  for (const path of files) cpSync(path, join(root, 'work', basename(path)));
+  for (const path of files) cpSync(path, join(root, 'tests', basename(path)));
   const out = join(folder, 'initramfs');
   const init = `${INIT}${script}\npoweroff -f\n`;
   const r = spawnSync('sh', ['-c', PACK, 'sh', root, out], { input: init, encoding: 'utf8' });
