@@ -36,8 +36,11 @@ export const SYMBOL_LIMITS = {
   vdsoBytes: 1_048_576,
   /** Our own /proc/PID/maps. */
   vdsoMapsBytes: 16_777_216,
-  /** Memory for symbol tables kept between look-ups, and files kept open for their names. */
-  cacheBytes: 67_108_864,
+  /**
+   * Memory for symbol tables kept between look-ups, and files kept open for their names. An address
+   * is named once in a profiler's life: what goes is seldom asked for again.
+   */
+  cacheBytes: 33_554_432,
   cachedFiles: 128,
   /** Files remembered as unreadable. */
   failedFiles: 4_096,
