@@ -35,6 +35,7 @@ export const SCOPE: { readonly name: string; readonly version: string } = {
 const MIN_KEEP_MS = 10_000;
 /** What a shutdown may take: systemd waits 90 s, Kubernetes 30 s. */
 const CLOSE_MS = 10_000;
+const CLOSE_AWAY_MS = 1_000;
 
 /** A running agent. */
 export class Agent {
@@ -107,7 +108,10 @@ export class Agent {
       await this.profiler.stop();
     }
     await this.reporter.report(CLOSE_MS / 2);
-    const result = await this.#options.exporter.close(CLOSE_MS);
+    const { exporter } = this.#options;
+    // A collector that has been away is not waited for: the reports are kept.
+    const isAway = exporter.statistics().failuresInARow > 0;
+    const result = await exporter.close(isAway ? CLOSE_AWAY_MS : CLOSE_MS);
     await this.profiler.close();
     return result;
   }

@@ -47,9 +47,10 @@ export async function run(invocation: Invocation<RecordFlags>): Promise<ExitCode
   const recording = new Recording();
   capture.profiler.addSink(recording);
   let endedBy: 'command' | 'time' | 'signal' | 'death';
-  const startNs = monotonicNs();
+  let startNs = 0;
   try {
     await capture.start();
+    startNs = monotonicNs();
     if (pids.length > 0)
       await capture.profiler.helper.request('filter', { include: pids, exclude: [] });
     command?.release();
@@ -58,12 +59,16 @@ export async function run(invocation: Invocation<RecordFlags>): Promise<ExitCode
     command?.end('SIGKILL');
     throw error;
   }
-  const endNs = monotonicNs();
   await capture.finish();
   const profile = recording.toProfile(
     capture.profiler.data,
     profilerKinds(flags['samples-per-second'] ?? 99),
-    { originNs: wallClockOriginNs(), startNs, endNs, comments: lossesOf(capture.profiler) },
+    {
+      originNs: wallClockOriginNs(),
+      startNs,
+      endNs: capture.endNs,
+      comments: lossesOf(capture.profiler),
+    },
   );
   const title = args.length > 0 ? args.join(' ') : 'otel-profile';
   const tool = { name: 'otel-profile', version };

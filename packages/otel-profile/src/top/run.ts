@@ -36,7 +36,8 @@ export async function run(invocation: Invocation<TopFlags>): Promise<ExitCode> {
   capture.profiler.addSink(recording);
   let startNs = monotonicNs();
   const profileNow = (): Profile => {
-    const facts = { originNs: wallClockOriginNs(), startNs, endNs: monotonicNs(), comments: [] };
+    const endNs = capture.endNs === 0 ? monotonicNs() : capture.endNs;
+    const facts = { originNs: wallClockOriginNs(), startNs, endNs, comments: [] };
     return recording.toProfile(capture.profiler.data, profilerKinds(sampling.hz), facts);
   };
   const tableOf = (profile: Profile) =>

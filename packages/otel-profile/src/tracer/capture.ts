@@ -6,6 +6,7 @@ import { tableStore } from '../files/tableStore.ts';
 import { hostResource } from '../processes/hostResource.ts';
 import type { ProcessImage } from '../processes/processTable.ts';
 import { isEverything, type Targets, wantedBy } from '../processes/targets.ts';
+import { monotonicNs } from './clock.ts';
 import { Profiler } from './profiler.ts';
 import { type SamplingSettings, startOptions } from './startOptions.ts';
 
@@ -29,6 +30,8 @@ export class Capture {
   readonly #tell: (message: string) => void;
   readonly #died: Promise<HelperError>;
   #isDead = false;
+  /** When sampling ended. */
+  endNs = 0;
 
   /** Finds and starts the helper; nothing is attached yet. @throws HelperError */
   constructor(options: CaptureOptions) {
@@ -101,7 +104,10 @@ export class Capture {
 
   /** Takes what is still to come, and detaches. */
   async finish(): Promise<void> {
+    this.endNs = monotonicNs();
     if (!this.#isDead) {
+      // What is still to be unwound and named takes time: none of that is to be sampled.
+      await this.profiler.helper.request('pause').catch(() => {});
       await this.profiler.flush();
       await this.profiler.stop();
     }
