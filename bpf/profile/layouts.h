@@ -30,6 +30,8 @@ enum cfa_kind {
   // Not in tables: nothing is known here, so a frame pointer is tried and looked at closely.
   CFA_GUESS_NO_MAPPING = 16,
   CFA_GUESS_NO_INFO = 17,
+  // Code in anonymous memory that should keep frame pointers; not all compilers do.
+  CFA_CHECKED_FRAME_POINTER = 18,
 };
 
 enum mapping_kind { MAPPING_NONE, MAPPING_TABLE, MAPPING_FRAME_POINTERS, MAPPING_END };

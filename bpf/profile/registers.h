@@ -9,7 +9,7 @@
 #define REG_FP 6
 #define REG_SP 7
 #define REG_PC 16
-#define USER_ADDRESS_BITS 47
+#define USER_ADDRESS_BITS 56  // with five levels of page tables
 // rt_sigframe, where the trampoline runs (its first word, the return address, is popped already):
 // struct ucontext's uc_mcontext at 40 begins with r8…r15 di si bp bx dx ax cx sp ip flags.
 #define SIGNAL_REGISTERS_OFFSET 40

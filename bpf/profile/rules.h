@@ -113,7 +113,7 @@ INLINE int find_rule_uncached(struct scratch *s, u64 pc, struct rule *rule, u8 *
       return 0;
     }
     case MAPPING_FRAME_POINTERS:
-      rule->row = ROW_OF_KIND(CFA_FRAME_POINTER);
+      rule->row = ROW_OF_KIND(CFA_CHECKED_FRAME_POINTER);
       return 0;
     case MAPPING_END:
       rule->row = ROW_OF_KIND(CFA_END);

@@ -45,8 +45,8 @@ INLINE int step_frame_pointer(struct scratch *s) {
   return enter_caller(s, fp + 16, ra, 1);
 }
 
-/** Follows a frame pointer that may be any value. `failure`: why nothing better is known. */
-INLINE int step_guess(struct scratch *s, int failure) {
+/** Follows a frame pointer that may be any value. `failure`: what it means when it is none. */
+INLINE int step_checked(struct scratch *s, int failure) {
   u64 fp = s->fp, caller_fp, ra;
   if (!s->fp_known || fp == 0 || (fp & 7) != 0) return failure;
   if (fp - s->sp > MAX_GUESSED_FRAME_BYTES) return failure;
@@ -55,8 +55,14 @@ INLINE int step_guess(struct scratch *s, int failure) {
   ra = strip_pointer_authentication(ra);
   if (ra < MIN_USER_ADDRESS || ra >> USER_ADDRESS_BITS || !follows_call(ra)) return failure;
   s->fp = caller_fp;
-  s->header.flags |= RECORD_GUESSED;
   return enter_caller(s, fp + 16, ra, 0);
+}
+
+/** The same in code of which nothing is known; the record says so. */
+INLINE int step_guess(struct scratch *s, int failure) {
+  int end = step_checked(s, failure);
+  if (end == 0) s->header.flags |= RECORD_GUESSED;
+  return end;
 }
 
 /** Goes from a signal handler's trampoline to the frame that the signal interrupted. */
@@ -204,6 +210,10 @@ INLINE int step_by_rule(struct scratch *s, struct rule *rule) {
       return END_COMPLETE;
     case CFA_FRAME_POINTER:
       return step_frame_pointer(s);
+    case CFA_CHECKED_FRAME_POINTER:
+      // The outermost frame, by the psABI.
+      if (s->fp_known && s->fp == 0) return END_COMPLETE;
+      return step_checked(s, COUNT_BAD_FRAME_POINTER);
     case CFA_GUESS_NO_MAPPING:
       return step_guess(s, COUNT_NO_MAPPING);
     case CFA_GUESS_NO_INFO:

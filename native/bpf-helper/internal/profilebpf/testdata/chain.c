@@ -106,6 +106,11 @@ static const unsigned char jit_call[] = {0x55, 0x48, 0x89, 0xe5, 0x48, 0x83, 0xe
 // push %rbp; mov %rsp,%rbp; jmp .
 static const unsigned char jit_spin[] = {0x55, 0x48, 0x89, 0xe5, 0xeb, 0xfe};
 
+// push %rbp; lea -16(%rsp),%rbp; push $0x401001; push %rbp; jmp . – a compiler that uses the frame
+// pointer for something else: the words there are a frame's, but no call comes before that address.
+static const unsigned char jit_other[] = {0x55, 0x48, 0x8d, 0x6c, 0x24, 0xf0, 0x68, 0x01, 0x10,
+                                          0x40, 0x00, 0x55, 0xeb, 0xfe};
+
 NOINLINE void enter_jit(const unsigned char *code, size_t bytes) {
   char *page = mmap((void *)0x7e0000000000, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
@@ -126,6 +131,7 @@ NOINLINE int run(const char *what, int n) {
   if (!strcmp(what, "nap")) nap();
   if (!strcmp(what, "jit_call")) enter_jit(jit_call, sizeof(jit_call));
   if (!strcmp(what, "jit_spin")) enter_jit(jit_spin, sizeof(jit_spin));
+  if (!strcmp(what, "jit_other")) enter_jit(jit_other, sizeof(jit_other));
   if (!strcmp(what, "stub_plt")) stub_plt();
   if (!strcmp(what, "stub_deref_sp")) stub_deref_sp();
   if (!strcmp(what, "stub_deref_fp")) stub_deref_fp();
