@@ -13,7 +13,7 @@ const PLATFORMS = [
 /**
  * What the native parts leave, per platform: where the build puts it, and where it is in the package.
  * `compat` is the platform of 32-bit programs on the same kernel. packages/otel-inject/src/library
- * and packages/bpf-client/src/helper look for them by these places.
+ * and packages/bpf-client/src/process look for them by these places.
  * @type {{ built: (platform: string, compat: string) => string, packed: string }[]}
  */
 const ARTIFACTS = [
