@@ -4,7 +4,8 @@
 #pragma once
 #include "take.h"
 
-// The stack of a raw tracepoint begins with its program and the function that runs it.
+// The stack of a raw tracepoint begins with its program and the function that runs it; on 5.10 with
+// one more.
 #define OWN_KERNEL_FRAMES 2
 
 UNWINDER_MAP(progs_switch, switch_native);
