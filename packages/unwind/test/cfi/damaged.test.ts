@@ -50,7 +50,7 @@ function buildsOrRefuses(bytes: Buffer): void {
 }
 
 describe('damaged call frame information', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let program: string;
   let section: { at: number; size: number; vaddr: number };
 

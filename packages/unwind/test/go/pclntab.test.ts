@@ -22,7 +22,7 @@ function tableOf(elf: ElfFile): TableReader {
 }
 
 describe('tables of Go programs', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   beforeEach(function () {
     needsTools(this, 'go', 'readelf');

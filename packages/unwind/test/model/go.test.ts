@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { openElf, openGoPclntab } from '@otelkit/core';
 import { STACK_END } from '../../src/index.ts';
 import { goBuild, needsTools } from '../fixtures/compile.ts';
-import { recordByGdb, type Stop } from '../fixtures/gdbRecording.ts';
+import { needsGdb, recordByGdb, type Stop } from '../fixtures/gdbRecording.ts';
 import { RecordedProcess } from '../fixtures/modelOf.ts';
 
 const MAIN_GO = `package main
@@ -60,10 +60,11 @@ const DEEP = Array.from({ length: 7 }, () => 'main.deep');
 const TAIL = [...DEEP, 'main.main.func1', 'runtime.goexit', `end ${STACK_END.COMPLETE}`];
 
 describe('the model unwinds Go', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   beforeEach(function () {
-    needsTools(this, 'go', 'gdb');
+    needsTools(this, 'go');
+    needsGdb(this);
   });
 
   for (const release of ['local', '1.20.14']) {
