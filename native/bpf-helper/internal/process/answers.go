@@ -3,8 +3,10 @@
 package process
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"otelkit/bpf-helper/internal/kernelmap"
@@ -68,7 +70,8 @@ func (t *Tracker) SetFile(a Answer) error {
 	if a.Slot > limits.MaxSlot || (a.Slot == 0 && kind == kernelmap.KindTable) {
 		return fmt.Errorf("%w: slot %d", ErrBadAnswer, a.Slot)
 	}
-	if err := checkSegments(a.Segments); err != nil {
+	segments, err := usableSegments(a.Segments)
+	if err != nil {
 		return err
 	}
 	t.mutex.Lock()
@@ -84,7 +87,7 @@ func (t *Tracker) SetFile(a Answer) error {
 	}
 	again := f.answered
 	f.answered, f.slot, f.kind = true, uint16(a.Slot), kind
-	f.segments = append([]Segment(nil), a.Segments...)
+	f.segments = segments
 	for p := range f.waiting {
 		if !t.patch(p, f) {
 			t.mark(p)
@@ -117,20 +120,34 @@ func (t *Tracker) patch(p *Process, f *File) bool {
 	return true
 }
 
-func checkSegments(segments []Segment) error {
-	if len(segments) > limits.Segments {
-		return fmt.Errorf("%w: %d segments", ErrBadAnswer, len(segments))
+// usableSegments returns them by ascending offset and without overlaps: of what two of them show the
+// first one's addresses count. Linkers make neither, other programs make both.
+func usableSegments(given []Segment) ([]Segment, error) {
+	if len(given) > limits.Segments {
+		return nil, fmt.Errorf("%w: %d segments", ErrBadAnswer, len(given))
 	}
+	const tooFar = uint64(1) << limits.VaddrBits
+	for i, s := range given {
+		if s.Offset > tooFar || s.Size > tooFar || s.Vaddr > tooFar {
+			return nil, fmt.Errorf("%w: segment %d: offset %#x, vaddr %#x, size %#x", ErrBadAnswer, i,
+				s.Offset, s.Vaddr, s.Size)
+		}
+	}
+	sorted := slices.Clone(given)
+	slices.SortStableFunc(sorted, func(a, b Segment) int { return cmp.Compare(a.Offset, b.Offset) })
+	kept := sorted[:0]
 	end := uint64(0)
-	for i, s := range segments {
-		tooFar := uint64(1) << limits.VaddrBits
-		if s.Offset < end || s.Offset > tooFar || s.Size > tooFar || s.Vaddr > tooFar {
-			return fmt.Errorf("%w: segment %d: offset %#x, vaddr %#x, size %#x after %#x",
-				ErrBadAnswer, i, s.Offset, s.Vaddr, s.Size, end)
+	for _, s := range sorted {
+		if s.Offset+s.Size <= end {
+			continue
+		}
+		if hidden := end - min(end, s.Offset); hidden > 0 {
+			s = Segment{s.Offset + hidden, s.Vaddr + hidden, s.Size - hidden}
 		}
 		end = s.Offset + s.Size
+		kept = append(kept, s)
 	}
-	return nil
+	return kept, nil
 }
 
 // Unload forgets what was said of the files of a slot. They are announced anew when next mapped.

@@ -5,6 +5,7 @@ package process
 import (
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -120,12 +121,45 @@ func TestAnswersThatCannotBeMeantAreRefused(t *testing.T) {
 		"slot 65280":        {Key: "b:01", Slot: 65280, Kind: "native"},
 		"slot 0":            {Key: "b:01", Kind: "native"},
 		"segment 0: offset": {Key: "b:01", Slot: 1, Kind: "native", Segments: []Segment{{Size: 1 << 60}}},
-		"segment 1: offset 0x0": {Key: "b:01", Slot: 1, Kind: "native",
-			Segments: []Segment{{Size: 8}, {Size: 8}}},
 	} {
 		err := r.tracker.SetFile(a)
 		if !errors.Is(err, ErrBadAnswer) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", want, err)
 		}
 	}
+}
+
+func TestSegmentsThatOverlapAreTakenApart(t *testing.T) {
+	got, err := usableSegments([]Segment{
+		{0x3000, 0x53000, 0x1000}, {0x1000, 0x11000, 0x1000}, {0x1800, 0x21800, 0x1000},
+		{0x1900, 0x31900, 0x100}, {0, 0, 0},
+	})
+	want := []Segment{
+		{0x1000, 0x11000, 0x1000}, {0x2000, 0x22000, 0x800}, {0x3000, 0x53000, 0x1000},
+	}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("%x, %v", got, err)
+	}
+}
+
+func FuzzSegments(f *testing.F) {
+	f.Add(uint64(0), uint64(0x1000), uint64(0x800), uint64(0x1000), uint64(0x500), uint64(0x3000))
+	f.Fuzz(func(t *testing.T, o1, s1, o2, s2, offset, size uint64) {
+		segments, err := usableSegments([]Segment{{o1, o1, s1}, {o2, o2 + 5, s2}})
+		if err != nil || size == 0 || size > 1<<46 || offset > 1<<46 {
+			return
+		}
+		file := &File{answered: true, slot: 1, kind: kernelmap.KindTable, segments: segments}
+		m := Mapping{Start: 1 << 46, End: 1<<46 + size, FileOffset: offset, File: file}
+		at := m.Start
+		for _, piece := range m.kernelMappings(nil) {
+			if piece.Start != at || piece.End <= piece.Start {
+				t.Fatalf("piece %+v after %#x", piece, at)
+			}
+			at = piece.End
+		}
+		if at != m.End {
+			t.Fatalf("ends at %#x of %#x", at, m.End)
+		}
+	})
 }
