@@ -15,6 +15,8 @@ export const PROFILE_LIMITS = {
   slots: 65_279,
   /** Files that wait to be read although nothing needs them yet. */
   expectedFiles: 1_024,
+  /** A file that no process maps any more is kept so long. */
+  unusedFileMs: 300_000,
   /** Descriptors kept for files whose names may vanish. */
   keptDescriptors: 4_096,
   /** A file that could not be read is tried again after that. */

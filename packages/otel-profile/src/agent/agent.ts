@@ -75,7 +75,10 @@ export class Agent {
       intervalMs: reporterIntervalMs,
       jitter: settings.reporterJitter,
       clockSyncMs: settings.clockSyncMs,
-      onReport: () => this.budget.renew(),
+      onReport: () => {
+        this.budget.renew();
+        this.profiler.data.compactIfDue(settings.maxFrames);
+      },
     });
     this.budget = new SampleBudget(this.reporter, settings.maxSamplesPerProcess);
     this.profiler.addSink(this.budget);

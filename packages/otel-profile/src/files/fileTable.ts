@@ -109,6 +109,37 @@ export class FileTable {
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
+  /**
+   * Gives up files that no process has mapped for some time: their tables, numbers, descriptors.
+   * @param isUsed by the helper's numbers
+   * @returns the numbers that were given up
+   */
+  release(isUsed: (ref: number) => boolean): number[] {
+    const nowMs = this.#options.nowMs();
+    const released: number[] = [];
+    for (const [ref, file] of this.#byRef) {
+      if (file.state === 'pending' || isUsed(ref)) {
+        file.unusedSinceMs = undefined;
+        continue;
+      }
+      file.unusedSinceMs ??= nowMs;
+      if (nowMs - file.unusedSinceMs < PROFILE_LIMITS.unusedFileMs) continue;
+      this.#byRef.delete(ref);
+      this.#byKey.delete(file.key);
+      this.#later.delete(file);
+      file.kept?.close();
+      file.kept = undefined;
+      if (file.slot === 0) continue;
+      released.push(file.slot);
+      this.#bySlot.delete(file.slot);
+      this.#slots.give(file.slot);
+      this.#keptFiles = Math.max(0, this.#keptFiles - 1);
+      // A helper that ended has given up everything.
+      this.#options.loader.unload(file.slot).catch(() => {});
+    }
+    return released;
+  }
+
   /** Closes what is open. */
   close(): void {
     for (const file of this.#byKey.values()) {
@@ -230,5 +261,6 @@ function newFile(record: NewFile): ProfiledFile {
     root: '',
     failure: undefined,
     failedAtMs: 0,
+    unusedSinceMs: undefined,
   };
 }

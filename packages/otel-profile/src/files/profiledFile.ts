@@ -38,4 +38,6 @@ export interface ProfiledFile {
   /** Why it failed, for a person. */
   failure: string | undefined;
   failedAtMs: number;
+  /** Since when no process maps it; undefined while one does. */
+  unusedSinceMs: number | undefined;
 }

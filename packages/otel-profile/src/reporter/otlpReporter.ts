@@ -19,8 +19,8 @@ export interface OtlpReporterOptions {
   readonly clockSyncMs: number;
   /** 0 to 1; `Math.random` but in tests. */
   readonly random?: () => number;
-  /** After each report, with the number of its samples. */
-  readonly onReport?: (sampleCount: number) => void;
+  /** After each report, when no sample waits: nobody holds a number of a stack. */
+  readonly onReport?: () => void;
 }
 
 /** A report waits no longer for names: what is new to this host may lack some, once. */
@@ -64,20 +64,18 @@ export class OtlpReporter implements SampleSink {
   async report(namingMs: number = NAMING_MS): Promise<void> {
     await this.#options.tables.nameFrames(namingMs);
     this.#encode();
+    this.#options.onReport?.();
   }
 
   #encode(): void {
     const endNs = monotonicNs();
     const time = { startNs: this.#wall(this.#startNs), endNs: this.#wall(endNs) };
-    let sampleCount = 0;
     for (const request of this.#batch.encode(time)) {
-      sampleCount += request.sampleCount;
       this.#options.exporter.send('profiles', request.bytes, request.sampleCount);
     }
     this.#startNs = endNs;
     this.#options.tables.stacks.forgetExpansions();
     this.#syncClock();
-    this.#options.onReport?.(sampleCount);
   }
 
   stop(): void {

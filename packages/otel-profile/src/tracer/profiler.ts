@@ -44,6 +44,7 @@ export interface ProfilerOptions extends Omit<TablesOptions, 'fs'> {
 /** The last stacks wait no longer for the tables of their files. */
 const SETTLING_MS = 2_000;
 const FORGET_EVERY_MS = 2_500;
+const RELEASE_EVERY_MS = 60_000;
 
 const KIND_OF: Readonly<Record<number, number>> = {
   [SampleKind.onCpu]: ON_CPU,
@@ -88,6 +89,7 @@ export class Profiler {
     linkId: 0,
   };
   readonly #rawCopies: RawCopies;
+  #releasedMs = 0;
   #startedNs = Number.POSITIVE_INFINITY;
   #forgetTimer: NodeJS.Timeout | undefined;
 
@@ -252,8 +254,9 @@ export class Profiler {
   }
 
   #takeStatistics(statistics: Statistics): void {
-    this.statistics = statistics;
-    if (statistics.reset === true) this.data.stacks.forgetTraces();
+    // A notice of a reset alone has no counters.
+    if (statistics.counters !== undefined) this.statistics = statistics;
+    if (statistics.reset === true) this.data.forgetHelper();
   }
 
   #placesOf(ref: number): MappingPlace[] {
@@ -271,5 +274,15 @@ export class Profiler {
     const beforeNs = monotonicNs() - this.#options.keepExitedMs * 1e6;
     const forgotten = this.data.processes.forget(beforeNs);
     this.data.resources.forget(forgotten);
+    const nowMs = performance.now();
+    // A recording names its frames at its end, and needs the files until then.
+    const isRecording = this.#options.keepExitedMs === Number.POSITIVE_INFINITY;
+    if (isRecording || nowMs - this.#releasedMs < RELEASE_EVERY_MS) return;
+    this.#releasedMs = nowMs;
+    const used = new Set<number>();
+    for (const image of this.data.processes.running()) {
+      for (const { fileRef } of image.mappings) used.add(fileRef);
+    }
+    for (const slot of this.files.release((ref) => used.has(ref))) this.data.forgetSlot(slot);
   }
 }

@@ -5,6 +5,7 @@ import type { ProcFs } from '@otelkit/core';
 import type { ProfileFrame, ProfileSource, ResourceAttributes } from '@otelkit/otlp';
 import { BackgroundSymbolizer } from '@otelkit/symbols';
 import type { FileTable } from '../files/fileTable.ts';
+import { PROFILE_LIMITS } from '../limits.ts';
 import type { ResourceOptions } from '../processes/processResource.ts';
 import { ProcessTable } from '../processes/processTable.ts';
 import { ResourceTable } from '../processes/resourceTable.ts';
@@ -40,6 +41,8 @@ export class Tables implements ProfileSource {
   readonly stacks: StackTable;
   readonly #symbolizer: BackgroundSymbolizer | undefined;
   readonly #frameNames: FrameNames;
+  #isCompactionDue = false;
+  #framesKept = 0;
 
   constructor(options: TablesOptions, files: Pick<FileTable, 'ofSlot'>) {
     const { fs, resource, symbolize, errorFrames } = options;
@@ -75,6 +78,36 @@ export class Tables implements ProfileSource {
       await this.#frameNames.nameNew();
       if (this.frames.count === before) return;
     }
+  }
+
+  /** The helper numbers its traces and names anew; numbers of ours stay. */
+  forgetHelper(): void {
+    this.stacks.forgetTraces();
+    this.names.forgetHelper();
+    this.#isCompactionDue = true;
+  }
+
+  /**
+   * Between two reports, when nobody holds a number of a stack, a frame or a name: forgets what has
+   * not been seen since the helper's numbers began anew. A host that runs for months meets new stacks
+   * every day.
+   */
+  compactIfDue(maxFrames: number): void {
+    const isFull =
+      this.stacks.count > PROFILE_LIMITS.stacks ||
+      this.frames.count > Math.max(maxFrames, 2 * this.#framesKept);
+    if (!(this.#isCompactionDue || isFull) || this.#frameNames.isBusy) return;
+    this.#isCompactionDue = false;
+    this.pieces.renumber(this.stacks.compact());
+    this.names.compact();
+    this.#framesKept = this.frames.count;
+    this.#frameNames.restart();
+  }
+
+  /** The number of a file will mean another one. */
+  forgetSlot(slot: number): void {
+    this.frames.forgetSlot(slot);
+    this.stacks.forgetSlot(slot);
   }
 
   frame(pieceId: number): ProfileFrame {

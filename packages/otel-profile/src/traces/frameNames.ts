@@ -42,9 +42,20 @@ export class FrameNames {
   readonly #options: FrameNamesOptions;
   readonly #kernelMappings = new Map<string, CodeMapping>();
   #next = 0;
+  #pending = 0;
 
   constructor(options: FrameNamesOptions) {
     this.#options = options;
+  }
+
+  /** Frames were numbered anew: those that have no name yet are asked for again. */
+  restart(): void {
+    this.#next = 0;
+  }
+
+  /** Names are being looked up, by the present numbers of frames. */
+  get isBusy(): boolean {
+    return this.#pending > 0;
   }
 
   /** Names every frame that was met since the last call. Never rejects. */
@@ -54,6 +65,8 @@ export class FrameNames {
     this.#next = frames.count;
     const bySlot = new Map<number, number[]>();
     for (let id = from; id < this.#next; id++) {
+      // Named before everything was numbered anew.
+      if (from === 0 && this.#options.pieces.has(id)) continue;
       const slot = frames.slotOf(id);
       const ids = bySlot.get(slot);
       if (ids === undefined) bySlot.set(slot, [id]);
@@ -65,7 +78,9 @@ export class FrameNames {
       for (let i = 0; i < ids.length; i += most)
         work.push(this.#name(slot, ids.slice(i, i + most)));
     }
+    this.#pending++;
     await Promise.all(work);
+    this.#pending--;
   }
 
   async #name(slot: number, ids: readonly number[]): Promise<void> {

@@ -49,6 +49,23 @@ export class FrameTable {
     this.#bySlot.delete(slot);
   }
 
+  /**
+   * Forgets all frames but the marked ones, which are numbered anew.
+   * @returns new numbers by old ones; -1 for the forgotten
+   */
+  keep(isUsed: Uint8Array): Int32Array {
+    const renumbered = new Int32Array(this.#count).fill(-1);
+    const old = { slots: this.#slots, addresses: this.#addresses, count: this.#count };
+    this.#slots = new Uint32Array(FIRST_FRAMES);
+    this.#addresses = new Float64Array(FIRST_FRAMES);
+    this.#count = 0;
+    this.#bySlot.clear();
+    for (let id = 0; id < old.count; id++) {
+      if (isUsed[id] === 1) renumbered[id] = this.idOf(old.slots[id]!, old.addresses[id]!);
+    }
+    return renumbered;
+  }
+
   #grow(): void {
     const slots = new Uint32Array(2 * this.#slots.length);
     slots.set(this.#slots);

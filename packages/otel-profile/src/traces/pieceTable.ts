@@ -8,7 +8,7 @@ const FIRST_FRAMES = 4096;
 /** The named pieces of all frames. */
 export class PieceTable {
   readonly #plain: (frameId: number) => ProfileFrame;
-  readonly #pieces: ProfileFrame[] = [];
+  #pieces: ProfileFrame[] = [];
   /** By frame: number of its first piece + 1, and how many follow. */
   #first: Int32Array = new Int32Array(FIRST_FRAMES);
   #counts: Uint16Array = new Uint16Array(FIRST_FRAMES);
@@ -20,6 +20,10 @@ export class PieceTable {
 
   piece(pieceId: number): ProfileFrame {
     return this.#pieces[pieceId] ?? NOBODY;
+  }
+
+  has(frameId: number): boolean {
+    return (this.#counts[frameId] ?? 0) > 0;
   }
 
   /** @param pieces innermost first, not empty */
@@ -49,6 +53,20 @@ export class PieceTable {
       for (let k = 0; k < its; k++) result[at++] = first + k;
     }
     return result;
+  }
+
+  /** Frames were numbered anew. @param renumbered new numbers by old ones; -1 for the forgotten */
+  renumber(renumbered: Int32Array): void {
+    const old = { pieces: this.#pieces, first: this.#first, counts: this.#counts };
+    this.#pieces = [];
+    this.#first = new Int32Array(FIRST_FRAMES);
+    this.#counts = new Uint16Array(FIRST_FRAMES);
+    for (let id = 0; id < renumbered.length && id < old.first.length; id++) {
+      const count = old.counts[id]!;
+      if (renumbered[id]! < 0 || count === 0) continue;
+      const from = old.first[id]! - 1;
+      this.set(renumbered[id]!, old.pieces.slice(from, from + count));
+    }
   }
 
   #grow(needed: number): void {

@@ -29,7 +29,9 @@ export class StackTable {
   readonly #options: StackTableOptions;
   readonly #byTrace = new Map<number, number>();
   readonly #byHash = new Map<string, number>();
-  readonly #frames: (Int32Array | undefined)[] = [undefined];
+  #frames: (Int32Array | undefined)[] = [undefined];
+  /** Hash of each stack. */
+  #hashes: string[] = [''];
   readonly #fileIds = new Map<number, Buffer>();
   readonly #scratch = Buffer.alloc(IDENTITY_BYTES);
   #expanded: (Int32Array | undefined)[] = [];
@@ -77,6 +79,7 @@ export class StackTable {
     if (known !== undefined) return known;
     const stackId = this.#frames.length;
     this.#frames.push(ids);
+    this.#hashes.push(key);
     this.#byHash.set(key, stackId);
     return stackId;
   }
@@ -103,6 +106,34 @@ export class StackTable {
   /** The helper numbers its traces anew. Stacks keep their numbers. */
   forgetTraces(): void {
     this.#byTrace.clear();
+  }
+
+  /**
+   * Forgets every stack that no trace leads to; the others, and all frames, get new numbers. Nobody
+   * may hold a number of either.
+   * @returns new numbers of frames by old ones; -1 for the forgotten
+   */
+  compact(): Int32Array {
+    const { frames } = this.#options;
+    const isUsed = new Uint8Array(frames.count);
+    const live = [...new Set(this.#byTrace.values())];
+    for (const stackId of live) for (const id of this.frames(stackId)) isUsed[id] = 1;
+    const renumbered = frames.keep(isUsed);
+    const old = { frames: this.#frames, hashes: this.#hashes };
+    this.#frames = [undefined];
+    this.#hashes = [''];
+    this.#byHash.clear();
+    const newIds = new Map<number, number>();
+    for (const stackId of live) {
+      newIds.set(stackId, this.#frames.length);
+      this.#byHash.set(old.hashes[stackId]!, this.#frames.length);
+      this.#hashes.push(old.hashes[stackId]!);
+      this.#frames.push(old.frames[stackId]!.map((id) => renumbered[id]!));
+    }
+    for (const [traceId, stackId] of this.#byTrace)
+      this.#byTrace.set(traceId, newIds.get(stackId)!);
+    this.#expanded = [];
+    return renumbered;
   }
 
   forgetSlot(slot: number): void {

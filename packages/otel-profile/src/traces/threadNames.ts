@@ -5,7 +5,7 @@ import { decodeBytes } from '@otelkit/core';
 export class ThreadNames {
   readonly #ofHelper = new Map<number, number>();
   readonly #ids = new Map<string, number>();
-  readonly #texts: string[] = [''];
+  #texts: string[] = [''];
 
   take(helperId: number, bytes: Buffer): void {
     this.#ofHelper.set(helperId, this.idOf(decodeBytes(bytes)));
@@ -20,6 +20,19 @@ export class ThreadNames {
       this.#ids.set(text, id);
     }
     return id;
+  }
+
+  /** The helper numbers its names anew. */
+  forgetHelper(): void {
+    this.#ofHelper.clear();
+  }
+
+  /** Forgets what the helper has no number for; the others get new numbers. */
+  compact(): void {
+    const kept = [...this.#ofHelper].map(([id, own]) => [id, this.text(own)] as const);
+    this.#texts = [''];
+    this.#ids.clear();
+    for (const [id, text] of kept) this.#ofHelper.set(id, this.idOf(text));
   }
 
   ofHelper(helperId: number): number {

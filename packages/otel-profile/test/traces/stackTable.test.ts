@@ -90,6 +90,31 @@ describe('traces/stackTable', () => {
   });
 });
 
+describe('traces/stackTable compact', () => {
+  it('keeps what traces lead to, under new numbers, with its names', () => {
+    const { frames, stacks } = tables();
+    const pieces = new PieceTable((id) => ({ kind: 'native', address: frames.addressOf(id) }));
+    const words = (address: number) => wordsOf([{ slot: 1, address }]);
+    for (let address = 0; address < 100; address++) stacks.intern(words(address), 0, 1);
+    const kept = stacks.add({
+      id: 9,
+      end: 1,
+      flags: 0,
+      kernelFrames: 0,
+      userFrames: 1,
+      words: words(42),
+    });
+    pieces.set(stacks.frames(kept)[0]!, [{ kind: 'native', functionName: 'answer' }]);
+    pieces.renumber(stacks.compact());
+    assert.deepEqual([stacks.count, frames.count], [1, 1]);
+    const stack = stacks.ofTrace(9);
+    const [piece] = pieces.expand(stacks.frames(stack));
+    assert.equal(pieces.piece(piece!).functionName, 'answer');
+    assert.equal(stacks.intern(words(42), 0, 1), stack);
+    assert.equal(stacks.intern(words(43), 0, 1), 2);
+  });
+});
+
 describe('traces/pieceTable', () => {
   it('gives inlined calls as pieces of their own, and names that come late', () => {
     const pieces = new PieceTable((id) => ({ kind: 'native', address: id }));

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import type { FileRequest, NewFile } from '@otelkit/bpf-client';
+import { openElf, ProcFs } from '@otelkit/core';
+import { FileTable } from '../../src/files/fileTable.ts';
+import type { ProfiledFile } from '../../src/files/profiledFile.ts';
+import type { TableStore } from '../../src/files/tableStore.ts';
+
+const NODE = process.execPath;
+
+function record(ref: number, more: Partial<NewFile> = {}): NewFile {
+  const elf = openElf(NODE);
+  const { inode } = (elf.source as unknown as { identity: { inode: number } }).identity;
+  elf.source.close();
+  const key = `i:0:0:${inode}:0`;
+  return {
+    ref,
+    key,
+    path: NODE,
+    pid: process.pid,
+    start: '0x0',
+    end: '0x0',
+    fileOffset: 0,
+    ...more,
+  };
+}
+
+/** A helper that only notes what it is asked, and tables that are made of nothing. */
+function fixture() {
+  const asked: string[] = [];
+  let now = 0;
+  const problems: string[] = [];
+  const loader = {
+    file: async ({ slot, kind }: FileRequest) => void asked.push(`file ${slot} ${kind}`),
+    loadPath: async () => ({ rows: 0, pages: 0, sides: 0 }),
+    loadBytes: async (slot: number) => {
+      asked.push(`load ${slot}`);
+      return { rows: 0, pages: 0, sides: 0 };
+    },
+    unload: async (slot: number) => void asked.push(`unload ${slot}`),
+  };
+  const tables = { tableOf: async () => ({ path: undefined, bytes: new Uint8Array(64) }) };
+  const files = new FileTable({
+    fs: new ProcFs(),
+    loader,
+    tables: tables as unknown as TableStore,
+    placesOf: () => [],
+    nowMs: () => now,
+    onProblem: (_: ProfiledFile, reason) => problems.push(reason),
+  });
+  const pass = (ms: number): void => {
+    now += ms;
+  };
+  return { files, asked, problems, pass };
+}
+
+describe('files/fileTable', () => {
+  it('reads a file when it is wanted, and only once', async () => {
+    const { files, asked } = fixture();
+    files.add([record(1)]);
+    await files.settled();
+    assert.deepEqual(asked, []);
+    const file = files.ofRef(1)!;
+    files.want(file);
+    files.want(file);
+    await files.settled();
+    assert.deepEqual(asked, ['file 1 native', 'load 1']);
+    assert.equal(file.state, 'ready');
+    assert.match(file.fileId, /^[0-9a-f]{32}$/);
+    assert.equal(files.ofSlot(1), file);
+    files.close();
+  });
+
+  it('refuses a file that has another inode by now, and remembers that', async () => {
+    const { files, asked, problems } = fixture();
+    files.add([record(1, { key: 'i:0:0:1:0' })]);
+    files.want(files.ofRef(1)!);
+    await files.settled();
+    assert.deepEqual(asked, ['file 0 none']);
+    assert.equal(problems.length, 1);
+    files.add([record(1, { key: 'i:0:0:1:0' })]);
+    assert.equal(files.ofRef(1)!.state, 'failed');
+  });
+
+  it('gives up what nobody has mapped for some minutes', async () => {
+    const { files, asked, pass } = fixture();
+    files.add([record(1)]);
+    files.want(files.ofRef(1)!);
+    await files.settled();
+    assert.deepEqual(
+      files.release(() => false),
+      [],
+    );
+    pass(200_000);
+    assert.deepEqual(
+      files.release(() => true),
+      [],
+    );
+    assert.deepEqual(
+      files.release(() => false),
+      [],
+    );
+    pass(400_000);
+    assert.deepEqual(
+      files.release(() => false),
+      [1],
+    );
+    assert.equal(asked.at(-1), 'unload 1');
+    assert.equal(files.ofRef(1), undefined);
+    files.close();
+  });
+});
