@@ -15,6 +15,8 @@ import { renderScreen, renderTable } from './render.ts';
 import type { TopFlags } from './spec.ts';
 
 const ONCE_MS = 3_000;
+/** The first screen waits for the symbols of everything that runs, but no longer than that. */
+const NAMING_MS = 8_000;
 
 export async function run(invocation: Invocation<TopFlags>): Promise<ExitCode> {
   const { flags, output, stdin } = invocation;
@@ -48,12 +50,18 @@ export async function run(invocation: Invocation<TopFlags>): Promise<ExitCode> {
   startNs = monotonicNs();
   let end: CaptureEnd;
   if (isLive) {
+    let isDrawing = false;
     const timer = setInterval(async () => {
-      await capture.profiler.data.nameFrames(intervalMs);
+      if (isDrawing) return;
+      isDrawing = true;
+      const { data } = capture.profiler;
+      await data.nameFrames(NAMING_MS);
+      data.stacks.forgetExpansions();
       const profile = profileNow();
       recording.clear();
       startNs = monotonicNs();
       await output.say((text) => renderScreen(tableOf(profile), profile, text));
+      isDrawing = false;
     }, intervalMs);
     end = await capture.wait(durationMs, undefined, onQuitKey);
     clearInterval(timer);
