@@ -5,7 +5,7 @@ import { findZig } from '../../zig.mjs';
 import { attempt } from './cached.mjs';
 import { debianRoot } from './debian.mjs';
 import { which } from './harness.mjs';
-import { muslNode, muslPython } from './musl.mjs';
+import { isFullMatrix, muslNode, muslPython } from './musl.mjs';
 import { copyToWork, inCache, placeInRoot, whyNotEnter } from './places.mjs';
 import { agents, compileC, compileGo, shows } from './programs.mjs';
 
@@ -115,10 +115,14 @@ function muslRuntimes(machine, node, python) {
     runtime,
     ...(path ? command(inCache(path)) : { reason }),
   });
-  const pythonPath = python.path && join(python.path, machine, 'bin/python3');
+  const isMade = machine === 'x86_64' || isFullMatrix;
+  const reason = isMade
+    ? python.reason
+    : 'takes minutes to compile, ask with OTELKIT_FULL_MATRIX=1';
+  const pythonPath = isMade && python.path && join(python.path, machine, 'bin/python3');
   return [
     of('Node.js 24', 'nodejs', node, nodeOf),
-    of('Python 3.11', 'python', { ...python, path: pythonPath }, pythonOf),
+    of('Python 3.11', 'python', { path: pythonPath, reason }, pythonOf),
     { name: 'static busybox', command: ['/bin/busybox', 'env'] },
     { name: 'Java', reason: NOT_FOR_MUSL },
     { name: 'Ruby', reason: NOT_FOR_MUSL },

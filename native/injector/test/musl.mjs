@@ -60,12 +60,16 @@ const GENERATED = [
   'Python/deepfreeze/deepfreeze.c',
 ];
 
+/** What takes minutes more is asked for. */
+export const isFullMatrix = process.env.OTELKIT_FULL_MATRIX === '1';
+
 /**
- * Folder with a Python for musl on each machine, `x86_64/bin/python3` and `aarch64/bin/python3`: the
+ * Folder with a Python for musl on x86_64 and, in the full matrix, aarch64: `x86_64/bin/python3` and `aarch64/bin/python3`: the
  * core without extension modules, compiled from Debian's source in a minute.
  */
 export function muslPython() {
-  return cachedFolder('musl-python', `${PYTHON} of bookworm`, async (to) => {
+  const name = isFullMatrix ? 'musl-python' : 'musl-python-x86_64';
+  return cachedFolder(name, `${PYTHON} of bookworm`, async (to) => {
     const source = join(to, 'source');
     const build = join(to, 'build');
     mkdirSync(source);
@@ -83,9 +87,11 @@ export function muslPython() {
     for (const name of readdirSync(join(source, 'Lib')).filter((entry) => !unused.test(entry)))
       cpSync(join(source, 'Lib', name), join(to, library, name), { recursive: true });
     keep(build, join(to, 'x86_64'));
-    await compileAgain(build, compilers.aarch64);
-    keep(build, join(to, 'aarch64'));
-    symlinkSync(join('..', 'x86_64', 'lib'), join(to, 'aarch64', 'lib'));
+    if (isFullMatrix) {
+      await compileAgain(build, compilers.aarch64);
+      keep(build, join(to, 'aarch64'));
+      symlinkSync(join('..', 'x86_64', 'lib'), join(to, 'aarch64', 'lib'));
+    }
     for (const path of [source, build, ...Object.values(compilers)])
       rmSync(path, { recursive: true });
   });
