@@ -221,6 +221,7 @@ type event struct {
 	text      string
 }
 
+// events is for a caller that holds the mutex, too.
 func (h *helper) events() (events []event) {
 	for _, payload := range h.frames[wire.Processes] {
 		for len(payload) > 0 {
@@ -236,6 +237,8 @@ func (h *helper) events() (events []event) {
 }
 
 func (h *helper) newFiles() (files []map[string]any) {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
 	for _, payload := range h.frames[wire.NewFiles] {
 		var some []map[string]any
 		_ = json.Unmarshal(payload, &some)
