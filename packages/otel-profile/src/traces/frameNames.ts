@@ -74,7 +74,9 @@ export class FrameNames {
     }
     const most = PROFILE_LIMITS.addressesPerRequest;
     const work: Promise<void>[] = [];
-    for (const [slot, ids] of bySlot) {
+    // Answers come in the order of questions: what has most frames first, where time runs short.
+    const ordered = [...bySlot].sort(([, a], [, b]) => b.length - a.length);
+    for (const [slot, ids] of ordered) {
       for (let i = 0; i < ids.length; i += most)
         work.push(this.#name(slot, ids.slice(i, i + most)));
     }
