@@ -6,8 +6,11 @@
 #if defined(UNWIND_BY_CALLS)
 // THREAD_SIZE; the loader sets it where pages are larger than 16 KB.
 const volatile u32 kernel_stack_bytes = 16384;
+// Whether the kernel tells by itself. Newer ones must: x86_64 with FRED has padding above them.
+const volatile u8 has_task_registers = 0;
 
 INLINE struct pt_regs *get_task_registers(struct task_struct *task) {
+  if (has_task_registers) return task_registers(current_task_btf());
   u64 stack = (u64)READ_FIELD(task, stack);
   if (!stack) return 0;
   // The size of the kernel's structure; relocated, since arm64's has grown over the years.

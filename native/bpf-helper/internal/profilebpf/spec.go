@@ -90,6 +90,7 @@ func setConstants(spec *ebpf.CollectionSpec, v Variant, o Options) (bool, error)
 		"use_attach_cookie":  boolByte(cookies),
 		"probe_number":       o.Probe,
 		"dispatch_unwinders": boolByte(o.Interpreters),
+		"has_task_registers": boolByte(features.HaveProgramHelper(ebpf.PerfEvent, asm.FnTaskPtRegs) == nil),
 	}
 	if v == Calls && runtime.GOARCH == "arm64" && os.Getpagesize() > 16384 {
 		values["kernel_stack_bytes"] = uint32(os.Getpagesize())
