@@ -28,8 +28,8 @@ export interface TablesOptions {
 
 /** A thread's heap starts with 48 MB of young objects otherwise. */
 const WORKER_LIMITS = { maxYoungGenerationSizeMb: 8 };
-/** Names come in the background, and new frames meanwhile: so often at most before a report. */
-const NAMING_ROUNDS = 4;
+/** Names come in the background, and new frames meanwhile. */
+const NAMING_STEP_MS = 100;
 
 /** The tables of one profiler. */
 export class Tables implements ProfileSource {
@@ -64,19 +64,14 @@ export class Tables implements ProfileSource {
 
   /** Names all frames met so far, as far as that is done in time; the others are named later. */
   async nameFrames(withinMs: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, withinMs);
-    });
-    await Promise.race([this.#nameAll(), late]);
-    clearTimeout(timer);
-  }
-
-  async #nameAll(): Promise<void> {
-    for (let i = 0; i < NAMING_ROUNDS; i++) {
+    const untilMs = performance.now() + withinMs;
+    for (;;) {
       const before = this.frames.count;
-      await this.#frameNames.nameNew();
-      if (this.frames.count === before) return;
+      // What is met while a large file is being read is asked for meanwhile.
+      void this.#frameNames.nameNew();
+      await pause(NAMING_STEP_MS, this.#frameNames.settled());
+      const isDone = !this.#frameNames.isBusy && this.frames.count === before;
+      if (isDone || performance.now() >= untilMs) return;
     }
   }
 
@@ -150,4 +145,14 @@ function openSymbolizer(): BackgroundSymbolizer | undefined {
   const startWorker = (): Worker =>
     new Worker(file, { name: 'symbols', resourceLimits: WORKER_LIMITS });
   return new BackgroundSymbolizer({ startWorker });
+}
+
+/** Until the work is done, or so long. */
+async function pause(milliseconds: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
 }

@@ -42,6 +42,7 @@ export class FrameNames {
   readonly #options: FrameNamesOptions;
   readonly #kernelMappings = new Map<string, CodeMapping>();
   #next = 0;
+  readonly #waiting: (() => void)[] = [];
   #pending = 0;
 
   constructor(options: FrameNamesOptions) {
@@ -56,6 +57,12 @@ export class FrameNames {
   /** Names are being looked up, by the present numbers of frames. */
   get isBusy(): boolean {
     return this.#pending > 0;
+  }
+
+  /** Resolves when every name that was asked for is there. */
+  settled(): Promise<void> {
+    if (this.#pending === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   /** Names every frame that was met since the last call. Never rejects. */
@@ -80,9 +87,11 @@ export class FrameNames {
       for (let i = 0; i < ids.length; i += most)
         work.push(this.#name(slot, ids.slice(i, i + most)));
     }
+    if (work.length === 0) return;
     this.#pending++;
     await Promise.all(work);
     this.#pending--;
+    if (this.#pending === 0) for (const done of this.#waiting.splice(0)) done();
   }
 
   async #name(slot: number, ids: readonly number[]): Promise<void> {
