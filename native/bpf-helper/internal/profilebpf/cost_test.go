@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
+//go:build measure
+
 package profilebpf
 
 import (
-	"os"
 	"testing"
 	"time"
 
@@ -12,9 +14,6 @@ import (
 
 // TestCostOfASample prints what a sample costs; it asserts nothing, since machines differ.
 func TestCostOfASample(t *testing.T) {
-	if os.Getenv("OTELKIT_MEASURE") == "" {
-		t.Skip("skip: a measurement, run it with OTELKIT_MEASURE=1 go test -v -run Cost")
-	}
 	stats, err := ebpf.EnableStats(unix.BPF_STATS_RUN_TIME)
 	if err != nil {
 		t.Fatal(err)
