@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Records of kind 4: registers and the top of a stack that could not be unwound at once
 // (docs/profile-internals.md §3).
+import { SampleKind } from './samples.ts';
 
 /** One copy; the same object is used for all of a batch, its views are valid during the call. */
 export interface RawCopy {
   /** The kind of sample that it stands for. */
   kind: number;
+  /** Of that sample: nanoseconds off CPU for kind 3, otherwise 1. */
+  value: number;
   probe: number;
   /** 1: the innermost user frame is interrupted. */
   flags: number;
@@ -59,8 +62,11 @@ function readCopy(record: Buffer, registerBytes: number): RawCopy {
   for (let i = 0; i < kernelWords.length; i++) {
     kernelWords[i] = record.readUInt32LE(HEADER_BYTES + 4 * i);
   }
+  const standsFor = record.readBigUInt64LE(32);
+  const kind = Number(standsFor & 0xffn);
   return {
-    kind: Number(record.readBigUInt64LE(32)) & 0xff,
+    kind,
+    value: kind === SampleKind.offCpu ? Number(standsFor >> 8n) : 1,
     probe: record.readUInt8(3),
     flags: record.readUInt8(2),
     cpu: record.readUInt32LE(4),

@@ -96,6 +96,24 @@ describe('protocol/processEvents', () => {
   });
 });
 
+describe('protocol/rawCopies', () => {
+  it('gives what each stands for its value', () => {
+    const record = (standsFor: bigint) => {
+      const bytes = Buffer.alloc(4 + 64 + 18 * 8);
+      bytes.writeUInt32LE(bytes.length - 4);
+      bytes.writeBigUInt64LE(standsFor, 4 + 32);
+      return bytes;
+    };
+    const seen: unknown[] = [];
+    const both = Buffer.concat([record(1n), record((2_500_000n << 8n) | 3n)]);
+    forEachRawCopy(both, 'x64', ({ kind, value }) => seen.push([kind, value]));
+    assert.deepEqual(seen, [
+      [1, 1],
+      [3, 2_500_000],
+    ]);
+  });
+});
+
 describe('protocol of damaged payloads', () => {
   it('is an answer or a RangeError, never anything else', () => {
     const readers = [

@@ -246,7 +246,7 @@ export class Profiler {
     sample.resourceId = data.resources.idOf(image);
     sample.stackId = data.stacks.intern(words, copy.kernelFrames, end);
     sample.timeNs = Number(copy.timeNs);
-    sample.value = 1;
+    sample.value = copy.value;
     sample.threadId = copy.tid;
     sample.nameId = data.names.idOf(decodeBytes(copy.comm));
     sample.cpu = copy.cpu;
