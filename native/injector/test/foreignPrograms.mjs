@@ -15,7 +15,7 @@ RUNTIMES.push('perl-base', 'php-cli');
 const JAVA = ['openjdk-17-jre-headless'];
 /** The first musl that relocates what newer compilers pack (DT_RELR) is 1.2.4. */
 const MUSL = ['musl', 'busybox-static'];
-const NOT_FOR_MUSL = 'no registry has one for musl';
+const NOT_FOR_MUSL = 'none for musl is known to us in a registry';
 const NO_COMPILER = 'cannot be compiled here, install with: apt-get install golang musl-tools';
 
 /** Fetched and built side by side: most of it is waiting, and the first time takes a minute. */
