@@ -7,16 +7,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findZig } from '../zig.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const carrier = resolve(here, '../../packages/core/src/ids/sha256Module.ts');
 const LINE_DIGITS = 96;
-
-/** $OTELKIT_ZIG, the checkout's own toolchain, then PATH. */
-function findZig() {
-  const local = resolve(here, '../../.toolchain/zig/ziglang/zig');
-  return process.env.OTELKIT_ZIG ?? (existsSync(local) ? local : 'zig');
-}
 
 /** The text of the source file that carries the module; undefined without zig. */
 function compileSha256(zig = findZig()) {
