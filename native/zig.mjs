@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the build scripts of the native parts share: the compiler, and how a result gets its place.
+// What the build scripts of the native parts share: the compiler, how a result gets its place, and
+// their arguments.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -33,4 +34,23 @@ export function putInPlace(bytes, path) {
   const temporary = `${path}.${process.pid}`;
   writeFileSync(temporary, bytes, { mode: 0o755 });
   renameSync(temporary, path);
+}
+
+/** The main program of a build script: `[--zig PATH] [--out DIR]`, then the paths that it made. */
+export function runBuildScript(build) {
+  const options = {};
+  for (let i = 2; i < process.argv.length; i += 2) {
+    const name = process.argv[i].replace(/^--/, '');
+    if (!['zig', 'out'].includes(name) || process.argv[i + 1] === undefined) {
+      console.error('usage: node build.mjs [--zig PATH] [--out DIR]');
+      process.exit(2);
+    }
+    options[name] = name === 'out' ? resolve(process.argv[i + 1]) : process.argv[i + 1];
+  }
+  try {
+    for (const path of build(options)) console.log(path);
+  } catch (error) {
+    console.error(`build.mjs: ${error.message}`);
+    process.exitCode = 1;
+  }
 }

@@ -2,19 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds otel-bpf-helper, which embeds the objects of bpf/. usage: node build.mjs [--zig PATH] [--out DIR]
 import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildBpf } from '../../bpf/build.mjs';
+import { putInPlace, runBuildScript } from '../zig.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const fileName = 'otel-bpf-helper';
@@ -41,9 +34,8 @@ export function buildHelper({ zig, out = join(here, 'zig-out') } = {}) {
         throw new Error(`cannot run go: ${why}`);
       }
       if (run.status !== 0) throw new Error(run.stderr);
-      mkdirSync(join(out, folder), { recursive: true });
       const path = join(out, folder, fileName);
-      copyIntoPlace(built, path);
+      putInPlace(readFileSync(built), path);
       writeFileSync(`${path}.licences`, licences());
       return path;
     });
@@ -71,28 +63,6 @@ function licences() {
     .join('\n----\n\n');
 }
 
-// A rename, since the old program may be running; by way of a copy, since the folders may lie on
-// different file systems.
-function copyIntoPlace(from, to) {
-  const temporary = `${to}.${process.pid}`;
-  writeFileSync(temporary, readFileSync(from), { mode: 0o755 });
-  renameSync(temporary, to);
-}
-
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const options = {};
-  for (let i = 2; i < process.argv.length; i += 2) {
-    const name = process.argv[i].replace(/^--/, '');
-    if (!['zig', 'out'].includes(name) || process.argv[i + 1] === undefined) {
-      console.error('usage: node build.mjs [--zig PATH] [--out DIR]');
-      process.exit(2);
-    }
-    options[name] = name === 'out' ? resolve(process.argv[i + 1]) : process.argv[i + 1];
-  }
-  try {
-    for (const path of buildHelper(options)) console.log(path);
-  } catch (error) {
-    console.error(`build.mjs: ${error.message}`);
-    process.exitCode = 1;
-  }
+  runBuildScript(buildHelper);
 }

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findZig, putInPlace, runZig } from '../zig.mjs';
+import { findZig, putInPlace, runBuildScript, runZig } from '../zig.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const fileName = 'otel-inject-rescue';
@@ -45,19 +45,5 @@ export function buildRescue({ zig, out = join(here, 'zig-out') } = {}) {
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const options = {};
-  for (let i = 2; i < process.argv.length; i += 2) {
-    const name = process.argv[i].replace(/^--/, '');
-    if (!['zig', 'out'].includes(name) || process.argv[i + 1] === undefined) {
-      console.error('usage: node build.mjs [--zig PATH] [--out DIR]');
-      process.exit(2);
-    }
-    options[name] = name === 'out' ? resolve(process.argv[i + 1]) : process.argv[i + 1];
-  }
-  try {
-    for (const path of buildRescue(options)) console.log(path);
-  } catch (error) {
-    console.error(`build.mjs: ${error.message}`);
-    process.exitCode = 1;
-  }
+  runBuildScript(buildRescue);
 }
