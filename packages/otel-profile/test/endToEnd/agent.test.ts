@@ -2,13 +2,12 @@
 // The agent against a collector of a few lines, which is away, slow, or there.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { compileChain, runTool, startTool, until, waitForExit, whyNot } from './profiling.ts';
+import { prepareChain, runTool, startTool, until, waitForExit } from './profiling.ts';
 
 describe('endToEnd/agent', function () {
   this.timeout(120_000);
@@ -18,18 +17,7 @@ describe('endToEnd/agent', function () {
   const servers: Server[] = [];
 
   before(function () {
-    const why = whyNot();
-    if (why !== undefined) {
-      console.log(`skip: ${why}`);
-      return this.skip();
-    }
-    folder = mkdtempSync(join(tmpdir(), 'otel-profile-agent-'));
-    const compiled = compileChain(folder);
-    if (compiled === undefined) {
-      console.log('skip: no C compiler, install with: apt-get install gcc');
-      return this.skip();
-    }
-    chain = compiled;
+    ({ folder, chain } = prepareChain(this, 'agent'));
   });
   afterEach(() => {
     for (const child of children.splice(0)) child.kill('SIGKILL');

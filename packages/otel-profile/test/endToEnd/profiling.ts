@@ -2,7 +2,8 @@
 // What the end-to-end suites share: the tool, a program with a known call chain, and whether this
 // host allows profiling at all.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -55,12 +56,30 @@ int main(int argc, char **argv) {
 `;
 
 /** Compiles the program into the folder; undefined where there is no C compiler. */
-export function compileChain(folder: string): string | undefined {
+function compileChain(folder: string): string | undefined {
   const [source, program] = [join(folder, 'chain.c'), join(folder, 'chain')];
   writeFileSync(source, CHAIN);
   const flags = ['-O1', '-fomit-frame-pointer', '-fno-optimize-sibling-calls'];
   const { status } = spawnSync('cc', [...flags, '-o', program, source]);
   return status === 0 ? program : undefined;
+}
+
+/** A folder with the compiled program, or a skipped suite. @param name ends the folder's name */
+export function prepareChain(
+  suite: Mocha.Context,
+  name: string,
+): { readonly folder: string; readonly chain: string } {
+  const why = whyNot();
+  if (why !== undefined) {
+    console.log(`skip: ${why}`);
+    suite.skip();
+  }
+  const folder = mkdtempSync(join(tmpdir(), `otel-profile-${name}-`));
+  const chain = compileChain(folder);
+  if (chain !== undefined) return { folder, chain };
+  rmSync(folder, { recursive: true });
+  console.log('skip: no C compiler, install with: apt-get install gcc');
+  return suite.skip();
 }
 
 /** `spin;c;b;a;main` in a folded line, outermost first. */

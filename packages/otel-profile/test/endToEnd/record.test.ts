@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   CALLS,
-  compileChain,
   helpersOf,
   isAlive,
+  prepareChain,
   runTool,
   startTool,
   until,
   waitForExit,
-  whyNot,
 } from './profiling.ts';
 
 describe('endToEnd/record', function () {
@@ -23,18 +21,7 @@ describe('endToEnd/record', function () {
   const children: ChildProcess[] = [];
 
   before(function () {
-    const why = whyNot();
-    if (why !== undefined) {
-      console.log(`skip: ${why}`);
-      return this.skip();
-    }
-    folder = mkdtempSync(join(tmpdir(), 'otel-profile-record-'));
-    const compiled = compileChain(folder);
-    if (compiled === undefined) {
-      console.log('skip: no C compiler, install with: apt-get install gcc');
-      return this.skip();
-    }
-    chain = compiled;
+    ({ folder, chain } = prepareChain(this, 'record'));
   });
   afterEach(() => {
     for (const child of children.splice(0)) child.kill('SIGKILL');
