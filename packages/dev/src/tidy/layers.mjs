@@ -14,7 +14,16 @@ export const MAY_IMPORT = {
   '@otelkit/unwind': ['@otelkit/core'],
   '@otelkit/symbols': ['@otelkit/core'],
   '@otelkit/otlp': ['@otelkit/core'],
-  '@otelkit/viewer': ['@otelkit/core'],
+  '@otelkit/profiles': ['@otelkit/otlp'],
+  // The page and the contract of its requests.
+  '@otelkit/viewer': [],
+  '@otelkit/collector': [
+    '@otelkit/core',
+    '@otelkit/otlp',
+    '@otelkit/profiles',
+    '@otelkit/symbols',
+    '@otelkit/viewer',
+  ],
   'otel-elf': sharedPackages(),
   'otel-inject': sharedPackages(),
   'otel-profile': sharedPackages(),
@@ -24,6 +33,16 @@ export const MAY_IMPORT = {
 };
 
 function sharedPackages() {
-  const names = ['core', 'cli-kit', 'bpf-client', 'unwind', 'symbols', 'otlp', 'viewer'];
+  const names = [
+    'core',
+    'cli-kit',
+    'bpf-client',
+    'unwind',
+    'symbols',
+    'otlp',
+    'profiles',
+    'viewer',
+    'collector',
+  ];
   return names.map((name) => `@otelkit/${name}`);
 }

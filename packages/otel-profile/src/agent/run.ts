@@ -68,6 +68,10 @@ export async function run(invocation: Invocation<AgentFlags>): Promise<ExitCode>
   const cause = await end;
   stopMetrics();
   const { lostItems, keptItems } = await agent.stop(cause === 'signal');
+  const { samples } = agent.profiler.counts;
+  const { sentItems } = exporter.statistics();
+  const sums = `${sentItems} sent, ${keptItems} on disk, ${lostItems} lost`;
+  tell({ level: 'info', message: `${samples} samples taken: ${sums}` });
   if (keptItems > 0) output.note(`${keptItems} samples are on disk for the next start`);
   if (lostItems > 0) output.note(`${lostItems} samples could not be sent`);
   if (cause !== 'signal') throw cause;

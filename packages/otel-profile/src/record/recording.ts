@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Samples as they come, in columns; names are looked up once at the end, for what is there then.
 import type { ProfileSample } from '@otelkit/otlp';
-import { doubles, ints, uints } from '../formats/growingColumn.ts';
-import type { Profile, ProfileKind, ProfileProcess } from '../formats/profile.ts';
-import { ProfileBuilder } from '../formats/profileBuilder.ts';
+import type { Profile, ProfileKind, ProfileProcess } from '@otelkit/profiles';
+import { doubles, ints, ProfileBuilder, uints } from '@otelkit/profiles';
 import { PROFILE_LIMITS } from '../limits.ts';
 import type { SampleSink } from '../tracer/sampleSink.ts';
 import type { Tables } from '../tracer/tables.ts';

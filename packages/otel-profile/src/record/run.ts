@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ExitCode, type Invocation, ToolError } from '@otelkit/cli-kit';
 import { profilerKinds } from '@otelkit/otlp';
+import { encodeProfile, formatEndings, formatOfPath, saveFile } from '@otelkit/profiles';
 import { HeldChild } from '../child/heldChild.ts';
 import { invokerOf } from '../child/invoker.ts';
 import { durationOf, samplingOf } from '../config/sharedSettings.ts';
 import { targetsOf } from '../config/targetSettings.ts';
-import { encodeProfile, formatEndings, formatOfPath } from '../formats/profileFormat.ts';
-import { saveFile } from '../formats/saveFile.ts';
 import { Capture } from '../tracer/capture.ts';
 import { monotonicNs, wallClockOriginNs } from '../tracer/clock.ts';
 import { version } from '../version.ts';

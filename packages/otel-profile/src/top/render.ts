@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { printable, type TextContext, table, truncate } from '@otelkit/cli-kit';
-import type { Profile } from '../formats/profile.ts';
-import type { TopTable } from '../formats/topTable.ts';
+import type { Profile, TopTable } from '@otelkit/profiles';
 
 const HOME_AND_CLEAR = '\u001b[H\u001b[J';
 const NANOSECONDS_PER_SECOND = 1e9;

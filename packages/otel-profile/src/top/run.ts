@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ExitCode, type Invocation } from '@otelkit/cli-kit';
 import { profilerKinds } from '@otelkit/otlp';
+import type { Profile } from '@otelkit/profiles';
+import { mainKind, topTable } from '@otelkit/profiles';
 import { durationOf, samplingOf } from '../config/sharedSettings.ts';
 import { targetsOf } from '../config/targetSettings.ts';
-import type { Profile } from '../formats/profile.ts';
-import { topTable } from '../formats/topTable.ts';
-import { mainKind } from '../formats/weights.ts';
 import { lossesOf } from '../record/losses.ts';
 import { Recording } from '../record/recording.ts';
 import { Capture, type CaptureEnd } from '../tracer/capture.ts';

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { Ajv } from 'ajv';
-import type { Profile } from '../../src/formats/profile.ts';
-import { writeSpeedscope } from '../../src/formats/speedscope.ts';
-import { emptyProfile, HOSTILE_NAME, PERIOD_NS, sampleProfile } from './sampleProfile.ts';
+import type { Profile } from '../../src/model/profile.ts';
+import { writeSpeedscope } from '../../src/write/speedscope.ts';
+import { emptyProfile, HOSTILE_NAME, PERIOD_NS, sampleProfile } from '../model/sampleProfile.ts';
 
 // What https://www.speedscope.app/file-format-schema.json demands of sampled profiles.
 const natural = { type: 'integer', minimum: 0 };

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import type { Profile } from '../model/profile.ts';
+import { mainKind } from '../model/weights.ts';
+import { renderTop, topTable } from '../table/topTable.ts';
 import { writeFolded } from './folded.ts';
 import { writeOtlp } from './otlpFile.ts';
 import { writePprof } from './pprof.ts';
-import type { Profile } from './profile.ts';
 import { writeSpeedscope } from './speedscope.ts';
-import { renderTop, topTable } from './topTable.ts';
-import { mainKind } from './weights.ts';
 
 export const PROFILE_FORMATS = ['pprof', 'speedscope', 'folded', 'otlp', 'top'] as const;
 export type ProfileFormat = (typeof PROFILE_FORMATS)[number];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A small profile with everything that makes formats stumble.
 
-import type { Profile } from '../../src/formats/profile.ts';
-import { ProfileBuilder } from '../../src/formats/profileBuilder.ts';
+import type { Profile } from '../../src/model/profile.ts';
+import { ProfileBuilder } from '../../src/model/profileBuilder.ts';
 
 export const HZ = 100;
 export const PERIOD_NS = 1e9 / HZ;

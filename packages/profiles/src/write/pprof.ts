@@ -3,9 +3,9 @@
 
 import { gzipSync } from 'node:zlib';
 import { ProtoWriter } from '@otelkit/otlp';
-import { aggregate } from './aggregate.ts';
+import { aggregate } from '../model/aggregate.ts';
+import type { Profile, ProfileKind } from '../model/profile.ts';
 import { PprofTables, writePacked } from './pprofTables.ts';
-import type { Profile, ProfileKind } from './profile.ts';
 
 const SAMPLE_TYPE = 1;
 const SAMPLE = 2;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The functions that cost most, as text: self is the function itself, total with what it calls.
-import { aggregate } from './aggregate.ts';
-import { baseName, frameTexts } from './frameText.ts';
-import type { Profile } from './profile.ts';
-import { weighing } from './weights.ts';
+import { aggregate } from '../model/aggregate.ts';
+import { baseName, frameTexts } from '../model/frameText.ts';
+import type { Profile } from '../model/profile.ts';
+import { weighing } from '../model/weights.ts';
 
 export interface TopRow {
   readonly functionName: string;

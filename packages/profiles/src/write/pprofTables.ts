@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tables of a pprof profile. Numbers of ours become IDs of theirs, which start at 1.
 import { ProtoWriter } from '@otelkit/otlp';
-import { baseName } from './frameText.ts';
-import type { Profile } from './profile.ts';
+import { baseName } from '../model/frameText.ts';
+import type { Profile } from '../model/profile.ts';
 
 const MAPPING = 3;
 const LOCATION = 4;

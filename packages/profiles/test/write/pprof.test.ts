@@ -5,9 +5,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writePprof } from '../../src/formats/pprof.ts';
-import type { Profile } from '../../src/formats/profile.ts';
-import { emptyProfile, HOSTILE_NAME, sampleProfile } from './sampleProfile.ts';
+import type { Profile } from '../../src/model/profile.ts';
+import { writePprof } from '../../src/write/pprof.ts';
+import { emptyProfile, HOSTILE_NAME, sampleProfile } from '../model/sampleProfile.ts';
 
 describe('pprof files', () => {
   let folder: string;

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { saveFile, sudoOwner } from '../../src/formats/saveFile.ts';
+import { saveFile, sudoOwner } from '../../src/file/saveFile.ts';
 
 const USER = { uid: 12_345, gid: 12_346 };
 

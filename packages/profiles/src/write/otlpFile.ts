@@ -9,7 +9,7 @@ import {
   type ProfileSource,
   type ResourceAttributes,
 } from '@otelkit/otlp';
-import type { Profile, ProfileProcess } from './profile.ts';
+import type { Profile, ProfileProcess } from '../model/profile.ts';
 
 export interface OtlpOptions {
   /** Name and version of the tool. */

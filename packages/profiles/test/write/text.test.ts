@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { writeFolded } from '../../src/formats/folded.ts';
-import { encodeProfile, formatOfPath, PROFILE_FORMATS } from '../../src/formats/profileFormat.ts';
-import { renderTop, topTable } from '../../src/formats/topTable.ts';
-import { emptyProfile, PERIOD_NS, sampleProfile } from './sampleProfile.ts';
+import { renderTop, topTable } from '../../src/table/topTable.ts';
+import { writeFolded } from '../../src/write/folded.ts';
+import { encodeProfile, formatOfPath, PROFILE_FORMATS } from '../../src/write/profileFormat.ts';
+import { emptyProfile, PERIOD_NS, sampleProfile } from '../model/sampleProfile.ts';
 
 describe('folded stacks', () => {
   it('are one stack a line, outermost first, in order', () => {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Folded stacks: `process;outermost;…;innermost value`, one stack a line, as stackcollapse-perf.pl
 // writes them and flamegraph.pl, inferno and speedscope read them.
-import { aggregate } from './aggregate.ts';
-import { frameTexts } from './frameText.ts';
-import type { Profile } from './profile.ts';
+import { aggregate } from '../model/aggregate.ts';
+import { frameTexts } from '../model/frameText.ts';
+import type { Profile } from '../model/profile.ts';
 
 export interface FoldedOptions {
   /** Index of the kind whose values are written. */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // speedscope's own format (https://www.speedscope.app/file-format-schema.json): frames shared by
 // "sampled" profiles, of which a viewer shows one at a time.
-import { aggregate, type Rows } from './aggregate.ts';
-import { frameTexts, processText } from './frameText.ts';
-import type { Profile } from './profile.ts';
-import { weighing } from './weights.ts';
+import { aggregate, type Rows } from '../model/aggregate.ts';
+import { frameTexts, processText } from '../model/frameText.ts';
+import type { Profile } from '../model/profile.ts';
+import { weighing } from '../model/weights.ts';
 
 /** Processes with a profile of their own, the heaviest first; all are in the first profile. */
 const MOST_PROCESSES = 64;

@@ -4,13 +4,13 @@ import assert from 'node:assert/strict';
 import { gunzipSync } from 'node:zlib';
 import { ProtoReader } from '@otelkit/otlp';
 import fc from 'fast-check';
-import { writeFolded } from '../../src/formats/folded.ts';
-import { writeOtlp } from '../../src/formats/otlpFile.ts';
-import { writePprof } from '../../src/formats/pprof.ts';
-import type { Profile } from '../../src/formats/profile.ts';
-import { ProfileBuilder } from '../../src/formats/profileBuilder.ts';
-import { writeSpeedscope } from '../../src/formats/speedscope.ts';
-import { topTable } from '../../src/formats/topTable.ts';
+import type { Profile } from '../../src/model/profile.ts';
+import { ProfileBuilder } from '../../src/model/profileBuilder.ts';
+import { topTable } from '../../src/table/topTable.ts';
+import { writeFolded } from '../../src/write/folded.ts';
+import { writeOtlp } from '../../src/write/otlpFile.ts';
+import { writePprof } from '../../src/write/pprof.ts';
+import { writeSpeedscope } from '../../src/write/speedscope.ts';
 
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }),

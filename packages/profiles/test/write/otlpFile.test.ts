@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { ProtoReader } from '@otelkit/otlp';
-import { writeOtlp } from '../../src/formats/otlpFile.ts';
-import { sampleProfile } from './sampleProfile.ts';
+import { writeOtlp } from '../../src/write/otlpFile.ts';
+import { sampleProfile } from '../model/sampleProfile.ts';
 
 /** Fields of a message: number → raw values of its length-delimited occurrences. */
 function fields(bytes: Uint8Array): Map<number, Buffer[]> {

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+export * from './file/saveFile.ts';
+export * from './model/aggregate.ts';
+export * from './model/frameText.ts';
+export * from './model/growingColumn.ts';
+export * from './model/profile.ts';
+export * from './model/profileBuilder.ts';
+export * from './model/weights.ts';
+export * from './table/topTable.ts';
+export * from './write/folded.ts';
+export * from './write/otlpFile.ts';
+export * from './write/pprof.ts';
+export * from './write/profileFormat.ts';
+export * from './write/speedscope.ts';
