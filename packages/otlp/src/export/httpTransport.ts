@@ -105,8 +105,11 @@ function readAnswer(response: IncomingMessage, end: (result: SendResult) => void
 
 function judge(response: IncomingMessage, body: Buffer): SendResult {
   const status = response.statusCode ?? 0;
-  const isProtobuf = String(response.headers['content-type']).startsWith(PROTOBUF);
+  const contentType = String(response.headers['content-type']);
+  const isProtobuf = contentType.startsWith(PROTOBUF);
   if (status >= 200 && status < 300) {
+    // No collector writes pages: a proxy or a portal is in its place, and took nothing.
+    if (contentType.startsWith('text/html')) return retry('HTML', 'a page instead of an answer');
     return isProtobuf || body.length === 0
       ? readExportResponse(body)
       : { kind: 'accepted', rejectedItems: 0, message: '' };

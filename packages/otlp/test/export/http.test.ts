@@ -133,6 +133,17 @@ describe('export: HTTP', () => {
     assert.equal(exporter!.statistics().sentItems, 3);
   });
 
+  it('takes a page that says 200 for what it is: nobody took the request', async () => {
+    answer = (response, call) => {
+      if (call === 1) response.setHeader('content-type', 'text/html; charset=utf-8');
+      response.end(call === 1 ? '<html>Please log in</html>' : '');
+    };
+    start().sendSamples(3);
+    await exporter!.close(CLOSE_MS);
+    assert.equal(seen.length, 2);
+    assert.deepEqual(exporter!.statistics().retries, { HTML: 1 });
+  });
+
   it('repeats when the connection breaks before the answer', async () => {
     answer = (response, call) => {
       if (call === 1) response.socket!.destroy();
