@@ -69,8 +69,9 @@ export async function run(invocation: Invocation<AgentFlags>): Promise<ExitCode>
   stopMetrics();
   const { lostItems, keptItems } = await agent.stop(cause === 'signal');
   const { samples } = agent.profiler.counts;
-  const { sentItems } = exporter.statistics();
-  const sums = `${sentItems} sent, ${keptItems} on disk, ${lostItems} lost`;
+  const { sentItems, lost } = exporter.statistics();
+  const allLost = Object.values(lost).reduce((sum, { items }) => sum + items, 0);
+  const sums = `${sentItems} sent, ${keptItems} on disk, ${allLost} lost`;
   tell({ level: 'info', message: `${samples} samples taken: ${sums}` });
   if (keptItems > 0) output.note(`${keptItems} samples are on disk for the next start`);
   if (lostItems > 0) output.note(`${lostItems} samples could not be sent`);

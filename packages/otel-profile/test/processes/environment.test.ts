@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { ProcFs } from '@otelkit/core';
 import fc from 'fast-check';
 import { pickVariables, readVariables } from '../../src/processes/environment.ts';
@@ -77,9 +78,10 @@ describe('processes/processResource', () => {
       },
     });
     try {
-      // The environment is the program's only after its exec.
       await new Promise((resolve) => child.once('spawn', resolve));
       const pid = child.pid!;
+      // An exec empties it first, and fills it before the program begins.
+      while (readFileSync(`/proc/${pid}/environ`).length === 0);
       const attributes = processResource(new ProcFs(), image(pid), options);
       assert.equal(attributes['service.name'], 'shop');
       assert.equal(attributes['team'], 'a');
