@@ -2,24 +2,22 @@
 // A real OpenTelemetry Collector receives from us and passes on: what comes out behind it must be
 // what went in.
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { type ProfileFrame, profilerKinds } from '../../src/profiles/frame.ts';
 import { ProfileBatch } from '../../src/profiles/profileBatch.ts';
-import { type ReadSample, readSamples } from '../support/decodedProfiles.ts';
+import { comparable, readSamples } from '../support/decodedProfiles.ts';
 import { TestExporter, targetAt } from '../support/exporting.ts';
 import { decodeOfficially, officialTypes } from '../support/officialTypes.ts';
+import { endCollector, isCollectorThere, startCollector } from '../support/realCollector.ts';
 import { sampleOf, sourceOf } from '../support/sampleSource.ts';
 
-const COLLECTOR = fileURLToPath(new URL('../../../../.toolchain/otelcol/otelcol', import.meta.url));
 const CLOSE_MS = 60_000;
 
 describe('a real Collector', () => {
@@ -33,9 +31,7 @@ describe('a real Collector', () => {
 
   before(async function () {
     const built = officialTypes();
-    if (!existsSync(COLLECTOR))
-      console.log('skip: no Collector, install with: node packages/dev/bin/buildCollector.mjs');
-    if (built === undefined || !existsSync(COLLECTOR)) this.skip();
+    if (!isCollectorThere() || built === undefined) this.skip();
     program = built;
     folder = mkdtempSync(join(tmpdir(), 'otelkit-otlp-collector-'));
     sink = createServer((request, response) => {
@@ -49,10 +45,14 @@ describe('a real Collector', () => {
     });
     sink.listen(0, '127.0.0.1');
     await once(sink, 'listening');
-    [collector, ports] = await startCollector(folder, (sink.address() as AddressInfo).port);
+    const { port: sinkPort } = sink.address() as AddressInfo;
+    const [started, [grpc, http]] = await startCollector(folder, 2, ([grpcPort, httpPort]) =>
+      configuration(grpcPort!, httpPort!, sinkPort),
+    );
+    [collector, ports] = [started, { grpc: grpc!, http: http! }];
   });
   after(async () => {
-    if (collector !== undefined) await kill(collector);
+    if (collector !== undefined) await endCollector(collector);
     sink?.closeAllConnections();
     sink?.close();
     if (folder !== '') rmSync(folder, { recursive: true, force: true });
@@ -80,13 +80,6 @@ describe('a real Collector', () => {
     }
   }
 });
-
-/** A sample without indices, which a collector may number anew. */
-function comparable(sample: ReadSample): object {
-  const { profile, ...rest } = sample;
-  const { timeUnixNano, durationNano, period } = profile;
-  return { ...rest, timeUnixNano, durationNano, period };
-}
 
 /** Every kind of frame, sample and attribute. */
 function varied(): ProfileBatch {
@@ -137,25 +130,6 @@ function varied(): ProfileBatch {
   return batch;
 }
 
-async function startCollector(
-  folder: string,
-  sinkPort: number,
-): Promise<[ChildProcess, { grpc: number; http: number }]> {
-  // The Collector cannot tell which port it took, so free ones are looked for, anew when lost.
-  for (let attempt = 1; ; attempt++) {
-    const [grpc, http] = await Promise.all([freePort(), freePort()]);
-    const config = join(folder, 'collector.yaml');
-    writeFileSync(config, configuration(grpc, http, sinkPort));
-    const argv = ['--config', config, '--feature-gates=service.profilesSupport'];
-    const child = spawn(COLLECTOR, argv, { stdio: ['ignore', 'ignore', 'pipe'] });
-    const log = await readyOrEnded(child);
-    if (log === undefined) return [child, { grpc, http }];
-    await kill(child);
-    if (attempt === 5 || !log.includes('address already in use'))
-      throw new Error(`the Collector did not start:\n${log}`);
-  }
-}
-
 function configuration(grpc: number, http: number, sinkPort: number): string {
   const endpoint = (port: number): string => `{ endpoint: "127.0.0.1:${port}" }`;
   return `
@@ -165,31 +139,4 @@ service:
   telemetry: { metrics: { level: none } }
   pipelines: { profiles: { receivers: [otlp], exporters: [otlphttp] } }
 `;
-}
-
-/** Undefined when it is ready, else what it said before it ended. */
-function readyOrEnded(child: ChildProcess): Promise<string | undefined> {
-  const log: string[] = [];
-  return new Promise((resolve) => {
-    createInterface({ input: child.stderr! }).on('line', (line) => {
-      log.push(line);
-      if (line.includes('Everything is ready')) resolve(undefined);
-    });
-    child.once('close', () => resolve(log.join('\n')));
-  });
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGKILL');
-  await ended;
 }

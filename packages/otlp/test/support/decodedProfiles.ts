@@ -87,6 +87,13 @@ export function readSamples(decoded: unknown): ReadSample[] {
   return samples;
 }
 
+/** A sample without indices, which a collector may number anew. */
+export function comparable(sample: ReadSample): object {
+  const { profile, ...rest } = sample;
+  const { timeUnixNano, durationNano, period } = profile;
+  return { ...rest, timeUnixNano, durationNano, period };
+}
+
 function readSample(
   dictionary: Json['dictionary'],
   profile: ProfileJson,
