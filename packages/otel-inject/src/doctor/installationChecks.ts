@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Is it installed, whole, and free of interrupted changes; are the agents complete and readable?
 import { statSync } from 'node:fs';
-import { verifyAgent } from '../agents/verify.ts';
+import { type AgentProblem, verifyAgent } from '../agents/verify.ts';
 import type { ConfigPlaces } from '../config/places.ts';
 import { loadSettings } from '../config/settings.ts';
 import { validateConfig } from '../config/validate.ts';
@@ -133,7 +133,7 @@ export async function agentChecks(it: Installation, prefix: string): Promise<Doc
       const [first] = agent.problems;
       const more = agent.problems.length + agent.omittedProblems - 1;
       const found = `${first?.path}: ${first?.message}${more > 0 ? `, and ${more} more` : ''}`;
-      const costs = `the library leaves ${runtime} programs alone, or their agent fails`;
+      const costs = whatItCosts(first?.code ?? 'CHANGED', runtime);
       const hint = `sudo otel-inject agents add ${runtime}`;
       checks.push({ ...base, verdict: 'bad', found, costs, hint });
     } catch (error) {
@@ -151,6 +151,15 @@ export async function agentChecks(it: Installation, prefix: string): Promise<Doc
       hint: 'sudo otel-inject agents add java node python',
     },
   ];
+}
+
+/** An agent with changed files still starts: what is lost is to know what programs load. */
+function whatItCosts(code: AgentProblem['code'], runtime: string): string {
+  if (code === 'MISSING' || code === 'UNREADABLE')
+    return `the library leaves ${runtime} programs alone, or their agent fails`;
+  if (code === 'WRITABLE' || code === 'OWNER')
+    return `others than its owner decide what ${runtime} programs load`;
+  return `what ${runtime} programs load is not what was installed: something else writes there`;
 }
 
 /** What `config validate` says, in short. */

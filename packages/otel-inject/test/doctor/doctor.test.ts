@@ -10,6 +10,7 @@ interface Check {
   readonly id: string;
   readonly verdict: string;
   readonly found: string;
+  readonly costs?: string;
   readonly hint?: string;
 }
 
@@ -84,6 +85,20 @@ describe('otel-inject doctor', () => {
     const check = byId(checks().all, 'agent-java');
     assert.equal(check?.verdict, 'bad');
     assert.match(check?.found ?? '', /javaagent\.jar/);
+  });
+
+  it('tells an agent that was changed from one that does not work', () => {
+    const place = 'usr/lib/opentelemetry/jvm/javaagent.jar';
+    write('given.jar', 'PK'.padEnd(40, '\0'));
+    const prefix = join(root, 'usr/lib/opentelemetry');
+    otelInject(['agents', 'add', 'java', '--prefix', prefix, '--from', join(root, 'given.jar')]);
+    assert.equal(byId(checks().all, 'agent-java')?.verdict, 'ok');
+    write(place, 'PK'.padEnd(41, '\0'));
+    const changed = byId(checks().all, 'agent-java');
+    assert.equal(changed?.verdict, 'bad');
+    assert.match(changed?.costs ?? '', /is not what was installed/);
+    write(place, '');
+    assert.match(byId(checks().all, 'agent-java')?.found ?? '', /is empty/);
   });
 
   it('finds a mount with noexec and refusals in the logs', () => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole way, with nothing stood in for: the real agents, fetched as `agents add` does it, the
 // real library preloaded into real services, and a span at a receiver. What was fetched is kept in
-// .cache, verified, and copied: a host can have hooks that change files of what its Python loads.
+// .cache, verified, and copied.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { addAgent } from '../../src/agents/add.ts';
 import type { AgentRuntime } from '../../src/agents/runtimes.ts';
-import { describeAgent } from '../../src/agents/verify.ts';
+import { describeAgent, verifyAgent } from '../../src/agents/verify.ts';
 import { agentPaths } from '../../src/layout/paths.ts';
 import { findLibrary } from '../../src/library/find.ts';
 import { freePort, type Receiver, startReceiver } from './receiver.ts';
@@ -177,7 +177,6 @@ describe('a service gives spans without a change to it', function () {
     if ((await describeAgent(prefix, 'python')).isThere === false) this.skip();
     const own = join(directory, 'own');
     mkdirSync(own);
-    // Not one that a .pth file of the host's Python could have loaded before.
     writeFileSync(join(own, 'asgiref.py'), 'origin = "application"\n');
     writeFileSync(join(own, 'sitecustomize.py'), 'import sys\nsys.was_here = True\n');
     const app = join(own, 'app.py');
@@ -194,5 +193,23 @@ describe('a service gives spans without a change to it', function () {
     });
     assert.equal(stderr, '');
     assert.equal(stdout, 'application True True []\n');
+  });
+
+  it("python: what the host's start-up hooks import is never the agent's", async function () {
+    if ((await describeAgent(prefix, 'python')).isThere === false) this.skip();
+    const env = { ...environment('hooks'), PYTHONUSERBASE: join(directory, 'user') };
+    const python = (code: string) =>
+      spawnSync('python3', ['-c', code], { env, encoding: 'utf8', timeout: 60_000 });
+    const site = python('import site; print(site.getusersitepackages())').stdout.trim();
+    assert.ok(site.startsWith(directory), site);
+    mkdirSync(site, { recursive: true });
+    // Some write into the bundle of certificates that they find (site, docs.python.org: .pth).
+    const hook = ['try:', ' import asgiref, certifi', ' sys.hook = asgiref.__file__'];
+    hook.push('except ImportError:', ' sys.hook = None');
+    writeFileSync(join(site, 'hook.pth'), `import sys; exec(${JSON.stringify(hook.join('\n'))})\n`);
+    const { stdout, stderr } = python('import sys, asgiref; print(sys.hook, asgiref.__file__)');
+    assert.match(stdout, /^None .*site-packages\/asgiref/, stderr);
+    const { state, problems } = await verifyAgent(prefix, 'python');
+    assert.equal(state, 'ok', problems[0]?.path);
   });
 });

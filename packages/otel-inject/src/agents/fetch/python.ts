@@ -12,13 +12,13 @@ const INSTALLATION_RECORDS = ['RECORD', 'INSTALLER', 'REQUESTED', 'direct_url.js
 /**
  * Puts `glibc` and `musl` into an empty directory. pip takes no file but those named by a
  * checksum, builds nothing, and resolves nothing. The wheels hold no machine code, so `musl` is a
- * link to `glibc`.
+ * link to `glibc`. The packages lie where PYTHONPATH does not lead: see sitecustomize.ts.
  */
 export async function fetchPython({ into, signal }: FetchOptions): Promise<void> {
   const requirements = join(into, 'requirements.txt');
   await writeFile(requirements, pipRequirements());
-  const target = join(into, 'glibc');
-  await mkdir(target);
+  const target = join(into, 'glibc', 'site-packages');
+  await mkdir(target, { recursive: true });
   await runClient({
     program: 'python3',
     args: pipArguments(target, requirements),
@@ -29,7 +29,7 @@ export async function fetchPython({ into, signal }: FetchOptions): Promise<void>
   });
   await rm(requirements);
   await removeInstallationRecords(target);
-  await writeFile(join(target, 'sitecustomize.py'), SITECUSTOMIZE);
+  await writeFile(join(into, 'glibc', 'sitecustomize.py'), SITECUSTOMIZE);
   await symlink('glibc', join(into, 'musl'));
 }
 

@@ -2,7 +2,9 @@
 // The file by which the Python agent starts (docs.python.org/3/library/site.html). Ours differs
 // from the one in opentelemetry-instrumentation in what a whole host needs: the application's own
 // packages come before the agent's, another sitecustomize still runs, an old Python is left alone,
-// and what goes wrong in the agent never stops or disturbs the program.
+// and what goes wrong in the agent never stops or disturbs the program. It stands alone in the
+// directory that PYTHONPATH names: `.pth` files of installed packages run before it, and what they
+// import must not be the agent's (some even write into what they find, such as certifi's bundle).
 import { PYTHON_MINIMUM } from '../pins/python.ts';
 
 export const SITECUSTOMIZE: string = `# SPDX-License-Identifier: Apache-2.0
@@ -10,7 +12,10 @@ export const SITECUSTOMIZE: string = `# SPDX-License-Identifier: Apache-2.0
 import os
 import sys
 
+_IS_SERVED = sys.version_info >= (${PYTHON_MINIMUM.join(', ')})
 _HERE = os.path.dirname(os.path.abspath(__file__))
+# Resolved: a process keeps the version it started with when a link above leads to another one.
+_PACKAGES = os.path.join(os.path.realpath(_HERE), "site-packages")
 
 
 def _is_here(entry):
@@ -20,18 +25,18 @@ def _is_here(entry):
         return False
 
 
-def _put_last():
-    """PYTHONPATH comes before everything: an application must find its own packages first."""
+def _set_path():
+    """An application must find its own packages first, so the agent's come last."""
     sys.path[:] = [p for p in sys.path if not p or not _is_here(p)]
-    sys.path.append(_HERE)
+    if _IS_SERVED:
+        sys.path.append(_PACKAGES)
 
 
 def _run_other_sitecustomize():
     """This file hides another one further on; a distribution's or the application's own."""
     from importlib.machinery import PathFinder
 
-    others = [p for p in sys.path if not p or not _is_here(p)]
-    spec = PathFinder.find_spec("sitecustomize", others)
+    spec = PathFinder.find_spec("sitecustomize", sys.path)
     if spec is None or spec.loader is None:
         return
     from importlib.util import module_from_spec
@@ -76,10 +81,7 @@ def _start_safely():
             traceback.print_exc()
 
 
-_IS_SERVED = sys.version_info >= (${PYTHON_MINIMUM.join(', ')})
-_put_last()
-if not _IS_SERVED:
-    sys.path.pop()
+_set_path()
 try:
     _run_other_sitecustomize()
 finally:

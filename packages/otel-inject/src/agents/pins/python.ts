@@ -12,7 +12,7 @@ export const PYTHON_PIN: AgentPin = {
   client: 'pip',
   serves: 'Python 3.10 and later',
   sizeMb: 4,
-  treeSha256: 'b816544b11f44641893196de8c108631a5abc77d474b27fae46f0aad6d055405',
+  treeSha256: 'f66c246ea0d0b287bfe20878f683779c31a82d0297bb5161c9de6c789e3fe72c',
 };
 
 /**
