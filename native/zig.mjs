@@ -29,10 +29,10 @@ export function runZig(zig, args, cwd) {
 }
 
 /** By a rename, since the old file may be mapped or running. */
-export function putInPlace(bytes, path) {
+export function putInPlace(bytes, path, mode = 0o755) {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, bytes, { mode: 0o755 });
+  writeFileSync(temporary, bytes, { mode });
   renameSync(temporary, path);
 }
 

@@ -10,6 +10,8 @@ export interface SourceFrame {
   readonly file?: string;
   /** From 1. */
   readonly line?: number;
+  /** From 1. */
+  readonly column?: number;
   readonly isInlined: boolean;
 }
 
@@ -20,13 +22,18 @@ export type SymbolEvidence =
   | 'debug-file'
   | 'gnu_debugdata'
   | 'dynsym'
-  | 'plt';
+  | 'plt'
+  | 'dwarf';
 
 /** Names for the addresses of one file. */
 export interface FileSymbols {
   readonly evidence: readonly SymbolEvidence[];
-  /** Memory it holds, about. */
+  /** Memory its tables hold, about. */
   readonly sizeBytes: number;
+  /** Memory that its debug information holds now. */
+  readonly lineBytes: number;
+  /** Why lines of its debug information are missing. */
+  readonly problem: string | undefined;
   readonly diagnostics: readonly Diagnostic[];
   /**
    * The frames at an address of the file (an ELF virtual address, at most 2^53), innermost first;
@@ -38,6 +45,8 @@ export interface FileSymbols {
    * asked for: those of a file that was written to since would be wrong.
    */
   changed(): string | undefined;
+  /** Gives back the memory of debug information; it is read again when it is needed. */
+  releaseLines(): void;
   /** Closes the file; `resolve` must not be called any more. */
   close(): void;
 }

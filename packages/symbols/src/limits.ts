@@ -42,6 +42,9 @@ export const SYMBOL_LIMITS = {
    */
   cacheBytes: 33_554_432,
   cachedFiles: 128,
+  /** Memory for debug information kept between look-ups, and how long it is kept unused. */
+  lineBytes: 100_663_296,
+  linesIdleMs: 10_000,
   /** Files remembered as unreadable. */
   failedFiles: 4_096,
   /** Processes whose perf maps are kept. */

@@ -1,30 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { toolEnvironment } from './environment.mjs';
 import { ROOT } from './paths.mjs';
 import { RUST_TARGET } from './pins.mjs';
 import { step } from './progress.mjs';
 import { runQuietly } from './runCommand.mjs';
 
+/** turbo.json names it: with another compiler, or the first one, native/dwarf is built again. */
+const VERSION_VARIABLE = 'OTELKIT_RUST';
+
 /**
- * Rust is used where it is there: native/dwarf (gimli and addr2line as WebAssembly) needs it.
+ * Rust is used where it is there: native/dwarf (gimli and addr2line as WebAssembly) needs it. Adds
+ * its target where rustup can.
  * @returns {Promise<string | undefined>} what its absence costs, to be said once
  */
 export async function prepareRust() {
-  const rustup = spawnSync('rustup', ['target', 'list', '--installed'], { encoding: 'utf8' });
-  if (rustup.error === undefined && rustup.status === 0) {
-    const hasTarget = rustup.stdout.split('\n').includes(RUST_TARGET);
-    if (!hasTarget && existsSync(join(ROOT, 'native', 'dwarf', 'Cargo.toml'))) await addTarget();
-    return undefined;
+  const cargo = spawnSync('cargo', ['--version'], { encoding: 'utf8' });
+  if (cargo.error !== undefined || cargo.status !== 0) {
+    return (
+      'note: no cargo here, so native/dwarf is not built: profiles get function names, but no lines\n' +
+      'and inlined calls of C, C++, Rust and Zig. Everything else works. Install Rust from\n' +
+      `https://rustup.rs, then: rustup target add ${RUST_TARGET}`
+    );
   }
-  if (spawnSync('cargo', ['--version']).error === undefined) return undefined;
-  return (
-    'note: no cargo here. Nothing is missing from this build yet; source lines and inlined\n' +
-    'functions of native code (native/dwarf) will need it. Install Rust from https://rustup.rs, then\n' +
-    `rustup target add ${RUST_TARGET}`
-  );
+  process.env[VERSION_VARIABLE] = cargo.stdout.trim();
+  const rustup = spawnSync('rustup', ['target', 'list', '--installed'], { encoding: 'utf8' });
+  if (rustup.error !== undefined || rustup.status !== 0) return undefined;
+  if (rustup.stdout.split('\n').includes(RUST_TARGET)) return undefined;
+  try {
+    await addTarget();
+    return undefined;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return `note: rustup could not add ${RUST_TARGET}, so native/dwarf is not built: ${why}`;
+  }
 }
 
 async function addTarget() {

@@ -10,6 +10,8 @@ const MADE = [
   '.turbo',
   'zig-out',
   '.zig-cache',
+  'wasm-out',
+  'target',
   'tsconfig.tsbuildinfo',
 ];
 

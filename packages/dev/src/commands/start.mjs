@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { withLock } from '../bootstrap/lock.mjs';
 import { BUILD_LOCK, ROOT } from '../bootstrap/paths.mjs';
 import { runVisibly } from '../bootstrap/runCommand.mjs';
+import { prepareRust } from '../bootstrap/rust.mjs';
 import { ensureToolchain } from '../bootstrap/toolchain.mjs';
 import { turboBuild } from '../bootstrap/turbo.mjs';
 
@@ -52,7 +53,10 @@ export async function start(args) {
   await withLock(BUILD_LOCK, async () => {
     await ensureToolchain('start', { zig: SHOWN.needsZig || isRoot });
     await turboBuild(['build'], isRoot ? [...SHOWN.packages, PROFILE.package] : SHOWN.packages);
-    if (isRoot) await turboBuild(['build:native']);
+    if (!isRoot) return;
+    const rustRemark = await prepareRust();
+    await turboBuild(['build:native']);
+    if (rustRemark !== undefined) console.error(rustRemark);
   });
   if (!existsSync(SHOWN.entry)) {
     console.log('Everything is built, but otel-elf has no program yet in this checkout.');

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLock } from '../bootstrap/lock.mjs';
 import { BUILD_LOCK, ROOT, TEST_LOCK } from '../bootstrap/paths.mjs';
+import { prepareRust } from '../bootstrap/rust.mjs';
 import { fetchSecondNode } from '../bootstrap/secondNode.mjs';
 import { describeFailure } from '../bootstrap/stepError.mjs';
 import { ensureToolchain } from '../bootstrap/toolchain.mjs';
@@ -40,6 +41,8 @@ export async function test(_args) {
 async function runEverything(tally) {
   await withLock(BUILD_LOCK, async () => {
     await ensureToolchain('test', { zig: true });
+    const rustRemark = await prepareRust();
+    if (rustRemark !== undefined) console.error(rustRemark);
     await fetchSecondNode();
     await addBiomeCheck(tally);
     addTidyChecks(tally, ROOT);

@@ -38,7 +38,19 @@ const ARTIFACTS = [
       join('native', 'bpf-helper', 'zig-out', platform, 'otel-bpf-helper.licences'),
     packed: 'lib/otel-bpf-helper.licences',
   },
+  // The same on every machine; packages/symbols/src/dwarf looks for it there.
+  {
+    built: () => join('native', 'dwarf', 'wasm-out', 'otel-dwarf.wasm'),
+    packed: 'lib/otel-dwarf.wasm',
+  },
+  {
+    built: () => join('native', 'dwarf', 'wasm-out', 'otel-dwarf.licences'),
+    packed: 'lib/otel-dwarf.licences',
+  },
 ];
+
+/** What is read and never run. */
+const DATA = /\.(?:licences|wasm)$/;
 
 /**
  * @typedef {object} NativePackage
@@ -64,7 +76,7 @@ export function stageNativePackages({ root, version, stagingFolder }) {
     for (const { source, packed } of artifacts) {
       mkdirSync(dirname(join(folder, packed)), { recursive: true });
       copyFileSync(source, join(folder, packed));
-      chmodSync(join(folder, packed), packed.endsWith('.licences') ? 0o644 : 0o755);
+      chmodSync(join(folder, packed), DATA.test(packed) ? 0o644 : 0o755);
     }
     copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
     const manifest = nativeManifest(name, version, platform);

@@ -133,7 +133,7 @@ export class FrameNames {
       return [this.#kernelFrame(address, functionName, module)];
     }
     const { frameType: kind, mapping } = file;
-    return found.map(({ functionName, systemName, file: fileName, line, isInlined }) => ({
+    return found.map(({ functionName, systemName, file: fileName, line, column, isInlined }) => ({
       kind,
       mapping,
       address,
@@ -141,6 +141,7 @@ export class FrameNames {
       systemName,
       fileName,
       line,
+      column,
       inlined: isInlined,
     }));
   }

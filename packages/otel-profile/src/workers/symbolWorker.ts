@@ -1,13 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bundled into dist/symbolWorker.cjs: the thread that reads symbol tables.
+// Bundled into dist/symbolWorker.cjs: the thread that reads symbol tables and debug information.
 import { join } from 'node:path';
-import { parentPort } from 'node:worker_threads';
-import { readDemangler, serveSymbols } from '@otelkit/symbols';
+import { parentPort, workerData } from 'node:worker_threads';
+import { findDwarfModule, readDemangler, serveSymbols } from '@otelkit/symbols';
 import { collectAfterMessages } from './collectGarbage.ts';
 
+/** What the worker is started with. */
+export interface SymbolWorkerData {
+  /** Lines and inlined calls of native code too, where there is debug information. */
+  readonly lines: boolean;
+}
+
 if (parentPort !== null) {
+  const { lines } = (workerData ?? { lines: true }) as SymbolWorkerData;
   // Beside the bundle, which is CommonJS.
   const demangler = readDemangler(join(__dirname, 'demangler.wasm'));
-  serveSymbols(parentPort, demangler === undefined ? {} : { demangler });
+  const dwarf = lines ? findDwarfModule(__filename) : undefined;
+  serveSymbols(parentPort, {
+    ...(demangler !== undefined && { demangler }),
+    ...(dwarf !== undefined && { dwarf }),
+  });
   collectAfterMessages(parentPort);
 }

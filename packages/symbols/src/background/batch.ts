@@ -16,6 +16,8 @@ export interface ResolvedBatch {
   readonly files: Uint32Array;
   /** 0 for none. */
   readonly lines: Uint32Array;
+  /** 0 for none. */
+  readonly columns: Uint32Array;
   readonly isInlined: Uint8Array;
   /** Different function names, modules and paths. */
   readonly strings: readonly string[];
@@ -32,6 +34,7 @@ export class BatchWriter {
   readonly #systemNames: number[] = [];
   readonly #files: number[] = [];
   readonly #lines: number[] = [];
+  readonly #columns: number[] = [];
   readonly #inlined: number[] = [];
   #done = 0;
 
@@ -46,6 +49,7 @@ export class BatchWriter {
       this.#systemNames.push(this.#optional(frame.systemName));
       this.#files.push(this.#optional(frame.file));
       this.#lines.push(frame.line ?? 0);
+      this.#columns.push(frame.column ?? 0);
       this.#inlined.push(frame.isInlined ? 1 : 0);
     }
     this.#offsets[++this.#done] = this.#functions.length;
@@ -58,6 +62,7 @@ export class BatchWriter {
       systemNames: Uint32Array.from(this.#systemNames),
       files: Uint32Array.from(this.#files),
       lines: Uint32Array.from(this.#lines),
+      columns: Uint32Array.from(this.#columns),
       isInlined: Uint8Array.from(this.#inlined),
       strings: this.#strings,
       ...(problem !== undefined && { problem }),
@@ -85,11 +90,13 @@ export function framesOfBatch(batch: ResolvedBatch, i: number): SourceFrame[] {
     const systemName = batch.systemNames[at]!;
     const file = batch.files[at]!;
     const line = batch.lines[at]!;
+    const column = batch.columns[at]!;
     frames.push({
       functionName: batch.strings[batch.functions[at]!]!,
       ...(systemName !== NONE && { systemName: batch.strings[systemName]! }),
       ...(file !== NONE && { file: batch.strings[file]! }),
       ...(line > 0 && { line }),
+      ...(column > 0 && { column }),
       isInlined: batch.isInlined[at] === 1,
     });
   }
@@ -104,8 +111,8 @@ export function emptyBatch(addressCount: number, problem: string): ResolvedBatch
 
 /** What need not be copied when the batch is sent. */
 export function buffersOf(batch: ResolvedBatch): ArrayBuffer[] {
-  const { offsets, functions, files, lines, isInlined } = batch;
-  return [offsets, functions, files, lines, isInlined].map(
+  const { offsets, functions, systemNames, files, lines, columns, isInlined } = batch;
+  return [offsets, functions, systemNames, files, lines, columns, isInlined].map(
     (column) => column.buffer as ArrayBuffer,
   );
 }

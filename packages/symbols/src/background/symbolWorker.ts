@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The worker's side: answers one request after the other.
 import type { MessagePort } from 'node:worker_threads';
+import { SYMBOL_LIMITS } from '../limits.ts';
 import { buffersOf, emptyBatch, type ResolvedBatch } from './batch.ts';
 import { Symbolizer, type SymbolizerOptions, type SymbolTarget } from './symbolizer.ts';
 
@@ -20,6 +21,7 @@ export interface SymbolReply {
 /** Serves requests on a port until it closes. */
 export function serveSymbols(port: MessagePort, options: SymbolizerOptions = {}): void {
   const symbolizer = new Symbolizer(options);
+  let idle: NodeJS.Timeout | undefined;
   port.on('message', ({ id, target, addresses }: SymbolRequest) => {
     let batch: ResolvedBatch;
     try {
@@ -30,6 +32,11 @@ export function serveSymbols(port: MessagePort, options: SymbolizerOptions = {})
     }
     const reply: SymbolReply = { id, batch, sizeBytes: symbolizer.sizeBytes };
     port.postMessage(reply, buffersOf(batch));
+    clearTimeout(idle);
+    idle = setTimeout(() => symbolizer.releaseLines(), SYMBOL_LIMITS.linesIdleMs).unref();
   });
-  port.on('close', () => symbolizer.close());
+  port.on('close', () => {
+    clearTimeout(idle);
+    symbolizer.close();
+  });
 }

@@ -45,7 +45,7 @@ export class Symbolizer {
 
   /** Memory held by symbol tables, about. */
   get sizeBytes(): number {
-    let sum = this.#files.sizeBytes + this.#kernel.sizeBytes;
+    let sum = this.#files.sizeBytes + this.#files.lineBytes + this.#kernel.sizeBytes;
     for (const code of this.#generated.values()) sum += code.sizeBytes;
     return sum;
   }
@@ -64,7 +64,14 @@ export class Symbolizer {
       // The file went away or its disk fails while it is read.
       if (!(error instanceof InputError) && !(error instanceof ProcError)) throw error;
       return emptyBatch(addresses.length, error.message);
+    } finally {
+      this.#files.releaseLines();
     }
+  }
+
+  /** Gives back the memory of debug information: nothing was asked for a while. */
+  releaseLines(): void {
+    this.#files.releaseLines(0);
   }
 
   /** Closes all files. */
@@ -78,7 +85,10 @@ export class Symbolizer {
   #namerOf(target: SymbolTarget): Namer {
     if (target.kind === 'file') {
       const { symbols, problem } = this.#files.get(target.file);
-      return { frameAt: (vaddr) => symbols?.resolve(vaddr) ?? NO_FRAMES, problem: () => problem };
+      return {
+        frameAt: (vaddr) => symbols?.resolve(vaddr) ?? NO_FRAMES,
+        problem: () => problem ?? symbols?.problem,
+      };
     }
     if (target.kind === 'kernel') {
       const kernel = this.#kernel;

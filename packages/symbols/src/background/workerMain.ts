@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the worker thread runs. `workerData.demanglerModule`: the bytes of the demangler, if any.
+// What the worker thread runs. `workerData.demanglerModule`, `workerData.dwarfModule`: the bytes of
+// the demangler and of native/dwarf, if any.
 import { parentPort, workerData } from 'node:worker_threads';
 import { Demangler } from '../demangle/demangler.ts';
+import { DwarfModule } from '../dwarf/dwarfModule.ts';
 import { serveSymbols } from './symbolWorker.ts';
 
-const { demanglerModule } = (workerData ?? {}) as { demanglerModule?: Uint8Array };
+interface Modules {
+  readonly demanglerModule?: Uint8Array;
+  readonly dwarfModule?: Uint8Array;
+}
+
+const { demanglerModule, dwarfModule } = (workerData ?? {}) as Modules;
 
 if (parentPort !== null) {
-  const hasDemangler = demanglerModule instanceof Uint8Array;
-  serveSymbols(parentPort, hasDemangler ? { demangler: new Demangler(demanglerModule) } : {});
+  serveSymbols(parentPort, {
+    ...(demanglerModule instanceof Uint8Array && { demangler: new Demangler(demanglerModule) }),
+    ...(dwarfModule instanceof Uint8Array && { dwarf: new DwarfModule(dwarfModule) }),
+  });
 }

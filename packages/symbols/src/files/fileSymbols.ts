@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ElfFile, ET, type GoPclntab, openGoPclntab } from '@otelkit/core';
 import type { Demangler } from '../demangle/demangler.ts';
+import { DwarfLines } from '../dwarf/dwarfLines.ts';
+import type { DwarfModule } from '../dwarf/dwarfModule.ts';
+import { sourceFrames } from '../dwarf/sourceFrames.ts';
 import { type FileSymbols, NO_FRAMES, type SourceFrame, type SymbolEvidence } from '../frames.ts';
 import type { DebugFilePlace } from '../native/debugFile.ts';
 import { type NamedFunctions, nativeNameAt, readNativeFunctions } from '../native/nativeSymbols.ts';
@@ -14,12 +17,14 @@ const PCLNTAB_WINDOW_BYTES = 8_388_608;
  * Names for the addresses of a linked ELF file: Go's pclntab where it covers, symbol tables for the
  * rest, then PLT stubs. Owns `elf` from now on. Damaged parts are left out, with a diagnostic.
  * @param demangler for C++ and Rust names, which stay mangled without
+ * @param dwarf for lines and inlined calls of native code
  * @throws InputError `io` when the file cannot be read any more; `elf` is closed then.
  */
 export function openFileSymbols(
   elf: ElfFile,
   place: DebugFilePlace,
   demangler?: Demangler,
+  dwarf?: DwarfModule,
 ): FileSymbols {
   try {
     // Addresses of an object file are offsets into its sections: nobody runs it as it is.
@@ -28,7 +33,9 @@ export function openFileSymbols(
     const tables = isLinked ? readNativeFunctions(elf, place) : [];
     const plt = readPltStubs(elf, tables);
     if (plt !== undefined) tables.push(plt);
-    return new ElfSymbols(elf, go?.entryBase === undefined ? undefined : go, tables, demangler);
+    const lines = isLinked && dwarf !== undefined ? new DwarfLines(dwarf, elf, place) : undefined;
+    const usefulGo = go?.entryBase === undefined ? undefined : go;
+    return new ElfSymbols(elf, usefulGo, tables, demangler, lines);
   } catch (error) {
     elf.source.close();
     throw error;
@@ -42,23 +49,36 @@ class ElfSymbols implements FileSymbols {
   readonly #go: GoPclntab | undefined;
   readonly #tables: readonly NamedFunctions[];
   readonly #demangler: Demangler | undefined;
+  readonly #lines: DwarfLines | undefined;
 
   constructor(
     elf: ElfFile,
     go: GoPclntab | undefined,
     tables: readonly NamedFunctions[],
     demangler: Demangler | undefined,
+    lines: DwarfLines | undefined,
   ) {
     this.#elf = elf;
+    this.#lines = lines;
     this.#demangler = demangler;
     this.#go = go;
     this.#tables = tables;
-    const evidence = tables.map((table) => table.evidence);
-    this.evidence = go === undefined ? evidence : ['pclntab', ...evidence];
+    const evidence: SymbolEvidence[] = tables.map((table) => table.evidence);
+    if (go !== undefined) evidence.unshift('pclntab');
+    if (lines?.isThere) evidence.push('dwarf');
+    this.evidence = evidence;
     const windowBytes = Math.min(PCLNTAB_WINDOW_BYTES, elf.source.sizeBytes);
     const goBytes = go === undefined ? 0 : 8 * go.functionCount + windowBytes;
     const tableBytes = tables.reduce((sum, table) => sum + table.sizeBytes, 0);
     this.sizeBytes = OPEN_FILE_BYTES + goBytes + tableBytes;
+  }
+
+  get lineBytes(): number {
+    return this.#lines?.sizeBytes ?? 0;
+  }
+
+  get problem(): string | undefined {
+    return this.#lines?.problem;
   }
 
   get diagnostics(): FileSymbols['diagnostics'] {
@@ -70,11 +90,12 @@ class ElfSymbols implements FileSymbols {
     const goFrames = this.#go === undefined ? NO_FRAMES : goFramesAt(this.#go, vaddr);
     if (goFrames.length > 0) return goFrames;
     const systemName = nativeNameAt(this.#tables, vaddr);
-    if (systemName === undefined) return NO_FRAMES;
-    const functionName = this.#demangler?.demangle(systemName) ?? systemName;
-    return functionName === systemName
-      ? [{ functionName, isInlined: false }]
-      : [{ functionName, systemName, isInlined: false }];
+    const frames = this.#lines?.framesAt(vaddr) ?? [];
+    return sourceFrames(frames, systemName, this.#demangler);
+  }
+
+  releaseLines(): void {
+    this.#lines?.release();
   }
 
   changed(): string | undefined {
@@ -82,10 +103,11 @@ class ElfSymbols implements FileSymbols {
       const change = table.changed();
       if (change !== undefined) return change;
     }
-    return this.#elf.source.changed();
+    return this.#lines?.changed() ?? this.#elf.source.changed();
   }
 
   close(): void {
+    this.#lines?.close();
     for (const table of this.#tables) table.close();
     this.#elf.source.close();
   }

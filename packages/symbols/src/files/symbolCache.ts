@@ -2,6 +2,7 @@
 // Symbol tables of many files within one amount of memory: the least recently used go first.
 import { type ByteSource, ElfFile, InputError, openVerified } from '@otelkit/core';
 import type { Demangler } from '../demangle/demangler.ts';
+import type { DwarfModule } from '../dwarf/dwarfModule.ts';
 import type { FileSymbols } from '../frames.ts';
 import { SYMBOL_LIMITS } from '../limits.ts';
 import { openFileSymbols } from './fileSymbols.ts';
@@ -23,6 +24,8 @@ export interface SymbolCacheOptions {
   readonly mostBytes?: number;
   readonly mostFiles?: number;
   readonly demangler?: Demangler;
+  /** For lines and inlined calls of native code. */
+  readonly dwarf?: DwarfModule;
   /** Opens a file otherwise than by its `openPath`. @throws InputError */
   readonly open?: (file: SymbolFile) => ByteSource;
 }
@@ -40,6 +43,7 @@ export class SymbolCache {
   readonly #mostBytes: number;
   readonly #mostFiles: number;
   readonly #demangler: Demangler | undefined;
+  readonly #dwarf: DwarfModule | undefined;
   readonly #openSource: (file: SymbolFile) => ByteSource;
   /** Oldest use first. */
   readonly #files = new Map<string, CachedSymbols>();
@@ -50,12 +54,20 @@ export class SymbolCache {
     this.#mostBytes = options.mostBytes ?? SYMBOL_LIMITS.cacheBytes;
     this.#mostFiles = options.mostFiles ?? SYMBOL_LIMITS.cachedFiles;
     this.#demangler = options.demangler;
+    this.#dwarf = options.dwarf;
     this.#openSource = options.open ?? ((file) => openVerified(file.openPath, file.path));
   }
 
   /** Memory held, about. */
   get sizeBytes(): number {
     return this.#sizeBytes;
+  }
+
+  /** Memory held by debug information. */
+  get lineBytes(): number {
+    let sum = 0;
+    for (const { symbols } of this.#files.values()) sum += symbols?.lineBytes ?? 0;
+    return sum;
   }
 
   get fileCount(): number {
@@ -79,7 +91,7 @@ export class SymbolCache {
     if (failure !== undefined) return { symbols: undefined, problem: failure };
     try {
       const elf = new ElfFile(this.#openSource(file));
-      const symbols = openFileSymbols(elf, file, this.#demangler);
+      const symbols = openFileSymbols(elf, file, this.#demangler, this.#dwarf);
       const entry = { symbols, problem: problemOf(symbols) };
       this.#files.set(file.key, entry);
       this.#sizeBytes += symbols.sizeBytes;
@@ -89,6 +101,21 @@ export class SymbolCache {
       if (!(error instanceof InputError)) throw error;
       this.#noteFailure(file.key, error.message);
       return { symbols: undefined, problem: error.message };
+    }
+  }
+
+  /**
+   * To be called after look-ups: gives back debug information beyond `mostBytes`, the least recently
+   * used first. What was asked for last stays, however large it is, unless nothing may stay.
+   */
+  releaseLines(mostBytes: number = SYMBOL_LIMITS.lineBytes): void {
+    let held = this.lineBytes;
+    let left = this.#files.size;
+    for (const { symbols } of this.#files.values()) {
+      const isLast = --left === 0;
+      if (held <= mostBytes || (isLast && mostBytes > 0)) return;
+      held -= symbols?.lineBytes ?? 0;
+      symbols?.releaseLines();
     }
   }
 
@@ -127,5 +154,6 @@ export class SymbolCache {
 function problemOf(symbols: FileSymbols): string | undefined {
   const [first] = symbols.diagnostics;
   if (first !== undefined) return `${first.field}: ${first.message}`;
+  if (symbols.problem !== undefined) return symbols.problem;
   return symbols.evidence.length === 0 ? 'stripped: no symbol table, and no debug file' : undefined;
 }

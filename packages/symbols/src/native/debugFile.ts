@@ -28,16 +28,23 @@ export interface DebugFilePlace {
   readonly debugDirectories?: readonly string[];
 }
 
+const hasSymtab = (found: ElfFile): boolean => found.section('.symtab') !== undefined;
+
 /**
  * Opens the debug file that has a .symtab; undefined when there is none. By build ID our own root is
  * searched as well: the process may have ended, and its root with it, and the debug files of what
  * runs in a container are often installed on its host.
+ * @param isUseful what it must have instead of a .symtab
  */
-export function openDebugFile(elf: ElfFile, place: DebugFilePlace): ElfFile | undefined {
+export function openDebugFile(
+  elf: ElfFile,
+  place: DebugFilePlace,
+  isUseful: (found: ElfFile) => boolean = hasSymtab,
+): ElfFile | undefined {
   const directories = place.debugDirectories ?? DEBUG_DIRECTORIES;
   const buildId = gnuBuildId(elf);
   if (buildId !== null && buildId.length > 2) {
-    const accepts = (found: ElfFile): boolean => gnuBuildId(found) === buildId;
+    const accepts = (found: ElfFile): boolean => isUseful(found) && gnuBuildId(found) === buildId;
     for (const root of new Set([place.root, ''])) {
       for (const directory of directories) {
         const found = tryOpen(root, buildIdPath(directory, buildId), accepts);
@@ -49,6 +56,7 @@ export function openDebugFile(elf: ElfFile, place: DebugFilePlace): ElfFile | un
   const link = section === undefined ? undefined : readDebugLink(elf, section);
   if (link === undefined || !isFileName(link.name) || !place.path.startsWith('/')) return undefined;
   const accepts = (found: ElfFile): boolean => {
+    if (!isUseful(found)) return false;
     // A build ID says more than a checksum, and costs no reading of the whole file.
     if (buildId !== null) return gnuBuildId(found) === buildId;
     return link.crc !== null && crcOf(found) === link.crc;
@@ -60,7 +68,10 @@ export function openDebugFile(elf: ElfFile, place: DebugFilePlace): ElfFile | un
   return undefined;
 }
 
-function tryOpen(
+/**
+ * The file at a path of that root if it is accepted; the caller closes it.
+ */
+export function tryOpen(
   root: string,
   path: string,
   accepts: (found: ElfFile) => boolean,
@@ -71,7 +82,7 @@ function tryOpen(
     const source = openVerified(resolved, path);
     try {
       const elf = new ElfFile(source);
-      if (elf.section('.symtab') !== undefined && accepts(elf)) return elf;
+      if (accepts(elf)) return elf;
     } catch (error) {
       source.close();
       throw error;

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The files that make up one program's DWARF, as slices of this module's memory.
+
+use crate::reader::Section;
+use alloc::sync::Arc;
+use gimli::{Dwarf, DwarfPackage, DwoId, Error, Result, SectionId};
+
+/// Sections by `kind`, as packages/symbols/src/dwarf/sections.ts numbers them.
+const KINDS: [SectionId; 12] = [
+    SectionId::DebugInfo,
+    SectionId::DebugAbbrev,
+    SectionId::DebugLine,
+    SectionId::DebugStr,
+    SectionId::DebugLineStr,
+    SectionId::DebugAddr,
+    SectionId::DebugRanges,
+    SectionId::DebugRngLists,
+    SectionId::DebugStrOffsets,
+    SectionId::DebugAranges,
+    SectionId::DebugCuIndex,
+    SectionId::DebugTuIndex,
+];
+
+pub const MAIN: u32 = 0;
+pub const SUPPLEMENT: u32 = 1;
+pub const PACKAGE: u32 = 2;
+pub const DWO: u32 = 3;
+const FILES: usize = 4;
+
+type Sections = [&'static [u8]; KINDS.len()];
+
+pub struct Files([Sections; FILES]);
+
+impl Files {
+    pub const fn new() -> Self {
+        Files([[&[]; KINDS.len()]; FILES])
+    }
+
+    pub fn set(&mut self, file: u32, kind: u32, bytes: &'static [u8]) {
+        let sections = self.0.get_mut(file as usize);
+        if let Some(section) = sections.and_then(|all| all.get_mut(kind as usize)) {
+            *section = bytes;
+        }
+    }
+
+    /// Before the next .dwo is loaded: it need not have the same sections.
+    pub fn clear(&mut self, file: u32) {
+        self.0[file as usize] = [&[]; KINDS.len()];
+    }
+
+    fn section(&self, file: u32, id: SectionId) -> Section {
+        let kind = KINDS.iter().position(|&kind| kind == id);
+        Section(kind.map_or(&[], |kind| self.0[file as usize][kind]))
+    }
+
+    fn has(&self, file: u32, id: SectionId) -> bool {
+        !self.section(file, id).0.is_empty()
+    }
+
+    pub fn main(&self) -> Result<Dwarf<Section>> {
+        let mut dwarf = Dwarf::load(|id| Ok::<_, Error>(self.section(MAIN, id)))?;
+        if self.has(SUPPLEMENT, SectionId::DebugStr) {
+            dwarf.load_sup(|id| Ok::<_, Error>(self.section(SUPPLEMENT, id)))?;
+        }
+        // Linkers merge tables of abbreviations, and Go writes one for all units.
+        dwarf.populate_abbreviations_cache(gimli::AbbreviationsCacheStrategy::Duplicates);
+        Ok(dwarf)
+    }
+
+    pub fn package(&self) -> Result<Option<DwarfPackage<Section>>> {
+        if !self.has(PACKAGE, SectionId::DebugCuIndex) {
+            return Ok(None);
+        }
+        let package =
+            DwarfPackage::load(|id| Ok::<_, Error>(self.section(PACKAGE, id)), Section(&[]))?;
+        Ok(Some(package))
+    }
+
+    /// The unit `wanted` of the .dwo that was loaded last. A file that was compiled again since
+    /// holds another one: its lines would be wrong.
+    pub fn dwo(
+        &self,
+        wanted: DwoId,
+        parent: &Dwarf<Section>,
+    ) -> Result<Option<Arc<Dwarf<Section>>>> {
+        let mut dwarf = Dwarf::load(|id| Ok::<_, Error>(self.section(DWO, id)))?;
+        dwarf.make_dwo(parent);
+        let mut units = dwarf.units();
+        while let Some(header) = units.next()? {
+            let offset = header.debug_info_offset().map_or(0, |offset| offset.0);
+            if dwarf.unit(header)?.dwo_id != Some(wanted) {
+                continue;
+            }
+            // addr2line takes the first unit: that is this one, from here on.
+            let mut rest = self.section(DWO, SectionId::DebugInfo);
+            rest.0 = rest.0.get(offset..).unwrap_or(&[]);
+            dwarf.debug_info = rest.into();
+            return Ok(Some(Arc::new(dwarf)));
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// One file's debug information in one instance of the module. Whatever is wrong with it ends the
+// instance and is a sentence: function names of symbol tables stay.
+import { decodeBytes, type ElfFile, InputError } from '@otelkit/core';
+import type { DwarfExports, DwarfModule } from './dwarfModule.ts';
+import { DWARF_LIMITS } from './limits.ts';
+import { DWARF_FILE, loadSections } from './sections.ts';
+
+const FRAME_WORDS = 6;
+const F64_BYTES = 8;
+const NO_FRAMES: readonly DwarfFrame[] = [];
+
+/** A function of the source at an address; innermost first, all but the last one are inlined. */
+export interface DwarfFrame {
+  /** The linker's name where it has one, as in the source otherwise; '' where it is not known. */
+  readonly name: string;
+  /** '' where it is not known. */
+  readonly file: string;
+  /** From 1; 0 where it is not known. */
+  readonly line: number;
+  /** From 1; 0 where it is not known. */
+  readonly column: number;
+}
+
+/** Where split debug information is. */
+export interface SplitFiles {
+  /** The .dwp of the program. */
+  readonly package: ElfFile | undefined;
+  /** A .dwo by what its skeleton says. The caller of this closes it. */
+  openDwo(path: string, folder: string): ElfFile | undefined;
+}
+
+export interface DwarfFiles {
+  /** The program or its debug file: what has .debug_info. */
+  readonly main: ElfFile;
+  /** What dwz moved out of it. */
+  readonly supplement: ElfFile | undefined;
+  readonly split: SplitFiles;
+}
+
+/** See the file's head. */
+export class DwarfInstance {
+  readonly #module: DwarfModule;
+  readonly #files: DwarfFiles;
+  readonly #strings = new Map<number, string>();
+  #wasm: DwarfExports | undefined;
+  #addressAt = 0;
+  #loadedBytes = 0;
+  #dwoCount = 0;
+  #usedMs = 0;
+  /** Why there is nothing, or nothing any more. */
+  problem: string | undefined;
+
+  constructor(module: DwarfModule, files: DwarfFiles) {
+    this.#module = module;
+    this.#files = files;
+    this.#guarded(() => this.#open());
+  }
+
+  /** Memory of the instance. */
+  get sizeBytes(): number {
+    return this.#wasm?.memory.buffer.byteLength ?? 0;
+  }
+
+  /** The frames at an address; none where nothing is known. */
+  framesAt(vaddr: number): readonly DwarfFrame[] {
+    if (this.#wasm === undefined) return NO_FRAMES;
+    return this.#guarded(() => this.#resolve(vaddr)) ?? NO_FRAMES;
+  }
+
+  close(): void {
+    this.#wasm = undefined;
+    this.#strings.clear();
+  }
+
+  /** Runs what may trap, and counts its time. */
+  #guarded<T>(work: () => T): T | undefined {
+    const startMs = performance.now();
+    try {
+      return work();
+    } catch (error) {
+      if (!this.#module.isTrap(error)) throw error;
+      const isEndless = this.#wasm?.out_of_fuel() === 1;
+      this.#giveUp(isEndless ? 'it stands for endless work' : 'it is damaged or too large');
+      return undefined;
+    } finally {
+      this.#usedMs += performance.now() - startMs;
+      if (this.#usedMs > DWARF_LIMITS.fileMs) this.#giveUp(`it took ${DWARF_LIMITS.fileMs} ms`);
+    }
+  }
+
+  #giveUp(why: string): void {
+    this.problem ??= `no lines from DWARF: ${why}`;
+    this.close();
+  }
+
+  #open(): void {
+    const wasm = this.#module.start((...place) => this.#loadDwo(...place));
+    this.#wasm = wasm;
+    const { main, supplement, split } = this.#files;
+    this.#load(main, DWARF_FILE.main);
+    if (supplement !== undefined) this.#load(supplement, DWARF_FILE.supplement);
+    if (split.package !== undefined) this.#load(split.package, DWARF_FILE.package);
+    if (this.#wasm === undefined) return;
+    this.#addressAt = wasm.allocate(F64_BYTES);
+    if (this.#addressAt === 0) this.#giveUp('it is too large');
+    else if (wasm.open(this.#fuel()) === 0) {
+      const message = decodeBytes(this.#bytes(wasm.message(), wasm.message_bytes()));
+      this.#giveUp(message);
+    }
+  }
+
+  #load(elf: ElfFile, file: number): void {
+    if (this.#wasm === undefined) return;
+    const most = DWARF_LIMITS.sectionBytes - this.#loadedBytes;
+    const size = loadSections(this.#wasm, elf, file, most);
+    if (typeof size === 'number') this.#loadedBytes += size;
+    else this.#giveUp(size);
+  }
+
+  #fuel(): number {
+    return DWARF_LIMITS.fuel + DWARF_LIMITS.fuelPerByte * this.#loadedBytes;
+  }
+
+  #resolve(vaddr: number): DwarfFrame[] {
+    const wasm = this.#wasm!;
+    new Float64Array(wasm.memory.buffer, this.#addressAt, 1)[0] = vaddr;
+    wasm.resolve(this.#addressAt, 1, this.#fuel());
+    const words = new Uint32Array(wasm.memory.buffer);
+    let at = (wasm.records() >>> 0) / Uint32Array.BYTES_PER_ELEMENT;
+    const count = words[at++]!;
+    const frames: DwarfFrame[] = [];
+    for (let i = 0; i < count; i++, at += FRAME_WORDS) {
+      frames.push({
+        name: this.#string(words[at]!, words[at + 1]!),
+        file: this.#string(words[at + 2]!, words[at + 3]!),
+        line: words[at + 4]!,
+        column: words[at + 5]!,
+      });
+    }
+    return frames;
+  }
+
+  /** Names and paths stay where they are as long as the instance: one place is one text. */
+  #string(at: number, sizeBytes: number): string {
+    if (sizeBytes === 0) return '';
+    let text = this.#strings.get(at);
+    if (text === undefined) {
+      text = decodeBytes(this.#bytes(at, Math.min(sizeBytes, DWARF_LIMITS.stringBytes)));
+      if (this.#strings.size < DWARF_LIMITS.strings) this.#strings.set(at, text);
+    }
+    return text;
+  }
+
+  #bytes(at: number, sizeBytes: number): Buffer {
+    return Buffer.from(this.#wasm!.memory.buffer, at >>> 0, sizeBytes);
+  }
+
+  /** Called by the module while it resolves. */
+  #loadDwo(path: number, pathBytes: number, folder: number, folderBytes: number): number {
+    const isTooLong = Math.max(pathBytes, folderBytes) > DWARF_LIMITS.pathBytes;
+    if (isTooLong || this.#dwoCount >= DWARF_LIMITS.dwoFiles) return 0;
+    this.#dwoCount++;
+    const elf = this.#files.split.openDwo(
+      decodeBytes(this.#bytes(path, pathBytes)),
+      decodeBytes(this.#bytes(folder, folderBytes)),
+    );
+    if (elf === undefined) return 0;
+    try {
+      const rest = DWARF_LIMITS.sectionBytes - this.#loadedBytes;
+      const most = Math.min(DWARF_LIMITS.dwoBytes, rest);
+      const size = loadSections(this.#wasm!, elf, DWARF_FILE.dwo, most);
+      if (typeof size === 'string') return 0;
+      this.#loadedBytes += size;
+      return 1;
+    } catch (error) {
+      // Nothing may be thrown through the module's own frames.
+      if (!(error instanceof InputError)) throw error;
+      return 0;
+    } finally {
+      elf.source.close();
+    }
+  }
+}
