@@ -36,7 +36,18 @@ export interface ProfileProcess {
   readonly executable: string;
   readonly containerId: string;
   readonly serviceName: string;
+  /** Everything its resource says, as text, where that is known. */
+  readonly attributes?: Readonly<Record<string, string>>;
 }
+
+/** Where a sample belongs in a trace: 32 and 16 hex digits. */
+export interface ProfileLink {
+  readonly traceId: string;
+  readonly spanId: string;
+}
+
+/** Labels of a sample, sorted by key. */
+export type LabelSet = readonly (readonly [key: string, value: string])[];
 
 /** Columns of one table: each has at least `count` elements. */
 export interface FunctionColumns {
@@ -88,6 +99,10 @@ export interface SampleColumns {
   readonly timeNs: Float64Array | undefined;
   /** -1 where it is not known. */
   readonly cpu: Int32Array;
+  /** Index into `labelSets`; absent where nothing has labels. */
+  readonly labels?: Uint32Array;
+  /** Index into `links`; absent where nothing has one. */
+  readonly link?: Uint32Array;
 }
 
 export interface Profile {
@@ -103,6 +118,10 @@ export interface Profile {
   readonly frames: FrameColumns;
   readonly stacks: StackColumns;
   readonly samples: SampleColumns;
+  /** Element 0 is empty. */
+  readonly labelSets?: readonly LabelSet[];
+  /** Element 0 is none. */
+  readonly links?: readonly ProfileLink[];
   /** What a reader of the file should know: command, what was lost and why. One line each. */
   readonly comments: readonly string[];
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { bytes, doubles, ints, uints } from './growingColumn.ts';
-import type { Profile, ProfileKind, ProfileMapping, ProfileProcess } from './profile.ts';
+import { LabelTable } from './labelTable.ts';
+import type { LabelSet, Profile, ProfileKind, ProfileMapping, ProfileProcess } from './profile.ts';
 
 /** A mapping as tracers describe it; what is absent is not known. */
 export interface MappingDescription {
@@ -35,6 +36,9 @@ export interface SampleRow {
   /** Nanoseconds after the start; NaN where it is not known. */
   timeNs: number;
   cpu: number;
+  /** From {@link ProfileBuilder.labels} and {@link ProfileBuilder.link}; 0 or absent for none. */
+  labels?: number;
+  link?: number;
 }
 
 /** Interns what is added, and gives the profile at the end. */
@@ -68,7 +72,10 @@ export class ProfileBuilder {
     value: doubles(),
     timeNs: doubles(),
     cpu: ints(),
+    labels: uints(),
+    link: uints(),
   };
+  readonly #extras = new LabelTable();
   #hasTimes = true;
 
   constructor(kinds: readonly ProfileKind[]) {
@@ -126,6 +133,20 @@ export class ProfileBuilder {
     return index;
   }
 
+  /** @param labels in any order */
+  labels(labels: LabelSet): number {
+    return this.#extras.labels(labels);
+  }
+
+  /** Ids in hex; 0 for the one of zeros. */
+  link(traceId: string, spanId: string): number {
+    return this.#extras.link(traceId, spanId);
+  }
+
+  get sampleCount(): number {
+    return this.#samples.kind.length;
+  }
+
   sample(row: SampleRow): void {
     const columns = this.#samples;
     columns.kind.push(row.kind);
@@ -136,6 +157,8 @@ export class ProfileBuilder {
     columns.value.push(row.value);
     columns.timeNs.push(row.timeNs);
     columns.cpu.push(row.cpu);
+    columns.labels.push(row.labels ?? 0);
+    columns.link.push(row.link ?? 0);
     if (Number.isNaN(row.timeNs)) this.#hasTimes = false;
   }
 
@@ -179,7 +202,11 @@ export class ProfileBuilder {
         value: samples.value.view(),
         timeNs: this.#hasTimes ? samples.timeNs.view() : undefined,
         cpu: samples.cpu.view(),
+        ...(this.#extras.labelSets.length > 1 && { labels: samples.labels.view() }),
+        ...(this.#extras.links.length > 1 && { link: samples.link.view() }),
       },
+      labelSets: this.#extras.labelSets,
+      links: this.#extras.links,
       comments,
     };
   }

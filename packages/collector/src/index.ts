@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+export * from './collector.ts';
+export * from './limits.ts';
+export * from './store/duckdb.ts';
+export * from './store/store.ts';

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+// Profiles and traces in one DuckDB database: in a folder, where they outlive the process, or in
+// memory. What comes is buffered and written once a second in one transaction.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Profile } from '@otelkit/profiles';
+import { COLLECTOR_LIMITS } from '../limits.ts';
+import {
+  type Connection,
+  type DuckDb,
+  type Instance,
+  loadDuckDb,
+  openDatabase,
+  StoreError,
+} from './duckdb.ts';
+import { loadTables } from './loadTables.ts';
+import { storedProcess } from './originTable.ts';
+import { SampleBuffer } from './sampleBuffer.ts';
+import { prepareSchema } from './schema.ts';
+import { SpanBuffer, type SpanRow } from './spanBuffer.ts';
+import { StoreTables, type TableWrite } from './tables.ts';
+
+export const STORE_FILE = 'profiles.duckdb';
+
+export interface StoreOptions {
+  /** Undefined: in memory. */
+  readonly folder: string | undefined;
+  /** Called after each write that brought something. */
+  readonly onWritten?: () => void;
+  /** A write that failed: what it held is lost. */
+  readonly onProblem?: (error: Error) => void;
+}
+
+export interface IngestResult {
+  readonly samples: number;
+  /** Left out because writes do not keep up. */
+  readonly dropped: number;
+  /** Samples whose clock is ahead of ours. */
+  readonly ahead: number;
+}
+
+export class Store {
+  readonly tables: StoreTables = new StoreTables();
+  readonly folder: string | undefined;
+  readonly #instance: Instance;
+  readonly #duckdb: DuckDb;
+  readonly #writer: Connection;
+  readonly #options: StoreOptions;
+  #samples = new SampleBuffer();
+  #spans = new SpanBuffer();
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  /** Of a write that failed: what came later points to it. */
+  #unwritten: TableWrite[] = [];
+  #running = 0;
+  readonly #waiting: (() => void)[] = [];
+  /** False once something without times was taken. */
+  hasTimes = true;
+
+  private constructor(
+    options: StoreOptions,
+    instance: Instance,
+    duckdb: DuckDb,
+    writer: Connection,
+  ) {
+    this.#options = options;
+    this.folder = options.folder;
+    this.#instance = instance;
+    this.#duckdb = duckdb;
+    this.#writer = writer;
+  }
+
+  /** @throws StoreError, and system errors where the folder cannot be made */
+  static async open(options: StoreOptions): Promise<Store> {
+    const duckdb = await loadDuckDb();
+    // Profiles tell what runs here: nobody else's business.
+    if (options.folder !== undefined) mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+    const path = options.folder === undefined ? ':memory:' : join(options.folder, STORE_FILE);
+    const instance = await openDatabase(path, false);
+    try {
+      const writer = await instance.connect();
+      await prepareSchema(writer);
+      const store = new Store(options, instance, duckdb, writer);
+      await loadTables(writer, store.tables);
+      return store;
+    } catch (error) {
+      instance.closeSync();
+      throw error;
+    }
+  }
+
+  /**
+   * Takes a profile; it can be asked for after the next write.
+   * @param source a file's name, or who sent it
+   * @param nowMs of our clock, for samples without a time
+   */
+  ingest(profile: Profile, source: string, nowMs: number = Date.now()): IngestResult {
+    const { samples, kinds, processes, strings, labelSets = [[]], links = [] } = profile;
+    const { origins } = this.tables;
+    const numbers = this.tables.numbersOf(profile);
+    const types = kinds.map((kind) => origins.type(kind));
+    const factors = types.map((type) => origins.types[type]!.weightOfOne || 1);
+    const owners = processes.map((process) => origins.process(storedProcess(process, source)));
+    const labels = labelSets.map((set) => origins.labels(set));
+    const linkNumbers = links.map((link) => origins.link(link));
+    if (samples.timeNs === undefined && samples.count > 0) this.hasTimes = false;
+    const startUs = profile.startNs > 0n ? Number(profile.startNs / 1_000n) : nowMs * 1_000;
+    const latestUs = (nowMs + COLLECTOR_LIMITS.clockAheadMs) * 1_000;
+    const buffer = this.#samples;
+    const count = Math.min(samples.count, COLLECTOR_LIMITS.pendingSamples - buffer.count);
+    let ahead = 0;
+    for (let i = 0; i < count; i++) {
+      let timeUs = startUs + Math.floor((samples.timeNs?.[i] ?? 0) / 1_000);
+      if (!(timeUs <= latestUs)) {
+        timeUs = nowMs * 1_000;
+        ahead++;
+      }
+      const kind = samples.kind[i]!;
+      buffer.timeUs.push(timeUs);
+      buffer.type.push(types[kind]!);
+      buffer.stack.push(numbers.stack(samples.stack[i]!));
+      buffer.process.push(owners[samples.process[i]!] ?? 0);
+      buffer.thread.push(origins.thread(samples.threadId[i]!, strings[samples.threadName[i]!]!));
+      buffer.cpu.push(Math.min(samples.cpu[i]!, 32_767));
+      buffer.labels.push(labels[samples.labels?.[i] ?? 0]!);
+      buffer.link.push(linkNumbers[samples.link?.[i] ?? 0] ?? 0);
+      buffer.value.push(bounded(Math.round(samples.value[i]! * factors[kind]!)));
+    }
+    this.#schedule();
+    return { samples: count, dropped: samples.count - count, ahead };
+  }
+
+  /** Takes spans; they can be asked for after the next write. */
+  ingestSpans(spans: Iterable<SpanRow>): number {
+    const count = this.#spans.add(spans);
+    this.#schedule();
+    return count;
+  }
+
+  /** Writes what waits. */
+  flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const samples = this.#samples;
+    const spans = this.#spans;
+    this.#writing = this.#writing.then(() => this.#write(samples, spans));
+    return this.#writing;
+  }
+
+  /** A connection for reading, as soon as one is free. */
+  async read<T>(use: (connection: Connection) => Promise<T>): Promise<T> {
+    await this.#turn();
+    try {
+      const connection = await this.#instance.connect();
+      const timer = setTimeout(() => connection.interrupt(), COLLECTOR_LIMITS.queryMs);
+      try {
+        return await use(connection);
+      } finally {
+        clearTimeout(timer);
+        connection.closeSync();
+      }
+    } finally {
+      this.#running--;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  /** Between two writes, on the writing connection. */
+  maintain(work: (connection: Connection) => Promise<void>): Promise<void> {
+    const done = this.#writing.then(() => work(this.#writer));
+    this.#writing = done.catch(() => {});
+    return done;
+  }
+
+  /** Writes what waits and lets go of the file. */
+  async close(): Promise<void> {
+    await this.flush();
+    await this.#writing;
+    this.#writer.closeSync();
+    this.#instance.closeSync();
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#running >= COLLECTOR_LIMITS.concurrentQueries) {
+      if (this.#waiting.length >= COLLECTOR_LIMITS.waitingQueries) {
+        throw new StoreError('QUERY', 'too many questions at once', 'try again in a second');
+      }
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    this.#running++;
+  }
+
+  #schedule(): void {
+    this.#timer ??= setTimeout(() => void this.flush(), COLLECTOR_LIMITS.flushMs);
+  }
+
+  async #write(samples: SampleBuffer, spans: SpanBuffer): Promise<void> {
+    if (samples !== this.#samples || samples.count + spans.count === 0) return;
+    // What comes from here on is the next write's.
+    this.#samples = new SampleBuffer();
+    this.#spans = new SpanBuffer();
+    const duckdb = this.#duckdb;
+    const writer = this.#writer;
+    const tables = [...this.#unwritten, ...this.tables.take()];
+    try {
+      await writer.run('BEGIN');
+      for (const write of tables) await write(duckdb, writer);
+      await samples.write(duckdb, writer);
+      await spans.write(duckdb, writer);
+      await writer.run('COMMIT');
+      this.#unwritten = [];
+    } catch (error) {
+      await writer.run('ROLLBACK').catch(() => {});
+      this.#unwritten = tables;
+      this.#options.onProblem?.(error as Error);
+      return;
+    }
+    this.#options.onWritten?.();
+  }
+}
+
+/** Values are kept as 64-bit numbers; what has no place there is cut. */
+function bounded(value: number): number {
+  if (Number.isNaN(value)) return 0;
+  return Math.max(-9.2e18, Math.min(9.2e18, value));
+}

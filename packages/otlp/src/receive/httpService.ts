@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// OTLP over HTTP (opentelemetry.io/docs/specs/otlp, "OTLP/HTTP"), binary protobuf.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { ProtoWriter } from '../wire/protoWriter.ts';
+import {
+  asRefusal,
+  clipped,
+  type OtlpSink,
+  type ReceivedSignal,
+  takeRequest,
+} from './exportService.ts';
+import { Refusal } from './receiveError.ts';
+import { RECEIVE_LIMITS } from './receiveLimits.ts';
+import { type RequestRoom, readBody, unpackBody } from './requestBody.ts';
+
+export type AnyRequest = IncomingMessage | Http2ServerRequest;
+export type AnyResponse = ServerResponse | Http2ServerResponse;
+
+const PROTOBUF = 'application/x-protobuf';
+
+const PATHS: ReadonlyMap<string, ReceivedSignal> = new Map([
+  ['/v1development/profiles', 'profiles'],
+  ['/v1/traces', 'traces'],
+]);
+
+export interface OtlpHttpOptions {
+  readonly sink: OtlpSink;
+  readonly room: RequestRoom;
+  readonly isAllowed: (headers: AnyRequest['headers']) => boolean;
+}
+
+/** The signal that a path takes; undefined for all that is not OTLP's. */
+export function otlpSignalOf(url: string | undefined): ReceivedSignal | undefined {
+  return PATHS.get((url ?? '').split('?', 1)[0]!);
+}
+
+/** Answers one request to a path of {@link otlpSignalOf}; never throws. */
+export async function serveOtlpHttp(
+  signal: ReceivedSignal,
+  request: AnyRequest,
+  response: AnyResponse,
+  options: OtlpHttpOptions,
+): Promise<void> {
+  const share = options.room.begin();
+  try {
+    const answer = await exchange(signal, request, options, share);
+    send(response, 200, {}, answer);
+  } catch (error) {
+    const refusal = asRefusal(error);
+    const more: Record<string, string> =
+      refusal.kind === 'overloaded'
+        ? { 'retry-after': String(RECEIVE_LIMITS.retryAfterSeconds) }
+        : {};
+    // What is left of the request is not waited for.
+    if (!request.complete && request.httpVersionMajor === 1) more['connection'] = 'close';
+    send(response, refusal.httpStatus, more, rpcStatus(refusal));
+  } finally {
+    share.end();
+  }
+}
+
+async function exchange(
+  signal: ReceivedSignal,
+  request: AnyRequest,
+  { sink, room: _room, isAllowed }: OtlpHttpOptions,
+  share: ReturnType<RequestRoom['begin']>,
+): Promise<Uint8Array> {
+  const { headers, method } = request;
+  if (method !== 'POST') throw new Refusal('unsupported', 'POST is expected');
+  if (!isAllowed(headers)) throw new Refusal('unauthenticated', 'a token is needed');
+  const type = (headers['content-type'] ?? PROTOBUF).split(';', 1)[0]!.trim().toLowerCase();
+  if (type !== PROTOBUF && type !== 'application/protobuf') {
+    throw new Refusal('unsupported', `content-type ${clipped(type)}: expected ${PROTOBUF}`);
+  }
+  const body = await readBody(request, share);
+  const encoding = String(headers['content-encoding'] ?? '').toLowerCase();
+  const message = await unpackBody(body, encoding, share);
+  return takeRequest(signal, message, sink, { address: request.socket?.remoteAddress ?? '' });
+}
+
+function send(
+  response: AnyResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: Uint8Array,
+): void {
+  if (response.destroyed || response.headersSent) return;
+  const all = { 'content-type': PROTOBUF, 'content-length': String(body.length), ...headers };
+  (response as ServerResponse).writeHead(status, all);
+  response.end(body as Buffer);
+}
+
+/** google.rpc.Status { code = 1, message = 2 }. */
+function rpcStatus({ grpcStatus, message }: Refusal): Uint8Array {
+  const writer = new ProtoWriter(64);
+  writer.uintField(1, grpcStatus);
+  writer.stringField(2, clipped(message));
+  return writer.finish();
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stacks of a request's dictionary as stacks of a profile, each read once. A number that points
+// nowhere costs what it stands for and nothing else: other agents' tables are not always whole.
+import type { OtlpLocation, OtlpMapping, OtlpProfilesDictionary } from '@otelkit/otlp';
+import type { MappingDescription, ProfileBuilder } from '../model/profileBuilder.ts';
+import type { ReadProblems } from './diagnostics.ts';
+import { READ_LIMITS } from './limits.ts';
+import { clip, indexedTexts } from './otlpAttributes.ts';
+
+const NO_FRAMES: readonly number[] = [];
+
+export class OtlpStacks {
+  readonly #dictionary: OtlpProfilesDictionary;
+  readonly #builder: ProfileBuilder;
+  readonly #problems: ReadProblems;
+  readonly #stacks = new Map<number, number>();
+  readonly #locations = new Map<number, readonly number[]>();
+  readonly #mappings = new Map<number, MappingDescription | undefined>();
+  #elementsLeft: number = READ_LIMITS.stackElements;
+
+  constructor(dictionary: OtlpProfilesDictionary, builder: ProfileBuilder, problems: ReadProblems) {
+    this.#dictionary = dictionary;
+    this.#builder = builder;
+    this.#problems = problems;
+  }
+
+  /** The number of a stack in the builder; an empty stack for what is not there. */
+  stack(index: number): number {
+    const known = this.#stacks.get(index);
+    if (known !== undefined) return known;
+    const entry = this.#dictionary.stackTable[index];
+    if (entry === undefined && index !== 0) {
+      this.#problems.add('Sample.stack_index', 'points beyond the table of stacks');
+    }
+    const number = this.framesOf(entry?.locationIndices ?? new Int32Array(0));
+    this.#stacks.set(index, number);
+    return number;
+  }
+
+  /** @param locations indexes, innermost first */
+  framesOf(locations: Int32Array): number {
+    const frames: number[] = [];
+    for (const location of locations) {
+      const some = this.#location(location);
+      if (frames.length + some.length > READ_LIMITS.stackFrames) {
+        this.#problems.add('Stack.location_indices', 'more frames than a stack may have: cut');
+        break;
+      }
+      frames.push(...some);
+    }
+    this.#elementsLeft -= frames.length;
+    if (this.#elementsLeft < 0) {
+      this.#problems.add('Stack', 'all stacks together are too large: left out');
+      return this.#builder.stack([]);
+    }
+    return this.#builder.stack(frames);
+  }
+
+  #location(index: number): readonly number[] {
+    const known = this.#locations.get(index);
+    if (known !== undefined) return known;
+    const location = this.#dictionary.locationTable[index];
+    if (location === undefined) {
+      this.#problems.add('Stack.location_indices', 'points beyond the table of locations');
+    }
+    const frames = location === undefined ? NO_FRAMES : this.#framesOfLocation(location);
+    this.#locations.set(index, frames);
+    return frames;
+  }
+
+  #framesOfLocation(location: OtlpLocation): readonly number[] {
+    const { functionTable, stringTable } = this.#dictionary;
+    const { texts } = indexedTexts(location.attributeIndices, this.#dictionary);
+    const kind = texts.get('profile.frame.type') ?? '';
+    const place = {
+      kind,
+      mapping: this.#mapping(location.mappingIndex),
+      address: location.address,
+    };
+    const lines = location.lines.slice(0, READ_LIMITS.stackFrames);
+    if (lines.length === 0) return [this.#builder.frame(place)];
+    return lines.map((line, i) => {
+      const fn = functionTable[line.functionIndex];
+      if (fn === undefined && line.functionIndex !== 0) {
+        this.#problems.add('Line.function_index', 'points beyond the table of functions');
+      }
+      return this.#builder.frame({
+        ...place,
+        functionName: clip(stringTable[fn?.nameStrindex ?? 0] ?? ''),
+        systemName: clip(stringTable[fn?.systemNameStrindex ?? 0] ?? ''),
+        fileName: clip(stringTable[fn?.filenameStrindex ?? 0] ?? ''),
+        functionStartLine: lineNumber(fn?.startLine),
+        line: lineNumber(line.line),
+        column: lineNumber(line.column),
+        inlined: i < lines.length - 1,
+      });
+    });
+  }
+
+  #mapping(index: number): MappingDescription | undefined {
+    if (this.#mappings.has(index)) return this.#mappings.get(index);
+    const entry = this.#dictionary.mappingTable[index];
+    if (entry === undefined && index !== 0) {
+      this.#problems.add('Location.mapping_index', 'points beyond the table of mappings');
+    }
+    const mapping = entry === undefined ? undefined : this.#describe(entry);
+    this.#mappings.set(index, mapping);
+    return mapping;
+  }
+
+  /** Undefined for the zero value, which element 0 of each table is by the specification. */
+  #describe(mapping: OtlpMapping): MappingDescription | undefined {
+    const { texts } = indexedTexts(mapping.attributeIndices, this.#dictionary);
+    const fileName = clip(this.#dictionary.stringTable[mapping.filenameStrindex] ?? '');
+    const id = (name: string): string => texts.get(`process.executable.build_id.${name}`) ?? '';
+    const described = {
+      fileName,
+      buildIdGnu: id('gnu'),
+      buildIdGo: id('go'),
+      buildIdHtlhash: id('htlhash') || id('profiling'),
+    };
+    return Object.values(described).every((text) => text === '') ? undefined : described;
+  }
+}
+
+/** Line numbers of any sign and size come; the model holds 32 bits. */
+function lineNumber(line: bigint | undefined): number {
+  return line === undefined || line < 0n || line > 0xffff_ffffn ? 0 : Number(line);
+}
