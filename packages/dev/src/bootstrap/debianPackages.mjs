@@ -30,4 +30,5 @@ export const DEBIAN_PACKAGE_OF = {
   unshare: 'util-linux',
   'qemu-system-x86_64': 'qemu-system-x86',
   cpio: 'cpio',
+  chromium: 'chromium',
 };

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// Colours of frames. A palette is a list of fills and an index a frame (or a node), so that drawing
+// touches no strings but the fills.
+import type { FrameTable } from '../contract.ts';
+import { CHANGE_STEPS } from '../layout/difference.ts';
+import { frameText } from '../layout/functions.ts';
+import { hashText } from '../layout/pathHash.ts';
+import type { Coloring } from '../state/viewState.ts';
+import type { Theme } from '../theme/theme.ts';
+
+/** Hue, chroma of OKLCH by frame kind; lightness is the theme's, so that text stays readable. */
+const KIND_COLORS: Readonly<Record<string, readonly [number, number]>> = {
+  native: [210, 0.085],
+  kernel: [265, 0.105],
+  go: [190, 0.11],
+  cpython: [65, 0.12],
+  python: [65, 0.12],
+  php: [92, 0.12],
+  phpjit: [92, 0.12],
+  jvm: [155, 0.12],
+  hotspot: [155, 0.12],
+  ruby: [310, 0.12],
+  perl: [355, 0.12],
+  v8js: [128, 0.12],
+  nodejs: [128, 0.12],
+  js: [128, 0.12],
+  dotnet: [290, 0.13],
+  beam: [330, 0.13],
+  luajit: [245, 0.1],
+  lua: [245, 0.1],
+  rust: [45, 0.1],
+  error: [25, 0.17],
+  abort: [25, 0.17],
+  abort_marker: [25, 0.17],
+};
+/** Hues that are told apart, for modules, files and kinds that are not known. */
+const HASHED_HUES = 24;
+
+export interface Palette {
+  readonly fills: readonly string[];
+  /** Of inlined frames, and of strips of narrow ones. */
+  readonly paleFills: readonly string[];
+  readonly ofFrame: Uint16Array;
+}
+
+interface Lightness {
+  readonly fill: number;
+  readonly pale: number;
+}
+
+const LIGHTNESS: Readonly<Record<Theme, Lightness>> = {
+  light: { fill: 0.84, pale: 0.91 },
+  dark: { fill: 0.72, pale: 0.6 },
+};
+
+export function framePalette(frames: FrameTable, coloring: Coloring, theme: Theme): Palette {
+  const ofFrame = new Uint16Array(frames.name.length);
+  const indexes = new Map<string, number>();
+  const colors: (readonly [number, number])[] = [];
+  for (let frame = 0; frame < ofFrame.length; frame++) {
+    const text = frameText(frames, frame, coloring);
+    const color = colorOf(text, coloring);
+    const key = color.join();
+    let index = indexes.get(key);
+    if (index === undefined) {
+      index = colors.length;
+      indexes.set(key, index);
+      colors.push(color);
+    }
+    ofFrame[frame] = index;
+  }
+  const { fill, pale } = LIGHTNESS[theme];
+  return {
+    fills: colors.map(([hue, chroma]) => oklch(fill, chroma, hue)),
+    paleFills: colors.map(([hue, chroma]) => oklch(pale, chroma * 0.75, hue)),
+    ofFrame,
+  };
+}
+
+function colorOf(text: string, coloring: Coloring): readonly [number, number] {
+  if (text === '') return [0, 0];
+  const known = coloring === 'kind' ? KIND_COLORS[text.toLowerCase()] : undefined;
+  if (known !== undefined) return known;
+  return [((hashText(text) >>> 7) % HASHED_HUES) * (360 / HASHED_HUES), 0.1];
+}
+
+export function kindColor(kind: string, theme: Theme): string {
+  const [hue, chroma] = colorOf(kind, 'kind');
+  return oklch(LIGHTNESS[theme].fill, chroma, hue);
+}
+
+/** Lines of a plot need more contrast than areas with text on them. */
+export function seriesColor(index: number, theme: Theme): string {
+  const hue = (250 + index * 137.5) % 360;
+  return oklch(theme === 'dark' ? 0.7 : 0.62, 0.13, hue);
+}
+
+/**
+ * Fill of a step from -CHANGE_STEPS to CHANGE_STEPS, at step + CHANGE_STEPS. Blue and orange are told
+ * apart with every common colour blindness; the labels carry the sign as well.
+ */
+export function changeFills(theme: Theme): readonly string[] {
+  const fills: string[] = [];
+  for (let step = -CHANGE_STEPS; step <= CHANGE_STEPS; step++) {
+    const strength = Math.abs(step) / CHANGE_STEPS;
+    const hue = step < 0 ? 250 : 55;
+    const lightness = theme === 'dark' ? 0.5 + strength * 0.24 : 0.93 - strength * 0.17;
+    fills.push(oklch(lightness, strength * 0.15, hue));
+  }
+  return fills;
+}
+
+/** From nothing to the most, for heat maps. */
+export function heatFills(theme: Theme, steps: number): readonly string[] {
+  const fills: string[] = [];
+  for (let step = 0; step < steps; step++) {
+    const share = step / (steps - 1);
+    const lightness = theme === 'dark' ? 0.24 + share * 0.62 : 0.97 - share * 0.5;
+    fills.push(oklch(lightness, 0.02 + share * 0.15, 75 - share * 40));
+  }
+  return fills;
+}
+
+function oklch(lightness: number, chroma: number, hue: number): string {
+  return `oklch(${lightness.toFixed(3)} ${chroma.toFixed(3)} ${hue.toFixed(1)})`;
+}

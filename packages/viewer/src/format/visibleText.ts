@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names come from the profiled programs. What would not be seen, or would turn the text around it,
+// is written out: a function must not be able to look like another one.
+
+/**
+ * C0 and C1 controls, DEL, soft hyphen, bidirectional controls (UAX #9), zero-width characters, line
+ * and paragraph separators, Hangul fillers, variation selectors, tags, interlinear marks.
+ */
+const UNSEEN = new RegExp(
+  '[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f' +
+    '\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff9-\\ufffb' +
+    '\\u{e0000}-\\u{e0fff}]',
+  'gu',
+);
+const LONE_SURROGATE = /[\ud800-\udfff]/gu;
+/** Names beyond are cut; templates make them long. */
+export const SHOWN_CHARACTERS = 2_000;
+
+export function visibleText(text: string, limit: number = SHOWN_CHARACTERS): string {
+  const cut = text.length > limit ? `${text.slice(0, limit - 1)}…` : text;
+  return cut.replace(LONE_SURROGATE, '\ufffd').replace(UNSEEN, written);
+}
+
+function written(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
+  if (code === 0x7f) return '\u2421';
+  return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
+}
+
+/** Last part of a name without arguments: `a::b<c>::parse(int)` → `parse`. */
+export function shortName(name: string): string {
+  const withoutArguments = name.replace(/(?<=.)[(<[].*$/s, '');
+  const parts = withoutArguments.split(/::|[./](?=[^./])/);
+  const last = parts.at(-1) ?? '';
+  return last === '' ? name : last;
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// One flame graph: canvas, tooltip, pointer and keys. What is zoomed and searched comes from
+// outside; what is hovered stays inside.
+import type { JSX } from 'preact';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { drawFlame, ROW_PIXELS } from '../../draw/flamePicture.ts';
+import { formatShare } from '../../format/quantities.ts';
+import { visibleText } from '../../format/visibleText.ts';
+import { walk } from '../../keyboard/flameKeys.ts';
+import type { FlameModel } from '../../layout/flameModel.ts';
+import { frameText } from '../../layout/functions.ts';
+import { nodeAt, type Window } from '../../layout/rows.ts';
+import type { Look } from './flameScene.ts';
+import { FlameTooltip, type TooltipPlace } from './flameTooltip.tsx';
+import { useElementSize } from './useElementSize.ts';
+import { usePanAndZoom } from './usePanAndZoom.ts';
+
+/** Narrower frames than this are strips, see draw/flamePicture.ts. */
+const STRIP_PIXELS = 2;
+
+export interface FlameChartProps {
+  readonly model: FlameModel;
+  readonly look: Look;
+  readonly unit: string;
+  readonly label: string;
+  readonly up: boolean;
+  readonly zoomed: number;
+  readonly selected: number;
+  readonly matches: Uint8Array | undefined;
+  /** By a click or Enter. */
+  readonly onZoom: (node: number) => void;
+  readonly onSelect: (node: number) => void;
+  /** By `s`: callers and callees of the node's function. */
+  readonly onSandwich: (node: number) => void;
+}
+
+export function FlameChart(props: FlameChartProps): JSX.Element {
+  const { model, up, zoomed, selected, onZoom } = props;
+  const { rows } = model;
+  const scroller = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const size = useElementSize(scroller);
+  const [hover, setHover] = useState<TooltipPlace>();
+  const { view, moved, handlers } = usePanAndZoom(rows, zoomed, size.width);
+  const pictureHeight = rows.rowCount * ROW_PIXELS;
+
+  useRootInSight(scroller, up, pictureHeight, model);
+  const draw = useDrawing(props, canvas, scroller, size, view, hover?.node ?? -1);
+
+  const find = (event: MouseEvent): TooltipPlace | undefined => {
+    const box = canvas.current!.getBoundingClientRect();
+    const x = event.clientX - box.left;
+    const y = event.clientY - box.top + scroller.current!.scrollTop;
+    const top = up ? Math.max(pictureHeight, 0) - y : y;
+    const share = view.left + (x / size.width) * (view.right - view.left);
+    const node = nodeAt(rows, Math.floor(top / ROW_PIXELS), share);
+    if (node === -1) return undefined;
+    const pixels = (rows.width[node]! / (view.right - view.left)) * size.width;
+    return { node, merged: pixels < STRIP_PIXELS, x: event.clientX, y: event.clientY };
+  };
+  const onKeyDown = (event: KeyboardEvent) => onFlameKey(event, props, scroller.current);
+  const selectedName = nameOf(model, selected);
+  return (
+    <div class="flame" ref={scroller} onScroll={draw}>
+      <canvas
+        ref={canvas}
+        tabIndex={0}
+        role="img"
+        aria-label={`${props.label}. ${selectedName}. Arrow keys walk, Enter zooms, S shows callers and callees.`}
+        {...handlers}
+        onPointerMove={(event) => {
+          handlers.onPointerMove(event);
+          setHover(moved.current ? undefined : find(event));
+        }}
+        onPointerLeave={() => setHover(undefined)}
+        onClick={(event) => {
+          const place = find(event);
+          if (moved.current || place === undefined) return;
+          setHover(undefined);
+          if (event.shiftKey) props.onSandwich(place.node);
+          else onZoom(place.node);
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <Spacer height={Math.max(0, pictureHeight - size.height)} />
+      {hover !== undefined && <FlameTooltip model={model} unit={props.unit} place={hover} />}
+    </div>
+  );
+}
+
+/** Gives the scroller its height; the canvas itself stays where it is. */
+function Spacer({ height }: { height: number }): JSX.Element {
+  return <div class="spacer" style={{ height: `${height}px` }} />;
+}
+
+function nameOf(model: FlameModel, node: number): string {
+  const frame = model.tree.frame[node] ?? -1;
+  const name = frame < 0 ? 'all' : frameText(model.frames, frame, 'name');
+  const share = model.tree.total[node]! / (model.whole.weight || 1);
+  return `${visibleText(name, 200)}, ${formatShare(share)}`;
+}
+
+/** With the root at the bottom the bottom is where reading begins. */
+function useRootInSight(
+  scroller: { readonly current: HTMLDivElement | null },
+  up: boolean,
+  pictureHeight: number,
+  model: FlameModel,
+): void {
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element !== null && up) element.scrollTop = pictureHeight;
+  }, [up, model.rows.rowCount]);
+}
+
+function useDrawing(
+  props: FlameChartProps,
+  canvas: { readonly current: HTMLCanvasElement | null },
+  scroller: { readonly current: HTMLDivElement | null },
+  size: { readonly width: number; readonly height: number },
+  view: Window,
+  hovered: number,
+): () => void {
+  const { look, up, zoomed, selected, matches } = props;
+  const scene = useMemo(
+    () => ({ ...look, view, up, zoomed, selected, matches, hovered }),
+    [look, view.left, view.right, up, zoomed, selected, matches, hovered],
+  );
+  const draw = () => {
+    const element = canvas.current;
+    const context = element?.getContext('2d');
+    if (element == null || context == null || size.width === 0) return;
+    const ratio = devicePixelRatio;
+    const width = Math.round(size.width * ratio);
+    const height = Math.round(size.height * ratio);
+    if (element.width !== width || element.height !== height) {
+      element.width = width;
+      element.height = height;
+      element.style.width = `${size.width}px`;
+      element.style.height = `${size.height}px`;
+    }
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.font = `12px ${getComputedStyle(element).fontFamily}`;
+    const slack = Math.max(0, size.height - scene.rows.rowCount * ROW_PIXELS);
+    const scrollTop = scroller.current?.scrollTop ?? 0;
+    drawFlame(context, scene, size.width, size.height, up ? scrollTop - slack : scrollTop);
+  };
+  useEffect(() => {
+    const frame = requestAnimationFrame(draw);
+    return () => cancelAnimationFrame(frame);
+  }, [scene, size.width, size.height]);
+  return draw;
+}
+
+function onFlameKey(
+  event: KeyboardEvent,
+  props: FlameChartProps,
+  scroller: HTMLDivElement | null,
+): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const { model, selected, up } = props;
+  const next = walk(model.rows, selected, event.key, up);
+  if (next !== undefined) {
+    props.onSelect(next);
+    keepInSight(scroller, model, next, up);
+  } else if (event.key === 'Enter') props.onZoom(selected);
+  else if (event.key === 's') props.onSandwich(selected);
+  else if (event.key === 'Escape') props.onZoom(0);
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+function keepInSight(
+  scroller: HTMLDivElement | null,
+  model: FlameModel,
+  node: number,
+  up: boolean,
+): void {
+  if (scroller === null) return;
+  const row = model.tree.depth[node]!;
+  const top = (up ? model.rows.rowCount - 1 - row : row) * ROW_PIXELS;
+  const { scrollTop, clientHeight } = scroller;
+  if (top < scrollTop) scroller.scrollTop = top;
+  else if (top + ROW_PIXELS > scrollTop + clientHeight) {
+    scroller.scrollTop = top + ROW_PIXELS - clientHeight;
+  }
+}

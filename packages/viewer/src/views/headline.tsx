@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// The answer in one line: what a person who never saw a flame graph came for.
+import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
+import type { Page } from '../app/context.ts';
+import type { Facets } from '../contract.ts';
+import { formatCount, formatDuration, formatShare, formatWeight } from '../format/quantities.ts';
+import { shortName, visibleText } from '../format/visibleText.ts';
+import { type FlameModel, hottestFunction } from '../layout/flameModel.ts';
+import { frameText } from '../layout/functions.ts';
+import { Name } from './text.tsx';
+
+const NAME_CHARACTERS = 90;
+
+export function Headline({ page, model }: { page: Page; model: FlameModel }): JSX.Element | null {
+  const hottest = useMemo(() => hottestFunction(model), [model]);
+  if (hottest === undefined) return null;
+  const { frames, functions, whole } = model;
+  const textOf = (id: number, column: 'name' | 'module') =>
+    frameText(frames, functions.sample[id]!, column);
+  const name = textOf(hottest.id, 'name');
+  const module = textOf(hottest.id, 'module');
+  const { change, sampleType, facets } = page;
+  return (
+    <header class="headline">
+      <h1>
+        <span class="figure">{formatShare(hottest.share)}</span> in{' '}
+        <button
+          type="button"
+          class="link"
+          title="Callers and callees"
+          onClick={() => change({ fn: name, module })}
+        >
+          <Name text={shortName(name)} limit={NAME_CHARACTERS} />
+        </button>
+        {module !== '' && (
+          <span class="muted">
+            {' '}
+            (<Name text={whereOf(facets, module)} limit={60} />)
+          </span>
+        )}
+      </h1>
+      <p class="muted">
+        {hottest.callers.length > 0 && (
+          <>
+            mostly called by{' '}
+            <Name text={shortName(textOf(hottest.callers[0]!, 'name'))} limit={60} />
+            {' · '}
+          </>
+        )}
+        {formatWeight(whole.weight, sampleType.unit)} {visibleText(sampleType.label, 60)} in{' '}
+        {formatCount(whole.samples)} samples{rangeText(page)}
+      </p>
+    </header>
+  );
+}
+
+/** The service says more than the file, where there is only one. */
+function whereOf(facets: Facets | undefined, module: string): string {
+  const only = facets?.services.length === 1 ? facets.services[0]?.label : undefined;
+  return only === undefined || only === module ? module : `${only}, ${module}`;
+}
+
+function rangeText({ selection, status }: Page): string {
+  if (!status.hasTimes) return '';
+  const from = Math.max(selection.from ?? 0, status.startMs);
+  const to = Math.min(selection.to ?? Number.MAX_VALUE, status.endMs);
+  return to > from ? ` over ${formatDuration(to - from)}` : '';
+}

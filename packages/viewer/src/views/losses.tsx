@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { JSX } from 'preact';
+import type { Graph, Loss } from '../contract.ts';
+import { formatCount } from '../format/quantities.ts';
+import { Name } from './text.tsx';
+
+const MAX_SHOWN = 6;
+
+/** What is not, or not wholly, in the picture below. */
+export function Losses({ graph, problem }: { graph: Graph; problem: string }): JSX.Element | null {
+  const losses: Loss[] = [...graph.incomplete];
+  if (graph.cutNodes > 0) {
+    const text = `${formatCount(graph.cutNodes)} light frames are merged into their callers`;
+    losses.push({ reason: 'cut', count: graph.cutNodes, text });
+  }
+  if (problem !== '')
+    losses.push({ reason: 'damaged', count: 1, text: `Damaged answer: ${problem}` });
+  if (losses.length === 0) return null;
+  return (
+    <details class="losses">
+      <summary>
+        <Name text={losses[0]!.text} limit={120} />
+        {losses.length > 1 && ` and ${losses.length - 1} more`}
+      </summary>
+      <ul>
+        {losses.slice(0, MAX_SHOWN).map(({ reason, text }) => (
+          <li key={reason}>
+            <Name text={text} limit={300} />
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
