@@ -63,9 +63,17 @@ pub fn hash(bytes: []const u8) u64 {
     return h;
 }
 
-/// Takes what the record lists out of the block, then the record itself.
+/// Takes what the record lists out of the block, then the record itself. An environment can hold
+/// a name more than once; of ours none may stay.
 pub fn undo(block: *Block) void {
-    const record = block.get(variable) orelse return;
+    var rounds: usize = 0;
+    while (rounds < limits.env_additions) : (rounds += 1) {
+        undoRecord(block, block.get(variable) orelse return);
+        block.remove(variable);
+    }
+}
+
+fn undoRecord(block: *Block, record: []const u8) void {
     if (record.len <= limits.applied_bytes and text.startsWith(record, version)) {
         var rest = record[version.len..];
         var count: usize = 0;
@@ -75,7 +83,6 @@ pub fn undo(block: *Block) void {
             rest = rest[e.size..];
         }
     }
-    block.remove(variable);
 }
 
 const Entry = struct { op: Op, existed: bool, name: []const u8, data: []const u8, size: usize };

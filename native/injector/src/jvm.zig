@@ -12,6 +12,10 @@ pub const name = "jvm";
 const variable = "JAVA_TOOL_OPTIONS";
 /// An archive without members.
 const least_jar_bytes = 22;
+/// Java 8 ignores a longer variable as a whole, and options beyond that many
+/// (hotspot, Arguments::parse_options_environment_variable).
+const java8_bytes = 1023;
+const java8_options = 64;
 
 /// All tools of a JDK link libjli: only `java` itself starts applications. jsvc loads libjvm later.
 pub fn detect(p: *const process.Process) bool {
@@ -71,6 +75,9 @@ pub fn inject(c: *context.Context) context.Verdict {
     const path = text.join(c.arena, &.{agent}) orelse return .out_of_memory;
     // A missing or empty jar keeps every JVM of the host from starting.
     if (!files.isUsable(path, least_jar_bytes)) return .agent_unusable;
+    // Then the user's own options would be lost, or ours not be read.
+    if (isBeyondJava8(c.env.get(variable) orelse "", option) and !symbols.hasJava9Launcher(c.process))
+        return .path_not_expressible;
     return if (c.append(variable, option, " ")) .injected else .out_of_memory;
 }
 
@@ -97,6 +104,15 @@ fn agentVerdict(option: []const u8, agent: []const u8) ?context.Verdict {
     if (text.contains(text.basename(path), "opentelemetry-javaagent")) return .other_agent;
     if (text.contains(path, "/otel-auto-instrumentation")) return .other_agent;
     return null;
+}
+
+fn isBeyondJava8(old: []const u8, option: []const u8) bool {
+    if (old.len + 1 + option.len > java8_bytes) return true;
+    var unquoted: [java8_bytes]u8 = undefined;
+    var it = Options{ .rest = old };
+    var count: usize = 1;
+    while (it.next(&unquoted) != null) count += 1;
+    return count > java8_options;
 }
 
 /// JDK 8 or older is known by what libjli lacks; a newer minimum needs the JDK's `release` file.
@@ -217,6 +233,18 @@ test "options are split as the JVM splits them" {
     try eq("-javaagent:/x y.jar", it.next(&buffer).?);
     try eq("-Dq=\"", it.next(&buffer).?);
     try expect(it.next(&buffer) == null);
+}
+
+test "what Java 8 would not read" {
+    const filler: [1000]u8 = @splat('x');
+    try expect(!isBeyondJava8(&filler, "-javaagent:/a.jar12345"));
+    try expect(isBeyondJava8(&filler, "-javaagent:/a.jar123456"));
+    var words: [128]u8 = @splat('x');
+    for (&words, 0..) |*c, i| if (i % 2 == 1) {
+        c.* = ' ';
+    };
+    try expect(!isBeyondJava8(words[0..126], "-b"));
+    try expect(isBeyondJava8(&words, "-b"));
 }
 
 test "the version in a release file" {

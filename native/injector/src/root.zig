@@ -58,10 +58,13 @@ const Seen = struct {
     log: log.Log = .{},
 };
 
-/// One pass over the environment for our own variables.
+/// One pass over the environment for our own variables; of a name the first counts, as for
+/// getenv(3).
 fn look(env: process.EnvPointer) ?Seen {
     const prefix = "OTEL_INJECTOR_";
     var s = Seen{};
+    var has_switch = false;
+    var has_level = false;
     while (env[s.count]) |entry| : (s.count += 1) {
         if (s.count == limits.env_entries) return null;
         if (entry[0] != 'O' or entry[1] != 'T') continue;
@@ -71,8 +74,14 @@ fn look(env: process.EnvPointer) ?Seen {
         const name = line[0..equals];
         const value = line[equals + 1 ..];
         if (text.eql(name, applied.variable)) s.inherited = true;
-        if (text.eql(name, "OTEL_INJECTOR_DISABLED")) s.disabled = conf.isTrue(value);
-        if (text.eql(name, "OTEL_INJECTOR_LOG_LEVEL")) s.log.level = log.levelOf(value);
+        if (!has_switch and text.eql(name, "OTEL_INJECTOR_DISABLED")) {
+            has_switch = true;
+            s.disabled = conf.isTrue(value);
+        }
+        if (!has_level and text.eql(name, "OTEL_INJECTOR_LOG_LEVEL")) {
+            has_level = true;
+            s.log.level = log.levelOf(value);
+        }
         if (value.len > 0 and resource.isRequest(name)) s.requests = true;
     }
     return s;

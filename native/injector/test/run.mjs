@@ -14,6 +14,7 @@ import { makeAgents, makeEmptyLibrary, openToAll } from './programs.mjs';
 import { runtimeTests } from './runtimes.mjs';
 import { shapeTests } from './shape.mjs';
 import { standInTests } from './standIns.mjs';
+import { surroundingsTests } from './surroundings.mjs';
 
 const args = process.argv.slice(2);
 const at = args.indexOf('--only');
@@ -47,6 +48,7 @@ try {
     standInTests();
     configTests();
     childrenTests();
+    surroundingsTests();
     await platformTests();
     await foreignTests();
   }

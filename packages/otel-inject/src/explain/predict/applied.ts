@@ -60,10 +60,12 @@ function parseEntry(s: ByteText): { entry: AppliedEntry; sizeBytes: number } | u
 
 /** Takes what the record lists out of the environment, then the record itself. */
 export function undoApplied(env: Environment): void {
-  const record = env.get(APPLIED);
-  if (record === undefined) return;
-  for (const entry of parseApplied(record)) undoOne(env, entry);
-  env.remove(APPLIED);
+  for (let round = 0; round < INJECT_LIMITS.envAdditions; round++) {
+    const record = env.get(APPLIED);
+    if (record === undefined) return;
+    for (const entry of parseApplied(record)) undoOne(env, entry);
+    env.remove(APPLIED);
+  }
 }
 
 function undoOne(env: Environment, entry: AppliedEntry): void {

@@ -87,16 +87,20 @@ export function predict(subject: Subject, environment: readonly ByteText[]): Pre
   return { ...unchanged, verdict: 'parent_removed', after: env.entries, removed };
 }
 
-/** One pass for the library's own variables; the last entry of a name counts here. */
+/** One pass for the library's own variables; of a name the first counts, as for getenv(3). */
 function look(environment: readonly ByteText[]): Seen {
   const seen: Seen = { isInherited: false, hasRequests: false, isDisabled: false };
+  let hasSwitch = false;
   for (const entry of environment) {
     const equals = entry.indexOf('=');
     if (equals < 0 || !entry.startsWith('OTEL_INJECTOR_')) continue;
     const name = entry.slice(0, equals);
     const value = entry.slice(equals + 1);
     if (name === APPLIED) seen.isInherited = true;
-    if (name === 'OTEL_INJECTOR_DISABLED') seen.isDisabled = isTrue(value);
+    if (name === 'OTEL_INJECTOR_DISABLED' && !hasSwitch) {
+      hasSwitch = true;
+      seen.isDisabled = isTrue(value);
+    }
     if (value !== '' && isAttributeRequest(name)) seen.hasRequests = true;
   }
   return seen;

@@ -26,6 +26,11 @@ import type { InjectVerdict } from '../predict/verdicts.ts';
 const VARIABLE = 'JAVA_TOOL_OPTIONS';
 /** An archive without members. */
 const LEAST_JAR_BYTES = 22;
+/** Java 8 ignores a longer variable as a whole, and options beyond that many. */
+const JAVA_8_BYTES = 1023;
+const JAVA_8_OPTIONS = 64;
+/** What libjli has from Java 9 on. */
+const JAVA_9_SYMBOL = 'JLI_AddArgsFromEnvVar';
 
 const INFORMATIONAL = new Set(
   `-version --version -fullversion --full-version -help --help -h -? -X --help-extra
@@ -83,8 +88,13 @@ export function injectJvm(plan: Planning): InjectVerdict {
     plan.notes.push(problem);
     return 'agent_unusable';
   }
+  const option = optionOf(agent);
+  if (isBeyondJava8(env.get(VARIABLE) ?? '', option) && !subject.symbols.has(JAVA_9_SYMBOL)) {
+    plan.notes.push(`with the agent ${VARIABLE} would be longer than Java 8 reads`);
+    return 'path_not_expressible';
+  }
   const reason = 'loads the Java agent; the options that were there come first';
-  return plan.append(VARIABLE, optionOf(agent), ' ', reason) ? 'injected' : 'out_of_memory';
+  return plan.append(VARIABLE, option, ' ', reason) ? 'injected' : 'out_of_memory';
 }
 
 function commandLineVerdict(subject: Subject, agent: ByteText): InjectVerdict | undefined {
@@ -108,6 +118,11 @@ function agentVerdict(option: ByteText, agent: ByteText): InjectVerdict | undefi
   return path.includes('/otel-auto-instrumentation') ? 'other_agent' : undefined;
 }
 
+function isBeyondJava8(old: ByteText, option: ByteText): boolean {
+  const isLong = old.length + 1 + option.length > JAVA_8_BYTES;
+  return isLong || splitJavaOptions(old).length + 1 > JAVA_8_OPTIONS;
+}
+
 /** JDK 8 or older is known by what libjli lacks; a newer minimum needs the `release` file. */
 function isOldLauncher(plan: Planning): boolean {
   const minimum = versionOf(
@@ -115,7 +130,7 @@ function isOldLauncher(plan: Planning): boolean {
     'jvm_auto_instrumentation_minimum_java_major_version',
   ).major;
   if (minimum <= 8) return false;
-  const isNine = plan.subject.symbols.has('JLI_AddArgsFromEnvVar');
+  const isNine = plan.subject.symbols.has(JAVA_9_SYMBOL);
   if (!isNine || minimum === 9) {
     if (!isNine) plan.notes.push(`its launcher is of Java 8 or older; the minimum is ${minimum}`);
     return !isNine;
