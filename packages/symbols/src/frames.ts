@@ -28,6 +28,8 @@ export type SymbolEvidence =
 /** Names for the addresses of one file. */
 export interface FileSymbols {
   readonly evidence: readonly SymbolEvidence[];
+  /** There is no evidence at all. */
+  readonly isNameless: boolean;
   /** Memory its tables hold, about. */
   readonly sizeBytes: number;
   /** Memory that its debug information holds now. */
@@ -35,6 +37,8 @@ export interface FileSymbols {
   /** Why lines of its debug information are missing. */
   readonly problem: string | undefined;
   readonly diagnostics: readonly Diagnostic[];
+  /** What follows is asked for many addresses: found together they cost a tenth. @throws InputError */
+  prepare(vaddrs: Iterable<number>): void;
   /**
    * The frames at an address of the file (an ELF virtual address, at most 2^53), innermost first;
    * empty where no function is known. For a return address ask for the byte before it.

@@ -11,6 +11,13 @@ export const SYMBOL_LIMITS = {
   demanglerFailures: 16,
   /** A separate debug file whose checksum is computed; with a build ID none is. */
   debugFileCrcBytes: 1_073_741_824,
+  /**
+   * A symbol table is read once for each set of addresses; after so many times it is sorted instead,
+   * which costs as much as some fifty passes.
+   */
+  scansPerTable: 48,
+  /** Functions inside one another that one pass may look at; a real file has no hundred of them. */
+  scanSteps: 4_194_304,
   /** Bytes of .plt, .plt.sec, .plt.got and .iplt that are decoded, and stubs taken from them. */
   pltBytes: 16_777_216,
   pltStubs: 262_144,

@@ -56,7 +56,8 @@ export class Symbolizer {
       return emptyBatch(addresses.length, `${addresses.length} addresses are too many at once`);
     }
     try {
-      const { frameAt, problem } = this.#namerOf(target);
+      const { prepare, frameAt, problem } = this.#namerOf(target);
+      prepare?.(addresses);
       const writer = new BatchWriter(addresses.length);
       for (const address of addresses) writer.add(frameAt(address));
       return writer.finish(problem());
@@ -86,6 +87,7 @@ export class Symbolizer {
     if (target.kind === 'file') {
       const { symbols, problem } = this.#files.get(target.file);
       return {
+        prepare: (vaddrs) => symbols?.prepare(vaddrs),
         frameAt: (vaddr) => symbols?.resolve(vaddr) ?? NO_FRAMES,
         problem: () => problem ?? symbols?.problem,
       };
@@ -135,6 +137,7 @@ export class Symbolizer {
 }
 
 interface Namer {
+  readonly prepare?: (addresses: Float64Array) => void;
   readonly frameAt: (address: number) => readonly SourceFrame[];
   /** To be asked when all addresses are done. */
   readonly problem: () => string | undefined;

@@ -31,8 +31,6 @@ export function openFileSymbols(
     const isLinked = elf.header.elfType !== ET.REL;
     const go = isLinked ? openGoPclntab(elf) : undefined;
     const tables = isLinked ? readNativeFunctions(elf, place) : [];
-    const plt = readPltStubs(elf, tables);
-    if (plt !== undefined) tables.push(plt);
     const lines = isLinked && dwarf !== undefined ? new DwarfLines(dwarf, elf, place) : undefined;
     const usefulGo = go?.entryBase === undefined ? undefined : go;
     return new ElfSymbols(elf, usefulGo, tables, demangler, lines);
@@ -43,13 +41,14 @@ export function openFileSymbols(
 }
 
 class ElfSymbols implements FileSymbols {
-  readonly evidence: readonly SymbolEvidence[];
-  readonly sizeBytes: number;
   readonly #elf: ElfFile;
   readonly #go: GoPclntab | undefined;
   readonly #tables: readonly NamedFunctions[];
   readonly #demangler: Demangler | undefined;
   readonly #lines: DwarfLines | undefined;
+  readonly #goBytes: number;
+  /** Read when an address has no other name; null: there are none. */
+  #plt: NamedFunctions | null | undefined;
 
   constructor(
     elf: ElfFile,
@@ -63,14 +62,25 @@ class ElfSymbols implements FileSymbols {
     this.#demangler = demangler;
     this.#go = go;
     this.#tables = tables;
-    const evidence: SymbolEvidence[] = tables.map((table) => table.evidence);
-    if (go !== undefined) evidence.unshift('pclntab');
-    if (lines?.isThere) evidence.push('dwarf');
-    this.evidence = evidence;
     const windowBytes = Math.min(PCLNTAB_WINDOW_BYTES, elf.source.sizeBytes);
-    const goBytes = go === undefined ? 0 : 8 * go.functionCount + windowBytes;
-    const tableBytes = tables.reduce((sum, table) => sum + table.sizeBytes, 0);
-    this.sizeBytes = OPEN_FILE_BYTES + goBytes + tableBytes;
+    this.#goBytes = go === undefined ? 0 : 8 * go.functionCount + windowBytes;
+  }
+
+  get evidence(): readonly SymbolEvidence[] {
+    const evidence: SymbolEvidence[] = this.#tables.map((table) => table.evidence);
+    if (this.#go !== undefined) evidence.unshift('pclntab');
+    if (this.#stubs() !== undefined) evidence.push('plt');
+    if (this.#lines?.isThere) evidence.push('dwarf');
+    return evidence;
+  }
+
+  get isNameless(): boolean {
+    return this.#go === undefined && this.#tables.length === 0 && this.evidence.length === 0;
+  }
+
+  get sizeBytes(): number {
+    const tableBytes = this.#tables.reduce((sum, table) => sum + table.sizeBytes, 0);
+    return OPEN_FILE_BYTES + this.#goBytes + tableBytes + (this.#plt?.sizeBytes ?? 0);
   }
 
   get lineBytes(): number {
@@ -85,13 +95,29 @@ class ElfSymbols implements FileSymbols {
     return this.#elf.diagnostics.list;
   }
 
+  prepare(vaddrs: Iterable<number>): void {
+    // What Go names itself is most of such a file.
+    if (this.#go !== undefined) return;
+    for (const table of this.#tables) table.prepare(vaddrs);
+  }
+
   resolve(vaddr: number): readonly SourceFrame[] {
     if (!(vaddr >= 0) || vaddr > Number.MAX_SAFE_INTEGER) return NO_FRAMES;
     const goFrames = this.#go === undefined ? NO_FRAMES : goFramesAt(this.#go, vaddr);
     if (goFrames.length > 0) return goFrames;
-    const systemName = nativeNameAt(this.#tables, vaddr);
+    const systemName = nativeNameAt(this.#tables, vaddr) ?? this.#stubNameAt(vaddr);
     const frames = this.#lines?.framesAt(vaddr) ?? [];
     return sourceFrames(frames, systemName, this.#demangler);
+  }
+
+  #stubNameAt(vaddr: number): string | undefined {
+    const stubs = this.#stubs();
+    return stubs === undefined ? undefined : nativeNameAt([stubs], vaddr);
+  }
+
+  #stubs(): NamedFunctions | undefined {
+    if (this.#plt === undefined) this.#plt = readPltStubs(this.#elf, this.#tables) ?? null;
+    return this.#plt ?? undefined;
   }
 
   releaseLines(): void {

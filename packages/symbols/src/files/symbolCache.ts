@@ -48,7 +48,6 @@ export class SymbolCache {
   /** Oldest use first. */
   readonly #files = new Map<string, CachedSymbols>();
   readonly #failures = new Map<string, string>();
-  #sizeBytes = 0;
 
   constructor(options: SymbolCacheOptions = {}) {
     this.#mostBytes = options.mostBytes ?? SYMBOL_LIMITS.cacheBytes;
@@ -60,7 +59,9 @@ export class SymbolCache {
 
   /** Memory held, about. */
   get sizeBytes(): number {
-    return this.#sizeBytes;
+    let sum = 0;
+    for (const { symbols } of this.#files.values()) sum += symbols?.sizeBytes ?? 0;
+    return sum;
   }
 
   /** Memory held by debug information. */
@@ -82,6 +83,7 @@ export class SymbolCache {
       if (change === undefined) {
         this.#files.delete(file.key);
         this.#files.set(file.key, known);
+        this.#makeRoom();
         return known;
       }
       this.#drop(file.key);
@@ -94,7 +96,6 @@ export class SymbolCache {
       const symbols = openFileSymbols(elf, file, this.#demangler, this.#dwarf);
       const entry = { symbols, problem: problemOf(symbols) };
       this.#files.set(file.key, entry);
-      this.#sizeBytes += symbols.sizeBytes;
       this.#makeRoom();
       return entry;
     } catch (error) {
@@ -127,9 +128,11 @@ export class SymbolCache {
 
   /** What was asked for last stays, however large it is. */
   #makeRoom(): void {
-    for (const key of this.#files.keys()) {
-      const isFull = this.#sizeBytes > this.#mostBytes || this.#files.size > this.#mostFiles;
+    let { sizeBytes } = this;
+    for (const [key, { symbols }] of this.#files) {
+      const isFull = sizeBytes > this.#mostBytes || this.#files.size > this.#mostFiles;
       if (!isFull || this.#files.size === 1) return;
+      sizeBytes -= symbols?.sizeBytes ?? 0;
       this.#drop(key);
     }
   }
@@ -137,7 +140,6 @@ export class SymbolCache {
   #drop(key: string): void {
     const symbols = this.#files.get(key)?.symbols;
     this.#files.delete(key);
-    this.#sizeBytes -= symbols?.sizeBytes ?? 0;
     symbols?.close();
   }
 
@@ -155,5 +157,5 @@ function problemOf(symbols: FileSymbols): string | undefined {
   const [first] = symbols.diagnostics;
   if (first !== undefined) return `${first.field}: ${first.message}`;
   if (symbols.problem !== undefined) return symbols.problem;
-  return symbols.evidence.length === 0 ? 'stripped: no symbol table, and no debug file' : undefined;
+  return symbols.isNameless ? 'stripped: no symbol table, and no debug file' : undefined;
 }

@@ -12,19 +12,22 @@ import {
 import type { SymbolEvidence } from '../frames.ts';
 import { SYMBOL_LIMITS } from '../limits.ts';
 import { type DebugFilePlace, openDebugFile } from './debugFile.ts';
-import {
-  type FunctionTable,
-  findName,
-  functionTableBytes,
-  functionTableOf,
-} from './functionTable.ts';
+import { functionTableOf } from './functionTable.ts';
+import { LazyFunctions } from './lazyFunctions.ts';
 import { readSymbolName } from './symbolNames.ts';
+import { SymbolScan } from './symbolScan.ts';
+
+const NO_FUNCTIONS = { starts: new Float64Array(0), names: new Uint32Array(0) };
 
 /** One symbol table: its functions, and where their names are. */
 export interface NamedFunctions {
   readonly evidence: SymbolEvidence;
-  readonly table: FunctionTable;
+  /** Memory held, about. */
   readonly sizeBytes: number;
+  /** Finds many functions at once; {@link find} then has them. @throws InputError */
+  prepare(addresses: Iterable<number>): void;
+  /** What {@link nameAt} takes for the function that holds `vaddr`; -1 where none does. */
+  find(vaddr: number): number;
   nameAt(reference: number): string | undefined;
   /** Why the file that holds the names is no longer what was read, or undefined. */
   changed(): string | undefined;
@@ -55,7 +58,7 @@ export function readNativeFunctions(elf: ElfFile, place: DebugFilePlace): NamedF
 /** The name of the function at `vaddr`; undefined where no table has one. */
 export function nativeNameAt(tables: readonly NamedFunctions[], vaddr: number): string | undefined {
   for (const one of tables) {
-    const reference = findName(one.table, vaddr);
+    const reference = one.find(vaddr);
     if (reference < 0) continue;
     const name = one.nameAt(reference);
     if (name !== undefined) return name;
@@ -71,19 +74,26 @@ function readTable(
   isOwner: boolean,
 ): NamedFunctions | undefined {
   const location = locateSymbolTable(holder, kind);
-  const symbols = location === undefined ? undefined : readSymbolTable(holder, kind);
-  if (location === undefined || symbols === undefined || symbols.count < 2) return undefined;
-  const table = functionTableOf(holder, symbols);
+  if (location === undefined || location.count < 2) return undefined;
+  const scan = SymbolScan.of(holder, location);
+  const functions = new LazyFunctions(scan, () => {
+    const symbols = readSymbolTable(holder, kind);
+    return symbols === undefined ? NO_FUNCTIONS : functionTableOf(holder, symbols);
+  });
+  const hasFunctions = scan?.hasFunctions() ?? functions.hasAny();
   if (holder !== elf) copyDiagnostics(holder, elf);
-  if (table.starts.length === 0) return undefined;
+  if (!hasFunctions) return undefined;
   const { source } = holder;
   const strings: FileRange = location.strings;
   // What .gnu_debugdata was decompressed to stays in memory.
   const heldBytes = evidence === 'gnu_debugdata' ? source.sizeBytes : 0;
   return {
     evidence,
-    table,
-    sizeBytes: functionTableBytes(table) + heldBytes,
+    get sizeBytes() {
+      return functions.sizeBytes + heldBytes;
+    },
+    prepare: (addresses) => functions.prepare(addresses),
+    find: (vaddr) => functions.find(vaddr),
     nameAt: (reference) => readSymbolName(source, strings, reference),
     changed: () => source.changed(),
     close: () => {

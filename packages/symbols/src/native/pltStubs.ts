@@ -13,6 +13,7 @@ import {
   walkRelocations,
 } from '@otelkit/core';
 import { SYMBOL_LIMITS } from '../limits.ts';
+import { findName } from './functionTable.ts';
 import { type NamedFunctions, nativeNameAt } from './nativeSymbols.ts';
 import { decodePltSection, type PltStub } from './pltCode.ts';
 import { readSymbolName } from './symbolNames.ts';
@@ -99,7 +100,15 @@ function pack(
   const table = { starts: starts.slice(0, count), names: names.slice(0, count) };
   // The stubs themselves are objects of three numbers.
   const sizeBytes = 12 * count + 64 * sorted.length;
-  return { evidence: 'plt', table, sizeBytes, nameAt, changed: () => undefined, close: () => {} };
+  return {
+    evidence: 'plt',
+    sizeBytes,
+    prepare: () => {},
+    find: (vaddr) => findName(table, vaddr),
+    nameAt,
+    changed: () => undefined,
+    close: () => {},
+  };
 }
 
 function decodeStubs(elf: ElfFile): PltStub[] {
