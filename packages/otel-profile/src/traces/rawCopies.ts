@@ -4,6 +4,7 @@
 // milliseconds only is not lost.
 import type { RawCopy } from '@otelkit/bpf-client';
 import type { FileTable } from '../files/fileTable.ts';
+import type { ProfiledFile } from '../files/profiledFile.ts';
 import { PROFILE_LIMITS } from '../limits.ts';
 import type { ProcessImage } from '../processes/processTable.ts';
 import type { CopyUnwinder, UnwoundCopy } from './copyUnwinder.ts';
@@ -26,48 +27,97 @@ export interface RawCopiesOptions {
 /** The copies that wait. */
 export class RawCopies {
   readonly #options: RawCopiesOptions;
-  #waiting: WaitingCopy[] = [];
+  /** By what each waits for; undefined: its mappings have not been told yet. */
+  readonly #waiting = new Map<ProfiledFile | undefined, WaitingCopy[]>();
+  #count = 0;
+  #oldestMs = Number.POSITIVE_INFINITY;
 
   constructor(options: RawCopiesOptions) {
     this.#options = options;
   }
 
   get count(): number {
-    return this.#waiting.length;
+    return this.#count;
   }
 
   /** Takes a copy; it need not be kept by the caller. */
   add(copy: RawCopy, image: ProcessImage): void {
-    if (this.#waiting.length >= PROFILE_LIMITS.waitingCopies) this.settle(true);
+    if (this.#count >= PROFILE_LIMITS.waitingCopies) this.settle(true);
     const waiting = { copy, image, sinceMs: this.#options.nowMs() };
-    if (!this.#tryOne(waiting, false)) this.#waiting.push({ ...waiting, copy: keep(copy) });
+    const file = this.#tryOne(waiting, false);
+    if (file !== DONE) this.#wait({ ...waiting, copy: keep(copy) }, file);
+  }
+
+  /** A file has been read: unwinds what waited for it. */
+  settleFor(file: ProfiledFile): void {
+    if (this.#count === 0) return;
+    this.#retry(file, false);
+    this.#retry(undefined, false);
+  }
+
+  /** What has waited long enough waits no more. */
+  settleDue(): void {
+    const dueMs = this.#options.nowMs() - PROFILE_LIMITS.waitingCopiesMs;
+    if (this.#oldestMs > dueMs) return;
+    for (const [waitsFor, list] of this.#takeAll()) {
+      for (const one of list) {
+        if (one.sinceMs <= dueMs) this.#tryOne(one, true);
+        else this.#wait(one, waitsFor);
+      }
+    }
   }
 
   /** Unwinds what can be now. @param isLast everything: nothing more will be read */
   settle(isLast: boolean = false): void {
-    if (this.#waiting.length === 0) return;
-    const dueMs = this.#options.nowMs() - PROFILE_LIMITS.waitingCopiesMs;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const one of waiting) {
-      if (!this.#tryOne(one, isLast || one.sinceMs <= dueMs)) this.#waiting.push(one);
+    for (const file of [...this.#waiting.keys()]) this.#retry(file, isLast);
+  }
+
+  #takeAll(): [ProfiledFile | undefined, WaitingCopy[]][] {
+    const all = [...this.#waiting];
+    this.#waiting.clear();
+    this.#count = 0;
+    this.#oldestMs = Number.POSITIVE_INFINITY;
+    return all;
+  }
+
+  #retry(file: ProfiledFile | undefined, isLast: boolean): void {
+    const list = this.#waiting.get(file);
+    if (list === undefined) return;
+    this.#waiting.delete(file);
+    this.#count -= list.length;
+    for (const one of list) {
+      const next = this.#tryOne(one, isLast);
+      if (next !== DONE) this.#wait(one, next);
     }
   }
 
-  #tryOne(waiting: WaitingCopy, isLast: boolean): boolean {
+  #wait(one: WaitingCopy, file: ProfiledFile | undefined): void {
+    const list = this.#waiting.get(file);
+    if (list === undefined) this.#waiting.set(file, [one]);
+    else list.push(one);
+    this.#count++;
+    this.#oldestMs = Math.min(this.#oldestMs, one.sinceMs);
+  }
+
+  /** @returns DONE, or what it waits for */
+  #tryOne(waiting: WaitingCopy, isLast: boolean): ProfiledFile | undefined | typeof DONE {
     const { unwinder, files, onStack } = this.#options;
     const { copy, image } = waiting;
     // Its mappings may not have been told yet.
-    if (!isLast && image.mappings.length === 0 && image.endNs === undefined) return false;
+    if (!isLast && image.mappings.length === 0 && image.endNs === undefined) return undefined;
     const stack = unwinder.unwind(copy, image);
-    if (stack.missing !== undefined && !isLast) {
-      files.want(stack.missing);
-      return false;
+    const { missing } = stack;
+    // One that is ready all the same has lost its table: there will be no other.
+    if (missing !== undefined && missing.state !== 'ready' && !isLast) {
+      files.want(missing);
+      return missing;
     }
     onStack(waiting, stack);
-    return true;
+    return DONE;
   }
 }
+
+const DONE = Symbol('done');
 
 function keep(copy: RawCopy): RawCopy {
   return {
