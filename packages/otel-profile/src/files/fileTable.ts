@@ -5,7 +5,7 @@ import { type FileRequest, HelperError, type LoadReply, type NewFile } from '@ot
 import type { FileSource, ProcFs } from '@otelkit/core';
 import { PROFILE_LIMITS } from '../limits.ts';
 import { readFileFacts } from './fileFacts.ts';
-import { type MappingPlace, openMappedFile } from './openMappedFile.ts';
+import { type MappingPlace, type OpenedFile, openMappedFile } from './openMappedFile.ts';
 import type { ProfiledFile } from './profiledFile.ts';
 import { Slots } from './slots.ts';
 import type { TableStore } from './tableStore.ts';
@@ -23,7 +23,7 @@ export interface FileTableOptions {
   readonly loader: FileLoader;
   readonly tables: TableStore;
   /** Other places where the file is mapped now. */
-  readonly placesOf: (ref: number) => readonly MappingPlace[];
+  readonly placesOf: (ref: number) => Iterable<MappingPlace>;
   /** A clock that does not go back. */
   readonly nowMs: () => number;
   /** Something went wrong with one file; the rest goes on. */
@@ -91,6 +91,7 @@ export class FileTable {
   /** Code of it runs: it is read, and its table handed over. */
   want(file: ProfiledFile): void {
     if (file.state !== 'announced') return;
+    this.#openEarly(file);
     file.state = 'pending';
     this.#queue.push(file);
     this.#advance();
@@ -99,6 +100,7 @@ export class FileTable {
   /** Code of it may run soon: it is read when nothing else is to be. */
   expect(file: ProfiledFile): void {
     if (file.state !== 'announced' || this.#later.size >= PROFILE_LIMITS.expectedFiles) return;
+    this.#openEarly(file);
     this.#later.add(file);
     this.#advance();
   }
@@ -127,8 +129,7 @@ export class FileTable {
       this.#byRef.delete(ref);
       this.#byKey.delete(file.key);
       this.#later.delete(file);
-      file.kept?.close();
-      file.kept = undefined;
+      closeFile(file);
       if (file.slot === 0) continue;
       released.push(file.slot);
       this.#bySlot.delete(file.slot);
@@ -142,10 +143,7 @@ export class FileTable {
 
   /** Closes what is open. */
   close(): void {
-    for (const file of this.#byKey.values()) {
-      file.kept?.close();
-      file.kept = undefined;
-    }
+    for (const file of this.#byKey.values()) closeFile(file);
   }
 
   #isWorthAnotherTry(file: ProfiledFile): boolean {
@@ -191,11 +189,27 @@ export class FileTable {
     }
   }
 
-  async #read(file: ProfiledFile): Promise<void> {
-    const { fs, tables, loader, placesOf } = this.#options;
+  /** On a busy host it may take seconds until it can be read, and what runs now has ended. */
+  #openEarly(file: ProfiledFile): void {
+    if (file.opened !== undefined || this.pending >= PROFILE_LIMITS.expectedFiles) return;
+    const opened = this.#open(file);
+    if (typeof opened !== 'string') file.opened = opened;
+  }
+
+  #open(file: ProfiledFile): OpenedFile | string {
+    const { fs, placesOf } = this.#options;
     const { pid, start, end, ref } = file.record;
-    const own = { pid, start: Number(start), end: Number(end) };
-    const opened = openMappedFile(fs, file.record, [own, ...placesOf(ref)]);
+    function* places(): Generator<MappingPlace> {
+      yield { pid, start: Number(start), end: Number(end) };
+      yield* placesOf(ref);
+    }
+    return openMappedFile(fs, file.record, places());
+  }
+
+  async #read(file: ProfiledFile): Promise<void> {
+    const { tables, loader } = this.#options;
+    const opened = file.opened ?? this.#open(file);
+    file.opened = undefined;
     if (typeof opened === 'string') return this.#fail(file, opened);
     const { elf, source, kept, root } = opened;
     file.root = root;
@@ -242,6 +256,14 @@ export class FileTable {
   }
 }
 
+function closeFile(file: ProfiledFile): void {
+  file.kept?.close();
+  file.kept = undefined;
+  file.opened?.source.close();
+  file.opened?.kept?.close();
+  file.opened = undefined;
+}
+
 function newFile(record: NewFile): ProfiledFile {
   const { key, path, deleted } = record;
   return {
@@ -257,6 +279,7 @@ function newFile(record: NewFile): ProfiledFile {
     segments: [],
     tablePath: undefined,
     tableBytes: undefined,
+    opened: undefined,
     kept: undefined,
     root: '',
     failure: undefined,

@@ -38,7 +38,7 @@ export interface MappingPlace {
 export function openMappedFile(
   fs: ProcFs,
   file: NewFile,
-  places: readonly MappingPlace[],
+  places: Iterable<MappingPlace>,
 ): OpenedFile | string {
   if (file.path === '[vdso]') return openOwnVdso(fs);
   let reason = 'its process is gone, and no other maps it';

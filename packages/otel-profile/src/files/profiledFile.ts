@@ -2,6 +2,7 @@
 import type { FileSegment, NewFile } from '@otelkit/bpf-client';
 import type { FileSource } from '@otelkit/core';
 import type { CodeMapping } from '@otelkit/otlp';
+import type { OpenedFile } from './openMappedFile.ts';
 
 /**
  * `announced`: mapped somewhere, but nothing that maps it has been sampled; `pending`: being read;
@@ -31,6 +32,8 @@ export interface ProfiledFile {
   /** The unwind table, where the model unwinder may need it; the path of its cache file if any. */
   tablePath: string | undefined;
   tableBytes: Uint8Array | undefined;
+  /** Opened before its turn to be read: its process may be gone by then. */
+  opened: OpenedFile | undefined;
   /** Kept open for its symbols, because its name may be gone by then. */
   kept: FileSource | undefined;
   /** Root directory in which its path is meant; '' for our own. */

@@ -112,7 +112,7 @@ export class Profiler {
       nowMs: () => performance.now(),
       onStack: (waiting, stack) => this.#emitRaw(waiting, stack),
     });
-    this.files.onReady = () => this.#rawCopies.settle();
+    this.files.onReady = (file) => this.#rawCopies.settleFor(file);
   }
 
   addSink(sink: SampleSink): void {
@@ -257,17 +257,18 @@ export class Profiler {
     // A notice of a reset alone has no counters.
     if (statistics.counters !== undefined) this.statistics = statistics;
     if (statistics.reset === true) this.data.forgetHelper();
+    this.#rawCopies.settleDue();
   }
 
-  #placesOf(ref: number): MappingPlace[] {
-    const places: MappingPlace[] = [];
+  /** Looked for one by one: the first one nearly always does. */
+  *#placesOf(ref: number): Generator<MappingPlace> {
+    let count = 0;
     for (const { pid, mappings } of this.data.processes.running()) {
       const mapping = mappings.find(({ fileRef }) => fileRef === ref);
       if (mapping === undefined) continue;
-      places.push({ pid, start: mapping.start, end: mapping.end });
-      if (places.length >= 4) break;
+      yield { pid, start: mapping.start, end: mapping.end };
+      if (++count >= 4) return;
     }
-    return places;
   }
 
   #forget(): void {
