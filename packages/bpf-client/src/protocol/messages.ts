@@ -79,7 +79,10 @@ export interface NewFile {
 export interface Statistics {
   /** By the names of §2, sums since the start. */
   readonly counters?: Readonly<Record<string, number>>;
+  /** Samples that the tool was too slow for; with their stack's number, and as copies. */
   readonly pipeDropped?: number;
+  readonly pipeDroppedRawCopies?: number;
+  readonly tracking?: { readonly lostTaskRecords?: number };
   /** Numbers of traces start anew with the next batch. */
   readonly reset?: boolean;
   readonly [member: string]: unknown;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { findHelper, type LogMessage } from '@otelkit/bpf-client';
 import { ExitCode, type Invocation, printable, ToolError } from '@otelkit/cli-kit';
+import type { OtlpExporter } from '@otelkit/otlp';
 import type { Layers } from '../config/layers.ts';
 import { tableStore } from '../files/tableStore.ts';
+import { lossesOf } from '../record/losses.ts';
 import { Agent } from './agent.ts';
 import { chooseCollector, openExporter } from './collector.ts';
 import { readConfigFile } from './configFile.ts';
@@ -68,15 +70,21 @@ export async function run(invocation: Invocation<AgentFlags>): Promise<ExitCode>
   const cause = await end;
   stopMetrics();
   const { lostItems, keptItems } = await agent.stop(cause === 'signal');
-  const { samples } = agent.profiler.counts;
-  const { sentItems, lost } = exporter.statistics();
-  const allLost = Object.values(lost).reduce((sum, { items }) => sum + items, 0);
-  const sums = `${sentItems} sent, ${keptItems} on disk, ${allLost} lost`;
-  tell({ level: 'info', message: `${samples} samples taken: ${sums}` });
+  for (const line of summaryOf(agent, exporter, keptItems)) tell({ level: 'info', message: line });
   if (keptItems > 0) output.note(`${keptItems} samples are on disk for the next start`);
   if (lostItems > 0) output.note(`${lostItems} samples could not be sent`);
   if (cause !== 'signal') throw cause;
   return ExitCode.ok;
+}
+
+/** What became of every sample. */
+function summaryOf(agent: Agent, exporter: OtlpExporter, keptItems: number): string[] {
+  const { statistics, counts } = agent.profiler;
+  const { sentItems, lost } = exporter.statistics();
+  const lostItems = Object.values(lost).reduce((sum, { items }) => sum + items, 0);
+  const sums = `${sentItems} sent, ${keptItems} on disk, ${lostItems} lost`;
+  const all = statistics.counters?.['samples'] ?? counts.samples;
+  return [`${all} samples, ${counts.samples} taken: ${sums}`, ...lossesOf(agent.profiler)];
 }
 
 async function settingLayers(

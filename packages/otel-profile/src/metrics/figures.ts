@@ -31,7 +31,7 @@ const ENDS = [
 /** All figures as they are now. */
 export function figuresOf(agent: Agent, exporter: Pick<OtlpExporter, 'statistics'>): Figure[] {
   const { profiler, budget, governor } = agent;
-  const { counters = {}, pipeDropped = 0 } = profiler.statistics;
+  const { counters = {}, pipeDropped = 0, pipeDroppedRawCopies = 0 } = profiler.statistics;
   const sent = exporter.statistics();
   governor.usage.measure();
   const lost = Object.values(sent.lost).reduce((sum, { items }) => sum + items, 0);
@@ -43,10 +43,25 @@ export function figuresOf(agent: Agent, exporter: Pick<OtlpExporter, 'statistics
       'stacks copied because a table was not there yet',
       profiler.counts.rawCopies,
     ),
+    counter(
+      'raw_copies_limited',
+      'stacks that were not copied because too many were: their samples lack callers',
+      counters['rawCopiesLimited'] ?? 0,
+    ),
+    counter(
+      'samples_without_process',
+      'samples of processes that no record told of',
+      profiler.counts.withoutProcess,
+    ),
+    counter(
+      'task_records_lost',
+      'records of processes that were lost; /proc was read again',
+      profiler.statistics.tracking?.lostTaskRecords ?? 0,
+    ),
     ...dropped({
       ring_full: counters['ringFull'] ?? 0,
-      pipe_full: pipeDropped,
-      raw_copy_limit: counters['rawCopiesLimited'] ?? 0,
+      pipe_full: pipeDropped + pipeDroppedRawCopies,
+      no_scratch: counters['noScratch'] ?? 0,
       filtered: profiler.counts.unwanted,
       budget: budget.dropped,
       collector: lost,

@@ -6,6 +6,10 @@ import { PROGRAM, until, waitForExit } from './profiling.ts';
 
 /** The agent's own sums at its end; told with `-v`. */
 export interface AgentSums {
+  /** By the kernel side. */
+  readonly all: number;
+  /** Those that the ring buffer or the pipe had no room for. */
+  readonly dropped: number;
   readonly taken: number;
   readonly sent: number;
   readonly kept: number;
@@ -21,7 +25,8 @@ export interface RunningAgent {
   stop(): Promise<AgentSums>;
 }
 
-const SUMS = /(\d+) samples taken: (\d+) sent, (\d+) on disk, (\d+) lost/;
+const SUMS = /(\d+) samples, (\d+) taken: (\d+) sent, (\d+) on disk, (\d+) lost/;
+const DROPPED = /(\d+) samples (?:lost: the ring buffer|dropped: the tool)/g;
 
 /** @param env beside our own */
 export function startAgent(
@@ -51,9 +56,10 @@ export function startAgent(
       const closed = new Promise((resolve) => child.stderr!.once('close', resolve));
       assert.equal(await waitForExit(child), 0, talk);
       await closed;
-      const [, taken, sent, kept, lost] = SUMS.exec(talk) ?? [];
-      assert.ok(taken !== undefined, talk);
-      return { taken: Number(taken), sent: Number(sent), kept: Number(kept), lost: Number(lost) };
+      const [all, taken, sent, kept, lost] = (SUMS.exec(talk)?.slice(1) ?? []).map(Number);
+      assert.ok(all !== undefined && taken !== undefined, talk);
+      const dropped = [...talk.matchAll(DROPPED)].reduce((sum, [, n]) => sum + Number(n), 0);
+      return { all, dropped, taken, sent: sent!, kept: kept!, lost: lost! };
     },
   };
 }

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
-export const PROGRAM: string = join(ROOT, 'packages/otel-profile/bin/run.js');
+export const PROGRAM: string =
+  process.env['OTELKIT_TEST_PROGRAM'] ?? join(ROOT, 'packages/otel-profile/bin/run.js');
 
 /** Why nothing can be profiled here; undefined when it can. */
 export function whyNot(): string | undefined {
