@@ -4,7 +4,8 @@
 import { ProcError, ProcFs } from '@otelkit/core';
 import { SYMBOL_LIMITS } from '../limits.ts';
 import { identify, type KernelModule, type LoadedModule, readModules } from './kernelModules.ts';
-import { type KernelFunctions, kernelNameAt, parseKallsyms } from './parseKallsyms.ts';
+import { type KernelFunctions, kernelNameAt } from './parseKallsyms.ts';
+import { readKallsyms } from './readKallsyms.ts';
 
 const KERNEL = 'vmlinux';
 /** Pseudo-modules of kallsyms: nothing is loaded under these names. */
@@ -133,8 +134,7 @@ export class KernelSymbols {
     this.#readAtMs = now;
     this.#modules = undefined;
     try {
-      const { bytes } = this.#fs.readHost('kallsyms', SYMBOL_LIMITS.kallsymsBytes);
-      this.#functions = parseKallsyms(bytes);
+      this.#functions = readKallsyms(this.#fs);
       this.#state = this.#functions.isHidden ? 'hidden' : 'available';
     } catch (error) {
       if (!(error instanceof ProcError)) throw error;

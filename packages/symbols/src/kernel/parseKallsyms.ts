@@ -1,19 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 // /proc/kallsyms: `address type name[\t[module]]`, one symbol a line. Functions are kept, and what
-// else lies between them as the end of the function before; sizes are not told.
-import { sortByValue, U64Column } from '@otelkit/core';
+// else lies between them as the end of the function before; sizes are not told. The text comes in
+// pieces and is not kept: a hundred thousand lines are some megabytes.
 import { SYMBOL_LIMITS } from '../limits.ts';
 import { kernelAddress } from './kernelAddress.ts';
+import { ModuleNumbers } from './moduleNumbers.ts';
 
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
-const TAB = 0x09;
+const CLOSING = 0x5d;
 const ADDRESS_DIGITS = 16;
-/** Types of functions: text, and weak. Capitals are exported. */
-const FUNCTION_TYPES: ReadonlySet<number> = new Set([...'tTwW'].map((c) => c.charCodeAt(0)));
-/** `A`: absolute numbers, among them offsets into per-CPU memory, which are no addresses. */
-const ABSOLUTE_TYPES: ReadonlySet<number> = new Set([...'aA'].map((c) => c.charCodeAt(0)));
+/** Before the name: address, space, type, space. */
+const HEAD_BYTES = ADDRESS_DIGITS + 3;
 const GAP = 0xffffffff;
+const FIRST_SYMBOLS = 65_536;
+const FIRST_NAME_BYTES = 1_048_576;
+/** No line of the kernel is longer: names end at 512 bytes, modules at 56. */
+const LINE_BYTES = 65_536;
+
+/** Values of hexadecimal digits, -1 for other bytes. */
+const DIGITS: Int8Array = new Int8Array(256).fill(-1);
+for (let i = 0; i < 16; i++) {
+  DIGITS[i.toString(16).charCodeAt(0)] = i;
+  DIGITS[i.toString(16).toUpperCase().charCodeAt(0)] = i;
+}
+/** By type: 1 functions (text, and weak), 2 absolute numbers, among them per-CPU offsets. */
+const KINDS: Uint8Array = new Uint8Array(256);
+for (const type of 'tTwW') KINDS[type.charCodeAt(0)] = 1;
+for (const type of 'aA') KINDS[type.charCodeAt(0)] = 2;
 
 /** All functions in address order; see {@link kernelAddress} for the addresses. */
 export interface KernelFunctions {
@@ -36,190 +50,193 @@ export interface KernelFunctions {
 
 /** Parses what the kernel wrote. Nothing of `text` is kept: the names are copied out of it. */
 export function parseKallsyms(text: Buffer): KernelFunctions {
-  const parser = new KallsymsParser(text);
-  let at = 0;
-  while (at < text.length && !parser.isTruncated) {
-    let end = text.indexOf(NEWLINE, at);
-    if (end < 0) end = text.length;
-    parser.line(at, end);
-    at = end + 1;
-  }
-  return parser.result();
+  const parser = new KallsymsParser();
+  parser.push(text);
+  return parser.finish();
 }
 
 /** The name that starts at `at`. */
 export function kernelNameAt(nameBytes: Buffer, at: number): string {
-  return nameBytes.toString('latin1', at, nameEnd(nameBytes, at));
+  return nameBytes.toString('latin1', at, nameBytes.indexOf(NEWLINE, at));
 }
 
-function nameEnd(text: Buffer, at: number): number {
-  const last = Math.min(text.length, at + SYMBOL_LIMITS.nameBytes);
-  let end = at;
-  while (end < last && text[end]! > SPACE) end++;
-  return end;
-}
-
-class KallsymsParser {
-  readonly #text: Buffer;
-  readonly #most: number;
-  readonly #address: U64Column;
-  readonly #names: Uint32Array;
-  readonly #owners: Uint16Array;
-  readonly #modules: string[] = [''];
-  readonly #numberOf = new Map<string, number>();
-  #lastOwnerAt = -1;
-  #lastOwner = 0;
+/** Takes the text in pieces, cut anywhere. */
+export class KallsymsParser {
+  readonly #modules = new ModuleNumbers();
+  #starts = new Float64Array(FIRST_SYMBOLS);
+  #names = new Uint32Array(FIRST_SYMBOLS);
+  #owners = new Uint16Array(FIRST_SYMBOLS);
+  #nameBytes: Buffer = Buffer.allocUnsafeSlow(FIRST_NAME_BYTES);
+  #nameEnd = 0;
   #count = 0;
+  #isAscending = true;
   #anyAddress = false;
   #malformed = 0;
+  #rest: Buffer = Buffer.alloc(0);
   isTruncated = false;
 
-  constructor(text: Buffer) {
-    this.#text = text;
-    // The shortest line has 20 bytes.
-    this.#most = Math.min(Math.ceil(text.length / 20), SYMBOL_LIMITS.kallsymsSymbols);
-    this.#address = new U64Column(this.#most);
-    this.#names = new Uint32Array(this.#most);
-    this.#owners = new Uint16Array(this.#most);
-  }
-
-  line(start: number, end: number): void {
-    const text = this.#text;
-    const nameAt = start + ADDRESS_DIGITS + 3;
-    const isLine =
-      nameAt < end &&
-      text[start + ADDRESS_DIGITS] === SPACE &&
-      text[nameAt - 1] === SPACE &&
-      text[nameAt]! > SPACE;
-    const high = isLine ? word(text, start) : -1;
-    const low = isLine ? word(text, start + 8) : -1;
-    if (high < 0 || low < 0) {
-      if (end > start) this.#malformed++;
-      return;
-    }
-    const type = text[start + ADDRESS_DIGITS + 1]!;
-    if ((high === 0 && low === 0) || ABSOLUTE_TYPES.has(type)) return;
-    this.#anyAddress = true;
-    if (this.#count >= this.#most) {
-      this.isTruncated = true;
-      return;
-    }
-    this.#address.set(this.#count, high, low);
-    this.#names[this.#count] = FUNCTION_TYPES.has(type) ? nameAt : GAP;
-    this.#owners[this.#count] = this.#ownerOf(nameAt, end);
-    this.#count++;
-  }
-
-  result(): KernelFunctions {
-    const unsorted = new Uint32Array(this.#count);
-    for (let i = 0; i < unsorted.length; i++) unsorted[i] = i;
-    const order = sortByValue(unsorted, this.#address);
-    const starts = new Float64Array(this.#count);
-    const names = new Uint32Array(this.#count);
-    const owners = new Uint16Array(this.#count);
-    let kept = 0;
-    for (const i of order) {
-      const start = kernelAddress(this.#address.high(i), this.#address.low(i));
-      const name = this.#names[i]!;
-      if (kept > 0 && starts[kept - 1] === start) {
-        // The first name wins, as in the kernel's own messages, but any function over data.
-        if (names[kept - 1] !== GAP || name === GAP) continue;
-        kept--;
+  /** A piece; it is not kept. */
+  push(piece: Buffer): void {
+    let from = 0;
+    if (this.#rest.length > 0) {
+      const end = piece.indexOf(NEWLINE);
+      from = end < 0 ? piece.length : end + 1;
+      this.#rest = Buffer.concat([this.#rest, piece.subarray(0, from)]);
+      if (end >= 0) {
+        this.#lines(this.#rest, 0, this.#rest.length);
+        this.#rest = Buffer.alloc(0);
       }
-      starts[kept] = start;
-      names[kept] = name;
-      owners[kept++] = this.#owners[i]!;
     }
-    const keptNames = names.slice(0, kept);
+    const to = piece.lastIndexOf(NEWLINE) + 1;
+    if (to > from) this.#lines(piece, from, to);
+    const left = Math.max(from, to);
+    if (left < piece.length) this.#rest = Buffer.concat([this.#rest, piece.subarray(left)]);
+    if (this.#rest.length <= LINE_BYTES) return;
+    this.#malformed++;
+    this.#rest = Buffer.alloc(0);
+  }
+
+  finish(): KernelFunctions {
+    const { length } = this.#rest;
+    // The last line may have no end.
+    if (length > 0) this.#lines(Buffer.concat([this.#rest, Buffer.from('\n')]), 0, length + 1);
+    const kept = this.#isAscending ? this.#columns() : this.#sorted();
     return {
-      nameBytes: takeNames(this.#text, keptNames),
-      ...ascending(starts.slice(0, kept), keptNames, owners.slice(0, kept)),
-      modules: this.#modules,
+      ...kept,
+      nameBytes: Buffer.from(this.#nameBytes.subarray(0, this.#nameEnd)),
+      modules: this.#modules.names,
       isHidden: !this.#anyAddress,
       malformedLines: this.#malformed,
       isTruncated: this.isTruncated,
     };
   }
 
-  #ownerOf(nameAt: number, end: number): number {
-    const text = this.#text;
-    if (text[end - 1] !== 0x5d) return 0;
-    let open = end - 1;
-    while (open > nameAt && text[open] !== TAB) open--;
-    if (text[open] !== TAB || text[open + 1] !== 0x5b) return 0;
-    const at = open + 2;
-    const length = end - 1 - at;
-    // Symbols of one module stand together: mostly this is the same name again.
-    if (this.#lastOwnerAt >= 0 && isSame(text, at, this.#lastOwnerAt, length)) {
-      return this.#lastOwner;
+  #lines(text: Buffer, from: number, to: number): void {
+    for (let at = from; at < to && !this.isTruncated; ) {
+      let nameEnd = at + HEAD_BYTES;
+      while (nameEnd < to && text[nameEnd]! > SPACE) nameEnd++;
+      // Mostly the name ends the line. One that is too short has its end before.
+      const isPlain = nameEnd < to && text[nameEnd] === NEWLINE && nameEnd > at + HEAD_BYTES;
+      const end = isPlain && this.#isHead(text, at) ? nameEnd : text.indexOf(NEWLINE, at);
+      if (end > at) this.#line(text, at, Math.min(nameEnd, end), end);
+      at = end + 1;
     }
-    const name = text.toString('latin1', at, end - 1);
-    let number = this.#numberOf.get(name);
-    if (number === undefined) {
-      if (this.#modules.length >= SYMBOL_LIMITS.modules - 1) return 0;
-      number = this.#modules.push(name) - 1;
-      this.#numberOf.set(name, number);
+  }
+
+  /** False where a short line's end lies in what should be the head. */
+  #isHead(text: Buffer, at: number): boolean {
+    return text[at + ADDRESS_DIGITS] === SPACE && text[at + HEAD_BYTES - 1] === SPACE;
+  }
+
+  #line(text: Buffer, at: number, nameEnd: number, end: number): void {
+    const high = word(text, at);
+    const low = word(text, at + 8);
+    const nameAt = at + HEAD_BYTES;
+    if (nameAt >= end || nameEnd <= nameAt || !this.#isHead(text, at) || high < 0 || low < 0) {
+      this.#malformed++;
+      return;
     }
-    this.#lastOwnerAt = at;
-    this.#lastOwner = number;
-    return number;
+    const kind = KINDS[text[at + ADDRESS_DIGITS + 1]!]!;
+    if (kind === 2 || (high === 0 && low === 0)) return;
+    this.#anyAddress = true;
+    const start = kernelAddress(high, low);
+    const previous = this.#count - 1;
+    if (previous >= 0) {
+      const before = this.#starts[previous]!;
+      // What is no function only ends the one before it.
+      if (kind === 0 && this.#names[previous] === GAP && start > before) return;
+      if (start < before) this.#isAscending = false;
+      else if (start === before) {
+        // The first name wins, as in the kernel's own messages, but any function over data.
+        if (kind === 0 || this.#names[previous] !== GAP) return;
+        this.#count--;
+      }
+    }
+    if (this.#count === this.#starts.length) this.#grow();
+    if (this.isTruncated) return;
+    const i = this.#count++;
+    this.#starts[i] = start;
+    this.#owners[i] = this.#ownerOf(text, nameEnd, end);
+    this.#names[i] = kind === 1 ? this.#copyName(text, nameAt, nameEnd) : GAP;
   }
-}
 
-/** Copies the names together, and turns each offset into that of the copy. */
-function takeNames(text: Buffer, names: Uint32Array): Buffer {
-  let total = 0;
-  for (const at of names) if (at !== GAP) total += nameEnd(text, at) - at + 1;
-  const nameBytes = Buffer.allocUnsafeSlow(total);
-  let to = 0;
-  for (let i = 0; i < names.length; i++) {
-    const at = names[i]!;
-    if (at === GAP) continue;
-    names[i] = to;
-    to += text.copy(nameBytes, to, at, nameEnd(text, at));
-    nameBytes[to++] = NEWLINE;
+  #ownerOf(text: Buffer, nameEnd: number, end: number): number {
+    const isOfModule = text[end - 1] === CLOSING && nameEnd < end;
+    return isOfModule ? this.#modules.numberOf(text, nameEnd, end) : 0;
   }
-  return nameBytes;
-}
 
-/** Unsigned order puts low addresses first, signed ones last: an identity-mapped kernel's stay. */
-function ascending(
-  starts: Float64Array,
-  names: Uint32Array,
-  owners: Uint16Array,
-): Pick<KernelFunctions, 'starts' | 'names' | 'owners'> {
-  let negativeFrom = 0;
-  while (negativeFrom < starts.length && starts[negativeFrom]! >= 0) negativeFrom++;
-  if (negativeFrom === 0 || negativeFrom === starts.length) return { starts, names, owners };
-  return {
-    starts: rotated(starts, negativeFrom),
-    names: rotated(names, negativeFrom),
-    owners: rotated(owners, negativeFrom),
-  };
-}
+  /** Where the copy is. */
+  #copyName(text: Buffer, nameAt: number, nameEnd: number): number {
+    const at = this.#nameEnd;
+    const end = Math.min(nameEnd, nameAt + SYMBOL_LIMITS.nameBytes);
+    if (at + end - nameAt >= this.#nameBytes.length) {
+      const larger = Buffer.allocUnsafeSlow(2 * this.#nameBytes.length);
+      this.#nameBytes.copy(larger, 0, 0, at);
+      this.#nameBytes = larger;
+    }
+    const names = this.#nameBytes;
+    let to = at;
+    for (let from = nameAt; from < end; from++) names[to++] = text[from]!;
+    names[to++] = NEWLINE;
+    this.#nameEnd = to;
+    return at;
+  }
 
-function rotated<T extends Float64Array | Uint32Array | Uint16Array>(column: T, by: number): T {
-  const result = column.slice();
-  result.set(column.subarray(by), 0);
-  result.set(column.subarray(0, by), column.length - by);
-  return result as T;
-}
+  #grow(): void {
+    if (this.#count >= SYMBOL_LIMITS.kallsymsSymbols) {
+      this.isTruncated = true;
+      return;
+    }
+    const size = Math.min(2 * this.#count, SYMBOL_LIMITS.kallsymsSymbols);
+    const [starts, names, owners] = [this.#starts, this.#names, this.#owners];
+    this.#starts = new Float64Array(size);
+    this.#starts.set(starts);
+    this.#names = new Uint32Array(size);
+    this.#names.set(names);
+    this.#owners = new Uint16Array(size);
+    this.#owners.set(owners);
+  }
 
-/** The same text up to and with the closing bracket. */
-function isSame(text: Buffer, a: number, b: number, length: number): boolean {
-  for (let i = 0; i <= length; i++) if (text[a + i] !== text[b + i]) return false;
-  return true;
+  #columns(): Pick<KernelFunctions, 'starts' | 'names' | 'owners'> {
+    const count = this.#count;
+    return {
+      starts: this.#starts.slice(0, count),
+      names: this.#names.slice(0, count),
+      owners: this.#owners.slice(0, count),
+    };
+  }
+
+  /** Modules are in no order. */
+  #sorted(): Pick<KernelFunctions, 'starts' | 'names' | 'owners'> {
+    const from = this.#columns();
+    const order = new Uint32Array(this.#count);
+    for (let i = 0; i < order.length; i++) order[i] = i;
+    // Mostly ascending already: the runs are merged. Stable by the index.
+    order.sort((a, b) => from.starts[a]! - from.starts[b]! || a - b);
+    let kept = 0;
+    for (const i of order) {
+      const [start, name] = [from.starts[i]!, from.names[i]!];
+      if (kept > 0 && this.#starts[kept - 1] === start) {
+        if (name === GAP || this.#names[kept - 1] !== GAP) continue;
+        kept--;
+      }
+      this.#starts[kept] = start;
+      this.#names[kept] = name;
+      this.#owners[kept++] = from.owners[i]!;
+    }
+    this.#count = kept;
+    return this.#columns();
+  }
 }
 
 /** Eight hexadecimal digits; -1 for anything else. */
 function word(text: Buffer, at: number): number {
   let value = 0;
+  let all = 0;
   for (let i = at; i < at + 8; i++) {
-    const c = text[i]!;
-    let digit = c - 0x30;
-    if (digit > 9) digit = (c | 0x20) - 0x57;
-    if (digit < 0 || digit > 15 || (digit > 9 && c < 0x41)) return -1;
-    value = value * 16 + digit;
+    const digit = i < text.length ? DIGITS[text[i]!]! : -1;
+    all |= digit;
+    value = (value << 4) | digit;
   }
-  return value;
+  return all < 0 ? -1 : value >>> 0;
 }
