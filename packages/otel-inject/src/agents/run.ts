@@ -9,6 +9,8 @@ import type { AgentsFlags } from './spec.ts';
 import { describeAgent, verifyAgent } from './verify.ts';
 
 type AgentsInvocation = Invocation<AgentsFlags>;
+/** How often a step that goes on says so. */
+const STILL_MS = 10_000;
 /** Does one action for one runtime, and gives its result out. */
 type Action = (prefix: string, runtime: AgentRuntime, on: AgentsInvocation) => Promise<void>;
 
@@ -65,6 +67,7 @@ async function add(prefix: string, runtime: AgentRuntime, invocation: AgentsInvo
   const abort = new AbortController();
   const stop = (): void => abort.abort();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, stop);
+  const steps = tellSteps((text) => output.note(`${runtime}: ${text}`));
   try {
     const added = await addAgent({
       prefix,
@@ -72,12 +75,29 @@ async function add(prefix: string, runtime: AgentRuntime, invocation: AgentsInvo
       from: flags.from === undefined ? undefined : resolve(cwd, flags.from),
       searchPath: env['PATH'],
       signal: abort.signal,
-      onStep: (what) => output.note(`${runtime}: ${what}`),
+      onStep: steps.begin,
     });
     await output.emit({ json: () => added, text: () => renderAdded(added) });
   } finally {
+    steps.end();
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(name, stop);
   }
+}
+
+/** A download takes as long as the network does: silence would look like a program that hangs. */
+function tellSteps(tell: (text: string) => void) {
+  let step = '';
+  let beganMs = 0;
+  const timer = setInterval(() => {
+    tell(`still ${step} (${Math.round((performance.now() - beganMs) / 1000)} s)`);
+  }, STILL_MS);
+  const begin = (what: string): void => {
+    step = what;
+    beganMs = performance.now();
+    timer.refresh();
+    tell(what);
+  };
+  return { begin, end: () => clearInterval(timer) };
 }
 
 async function verify(prefix: string, runtime: AgentRuntime, invocation: AgentsInvocation) {

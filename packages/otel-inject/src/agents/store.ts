@@ -12,6 +12,7 @@ import {
   readlink,
   rename,
   rm,
+  rmdir,
   symlink,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -86,6 +87,8 @@ export async function removeInstalled(prefix: string, facts: RuntimeFacts): Prom
   }
   const left = await readdir(join(prefix, STORE)).catch(() => ['?']);
   if (left.length === 0) await rm(join(prefix, STORE), { recursive: true });
+  // What `add` made for the first of them; the kernel keeps a directory that holds anything.
+  await rmdir(prefix).catch(() => {});
 }
 
 /** @throws ToolError `AGENT_FOREIGN` (exit 1) */

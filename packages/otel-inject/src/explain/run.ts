@@ -24,6 +24,9 @@ export interface ExplainResult {
   readonly remarks: readonly string[];
 }
 
+const AGENT_REMARK =
+  'Where its agent is stands in the configuration: `sudo otel-inject agents add` fetches it, and `sudo otel-inject install` writes one with all usual places.';
+
 export async function run(invocation: Invocation<ExplainFlags>): Promise<ExitCode> {
   const { args, output } = invocation;
   const pids = args.every((arg) => /^[1-9]\d{0,6}$/.test(arg));
@@ -89,6 +92,7 @@ function explainCommand(
     });
   }
   const remarks = [installationRemark(root, own)];
+  if (programs.at(-1)?.prediction?.verdict === 'no_agent') remarks.push(AGENT_REMARK);
   if (failure !== undefined) remarks.push(`${fromByteText(failure.path)}: ${failure.why}`);
   if (startsOthers) {
     remarks.push('Programs that it starts are decided on their own: ask about those.');

@@ -182,5 +182,9 @@ describe('agents add', () => {
     assert.equal((await removeAgent(prefix, 'java')).wasThere, true);
     assert.equal((await removeAgent(prefix, 'java')).wasThere, false);
     assert.deepEqual(readdirSync(prefix), ['mine']);
+    rmSync(join(prefix, 'mine'));
+    await addAgent({ prefix, ...JAVA, from: jar });
+    await removeAgent(prefix, 'java');
+    assert.equal(existsSync(prefix), false);
   });
 });

@@ -194,6 +194,13 @@ describe('explain on real programs', function () {
     assert.match(program.notes[0], /\*\/node matches .*injector\.conf:5/);
   });
 
+  it('says where an agent comes from when there is none', () => {
+    const empty = { OTEL_INJECTOR_CONFIG_FILE: '/nowhere', OTEL_INJECTOR_CONFIG_DIR: '/nowhere' };
+    const { stdout, exitCode } = otelInject(['explain', '--', process.execPath, 'x.js'], empty);
+    assert.equal(exitCode, 1);
+    assert.match(stdout.replace(/\s+/g, ' '), /`sudo otel-inject agents add` fetches it/);
+  });
+
   it('tells a command that does not exist', () => {
     const { exitCode, stderr } = otelInject(['explain', '--', 'no-such-program'], configure());
     assert.equal(exitCode, 4);
