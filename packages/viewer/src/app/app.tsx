@@ -92,8 +92,7 @@ function Loaded(props: LoadedProps): JSX.Element {
       {server.failure !== undefined && <Offline failure={server.failure} onRetry={server.retry} />}
       {isOfSamples && hasSamples && (
         <div class="controls">
-          <FilterBar page={page} />
-          {status.hasTimes && <TimelinePanel page={page} />}
+          {status.hasTimes ? <TimelinePanel page={page} /> : <FilterBar page={page} />}
         </div>
       )}
       <main>

@@ -12,12 +12,17 @@ export function formatShare(share: number): string {
   return `${percent.toFixed(digits)}${SPACE}%`;
 }
 
+/** For a headline: whole per cents where there are enough of them. */
+export function formatRoundShare(share: number): string {
+  return share >= 0.0995 ? `${Math.round(share * 100)}${SPACE}%` : formatShare(share);
+}
+
 /** In percentage points, with its sign. */
 export function formatDelta(delta: number): string {
   const points = delta * 100;
-  if (Math.abs(points) < 0.005) return `±0${SPACE}%`;
+  if (Math.abs(points) < 0.005) return `±0${SPACE}pp`;
   const digits = Math.abs(points) < 1 ? 2 : 1;
-  return `${points > 0 ? '+' : MINUS}${Math.abs(points).toFixed(digits)}${SPACE}%`;
+  return `${points > 0 ? '+' : MINUS}${Math.abs(points).toFixed(digits)}${SPACE}pp`;
 }
 
 export function formatCount(count: number): string {
@@ -36,6 +41,7 @@ export function formatWeight(weight: number, unit: string): string {
 }
 
 function formatNanoseconds(nanoseconds: number): string {
+  if (nanoseconds === 0) return `0${SPACE}s`;
   const seconds = nanoseconds / 1e9;
   if (seconds >= 100 * 3_600) return `${threeFigures(seconds / 3_600)}${SPACE}h`;
   if (seconds >= 3_600) return twoUnits(seconds / 60, 'h', 'min');
@@ -69,7 +75,7 @@ export function formatBytes(bytes: number): string {
 
 function threeFigures(value: number): string {
   if (value >= 99.95) return value.toFixed(0);
-  return value.toFixed(value >= 9.995 ? 1 : 2);
+  return value.toFixed(value >= 9.995 ? 1 : 2).replace(/\.0+$/, '');
 }
 
 const CLOCK: Intl.DateTimeFormatOptions = {

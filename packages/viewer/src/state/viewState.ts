@@ -52,7 +52,7 @@ export const INITIAL: ViewState = {
   color: 'kind',
   up: false,
   inlined: true,
-  by: 'none',
+  by: 'service',
   sort: 'self',
   table: false,
   open: '',

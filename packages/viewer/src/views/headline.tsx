@@ -4,7 +4,12 @@ import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { Page } from '../app/context.ts';
 import type { Facets } from '../contract.ts';
-import { formatCount, formatDuration, formatShare, formatWeight } from '../format/quantities.ts';
+import {
+  formatCount,
+  formatDuration,
+  formatRoundShare,
+  formatWeight,
+} from '../format/quantities.ts';
 import { shortName, visibleText } from '../format/visibleText.ts';
 import { type FlameModel, hottestFunction } from '../layout/flameModel.ts';
 import { frameText } from '../layout/functions.ts';
@@ -24,7 +29,7 @@ export function Headline({ page, model }: { page: Page; model: FlameModel }): JS
   return (
     <header class="headline">
       <h1>
-        <span class="figure">{formatShare(hottest.share)}</span> in{' '}
+        <span class="figure">{formatRoundShare(hottest.share)}</span> in{' '}
         <button
           type="button"
           class="link"

@@ -26,6 +26,8 @@ export interface FlameChartProps {
   readonly up: boolean;
   readonly zoomed: number;
   readonly selected: number;
+  /** The selection was made by keys, and is marked. */
+  readonly isWalked: boolean;
   readonly matches: Uint8Array | undefined;
   /** By a click or Enter. */
   readonly onZoom: (node: number) => void;
@@ -121,7 +123,8 @@ function useDrawing(
   view: Window,
   hovered: number,
 ): () => void {
-  const { look, up, zoomed, selected, matches } = props;
+  const { look, up, zoomed, matches } = props;
+  const selected = props.isWalked ? props.selected : -1;
   const scene = useMemo(
     () => ({ ...look, view, up, zoomed, selected, matches, hovered }),
     [look, view.left, view.right, up, zoomed, selected, matches, hovered],

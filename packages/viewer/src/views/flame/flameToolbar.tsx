@@ -33,14 +33,14 @@ export function FlameToolbar(props: ToolbarProps): JSX.Element {
   return (
     <div class="toolbar">
       <SearchBox {...props} />
-      <div class="segments" role="group" aria-label="Direction">
+      <fieldset class="segments" aria-label="Direction">
         <button type="button" aria-pressed={!state.up} onClick={() => change({ up: false })}>
           Icicle
         </button>
         <button type="button" aria-pressed={state.up} onClick={() => change({ up: true })}>
           Flame
         </button>
-      </div>
+      </fieldset>
       {model.base === undefined && (
         <label>
           Colour{' '}
@@ -133,7 +133,7 @@ function searchText(search: Search, model: FlameModel, place: number, zoomed: nu
   const at = place >= 0 && outermost[place] === zoomed ? `${place + 1}/` : '';
   const share = formatShare(weight / (model.whole.weight || 1));
   return (
-    `${at}${formatCount(outermost.length)} places, ` +
+    `${at}${formatCount(outermost.length)} ${outermost.length === 1 ? 'place' : 'places'}, ` +
     `${formatCount(matchingFunctions)}/${formatCount(model.functions.count)} functions, ${share}`
   );
 }

@@ -41,8 +41,10 @@ export function FlameView({ page }: { page: Page }): JSX.Element {
   return (
     <div class="view">
       {failure !== undefined && <Failed failure={failure} />}
-      <Headline page={page} model={model} />
-      <Losses graph={data} problem={model.problem} />
+      <div class="heading">
+        <Headline page={page} model={model} />
+        <Losses graph={data} problem={model.problem} />
+      </div>
       {state.fn === '' ? (
         <FlameGraph page={page} model={model} />
       ) : (
@@ -112,6 +114,7 @@ export function FlameGraph({ page, model }: { page: Page; model: FlameModel }): 
         up={state.up}
         zoomed={zoomed}
         selected={selected}
+        isWalked={selectedName !== undefined}
         matches={search.matchingNodes}
         onZoom={zoom}
         onSelect={select}

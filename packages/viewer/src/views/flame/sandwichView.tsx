@@ -55,7 +55,8 @@ export function SandwichView({
         <Origin model={model} frame={frame} />
         <span class="figures">
           self <b>{share(selfOf(callees.self))}</b> · total <b>{share(callees.total[0]!)}</b>{' '}
-          {formatWeight(callees.total[0]!, unit)} · {formatCount(occurrences)} places
+          {formatWeight(callees.total[0]!, unit)} · {formatCount(occurrences)}{' '}
+          {occurrences === 1 ? 'place' : 'places'}
         </span>
       </div>
       <div class="sandwich">
@@ -107,6 +108,7 @@ function Half({
         up={isCallers}
         zoomed={0}
         selected={selected < tree.parent.length ? selected : 0}
+        isWalked={selected !== 0}
         matches={undefined}
         onZoom={goTo}
         onSelect={setSelected}

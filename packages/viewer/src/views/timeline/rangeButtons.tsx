@@ -29,7 +29,7 @@ export function RangeButtons({ page }: { page: Page }): JSX.Element {
           {follows(state, status) ? 'Live' : 'Paused'}
         </span>
       )}
-      <div class="segments" role="group" aria-label="Range">
+      <fieldset class="segments" aria-label="Range">
         {CHOICES.map(([seconds, text]) => (
           <button
             key={seconds}
@@ -40,7 +40,7 @@ export function RangeButtons({ page }: { page: Page }): JSX.Element {
             {text}
           </button>
         ))}
-      </div>
+      </fieldset>
       {isFixed && <FixedRange page={page} />}
     </>
   );
@@ -60,7 +60,7 @@ function FixedRange({ page }: { page: Page }): JSX.Element {
         {formatTime(from, status.nowMs)} – {formatTime(to, status.nowMs)}
       </b>{' '}
       <span class="muted">{formatDuration(span)}</span>
-      <span class="segments" role="group" aria-label="Move the range">
+      <fieldset class="segments" aria-label="Move the range">
         <button type="button" aria-label="Earlier" onClick={() => set(from - span, from)}>
           ◂
         </button>
@@ -81,7 +81,7 @@ function FixedRange({ page }: { page: Page }): JSX.Element {
         >
           −
         </button>
-      </span>
+      </fieldset>
     </span>
   );
 }

@@ -83,7 +83,7 @@ function optionsOf(latest: { readonly current: TimePlotProps }): uPlot.Options {
     cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
     scales: { x: { time: true, auto: false }, y: { auto: false } },
     axes: [
-      { ...axis, size: 24 },
+      { ...axis, size: 22, space: 70, values: (_plot, ticks) => clockTexts(ticks) },
       {
         ...axis,
         size: 64,
@@ -120,6 +120,22 @@ function optionsOf(latest: { readonly current: TimePlotProps }): uPlot.Options {
       ],
     },
   };
+}
+
+/** Seconds only where the ticks stand closer than a minute. */
+function clockTexts(ticks: readonly number[]): string[] {
+  const isFine = (ticks[1] ?? 0) - (ticks[0] ?? 0) < 60;
+  const isLong = (ticks.at(-1) ?? 0) - (ticks[0] ?? 0) > 86_400;
+  return ticks.map((tick) => {
+    const date = new Date(tick * 1_000);
+    const clock = date.toLocaleTimeString('en', {
+      hour: '2-digit',
+      minute: '2-digit',
+      ...(isFine && { second: '2-digit' }),
+      hourCycle: 'h23',
+    });
+    return isLong ? `${date.getMonth() + 1}-${date.getDate()} ${clock}` : clock;
+  });
 }
 
 function areaOf(index: number, theme: Theme): uPlot.Series {

@@ -11,6 +11,7 @@ import { formatTime, formatWeight } from '../../format/quantities.ts';
 import { visibleText } from '../../format/visibleText.ts';
 import { plottedRange } from '../../state/range.ts';
 import { STACKINGS, type Stacking } from '../../state/viewState.ts';
+import { FilterBar } from '../filters/filterBar.tsx';
 import { useElementSize } from '../flame/useElementSize.ts';
 import { RangeButtons } from './rangeButtons.tsx';
 import { stackSeries } from './stack.ts';
@@ -43,7 +44,8 @@ export function TimelinePanel({ page }: { page: Page }): JSX.Element | null {
     <section class="timeline" aria-label="Samples over time">
       <div class="toolbar">
         <RangeButtons page={page} />
-        <label>
+        <FilterBar page={page} />
+        <label class="push">
           Stacked{' '}
           <select
             value={state.by}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
+import type { Page } from '../../app/context.ts';
+import {
+  formatDelta,
+  formatRoundShare,
+  formatShare,
+  formatWeight,
+} from '../../format/quantities.ts';
+import { shortName } from '../../format/visibleText.ts';
+import { functionChanges } from '../../layout/difference.ts';
+import type { FlameModel } from '../../layout/flameModel.ts';
+import { frameText } from '../../layout/functions.ts';
+import { Name } from '../text.tsx';
+
+/** What changed most, in one line, or that nothing did beyond chance. */
+export function DiffHeadline({
+  page,
+  model,
+  suggestion,
+}: {
+  page: Page;
+  model: FlameModel;
+  /** What was compared because nothing was chosen; '' for a choice. */
+  suggestion: string;
+}): JSX.Element {
+  const { base, whole } = model;
+  const greatest = useMemo(
+    () =>
+      base &&
+      functionChanges(model.tree, model.functions, whole, base).find((c) => c.self.isCertain),
+    [model],
+  );
+  const { unit } = page.sampleType;
+  const weights =
+    base === undefined
+      ? ''
+      : `${formatWeight(base.weight, unit)} before, ${formatWeight(whole.weight, unit)} after`;
+  if (greatest === undefined) {
+    return (
+      <header class="headline">
+        <h1>Nothing changed beyond chance</h1>
+        <p class="muted">{weights}; every difference is within its sampling error.</p>
+      </header>
+    );
+  }
+  const frame = model.functions.sample[greatest.id]!;
+  const { self } = greatest;
+  const name = frameText(model.frames, frame, 'name');
+  const module = frameText(model.frames, frame, 'module');
+  return (
+    <header class="headline">
+      <h1>
+        <button
+          type="button"
+          class="link"
+          title="Callers and callees"
+          onClick={() => page.change({ fn: name, module })}
+        >
+          <Name text={shortName(name)} limit={90} />
+        </button>{' '}
+        {self.delta > 0 ? 'grew' : 'shrank'} from {formatRoundShare(self.baseShare)} to{' '}
+        <span class={self.delta > 0 ? 'figure grew' : 'figure shrank'}>
+          {formatRoundShare(self.share)}
+        </span>
+      </h1>
+      <p class="muted">
+        <b>{formatDelta(self.delta)}</b> ± {formatShare(self.error)}
+        {module !== '' && (
+          <>
+            {' '}
+            in <Name text={module} limit={60} />
+          </>
+        )}{' '}
+        · {weights}
+        {suggestion !== '' && ` · comparing ${suggestion}`}
+      </p>
+    </header>
+  );
+}
