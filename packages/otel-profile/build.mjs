@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bundles the tool into dist/. Why so: docs/decisions/0001-one-command-registry.md
+import { cpSync, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bundleTool } from '@otelkit/cli-kit/bundle';
 import { copyDemangler } from '@otelkit/symbols/build';
@@ -8,7 +9,8 @@ import { build } from 'esbuild';
 await bundleTool(fileURLToPath(new URL('.', import.meta.url)), {
   bin: 'otel-profile',
   defaults: { bare: 'top', flags: 'agent' },
-  commands: ['agent', 'record', 'top', 'doctor'],
+  commands: ['agent', 'record', 'top', 'collect', 'query', 'doctor'],
+  external: ['@duckdb/node-api'],
 });
 
 // The threads that make unwind tables and read symbols; src/workers/workerFile.ts finds them.
@@ -27,5 +29,9 @@ for (const worker of ['tableWorker', 'symbolWorker']) {
     logLevel: 'error',
   });
 }
+
+// The page; a plain one stands in where it was not built.
+const page = fileURLToPath(new URL('../viewer/dist/page', import.meta.url));
+if (existsSync(page)) cpSync(page, new URL('dist/page', import.meta.url), { recursive: true });
 
 await copyDemangler(fileURLToPath(new URL('dist', import.meta.url)));

@@ -10,6 +10,8 @@ export interface BundleOptions {
   readonly patient?: readonly string[];
   /** Relative to the package; `src/main.ts` when not said. */
   readonly entry?: string;
+  /** Packages that are not bundled: what has a binary inside. */
+  readonly external?: readonly string[];
   /** `dist` of the package when not said. */
   readonly outDir?: string;
 }

@@ -63,11 +63,11 @@ function onlyCommand(id) {
  * it with cached code. Why so: docs/decisions/0001-one-command-registry.md
  * @param {string} packageDir where the tool's package.json is
  * @param {{ bin: string, commands?: string[], defaults?: {bare: string, flags: string},
- *   patient?: string[], entry?: string, outDir?: string }} options
+ *   patient?: string[], entry?: string, outDir?: string, external?: string[] }} options
  */
 export async function bundleTool(packageDir, options) {
   const { bin, commands = [], defaults, patient = [], outDir = 'dist' } = options;
-  const { entry = 'src/main.ts' } = options;
+  const { entry = 'src/main.ts', external = [] } = options;
   const out = resolve(packageDir, outDir);
   const { version } = JSON.parse(await readFile(join(packageDir, 'package.json'), 'utf8'));
   const common = {
@@ -88,6 +88,7 @@ export async function bundleTool(packageDir, options) {
     // Packages that find files beside themselves take care of being bundled.
     logOverride: { 'empty-import-meta': 'silent' },
     metafile: true,
+    external,
   };
   const entryPoints = [join(packageDir, entry)];
   const plugins = [oclifApart, smallAssert];

@@ -10,8 +10,11 @@ import {
 import { problemText, readOtlpProfiles } from '@otelkit/profiles';
 import { hasToken } from './api/access.ts';
 import { ApiServer } from './api/apiServer.ts';
+import { COLLECTOR_LIMITS } from './limits.ts';
 import { Losses } from './losses.ts';
 import { spanRows } from './spans.ts';
+import { announce, withdraw } from './store/announcement.ts';
+import { applyRetention, type RetentionRules } from './store/retention.ts';
 import { Store } from './store/store.ts';
 
 export interface CollectorOptions {
@@ -28,6 +31,7 @@ export interface CollectorOptions {
   readonly mode: 'live' | 'files';
   readonly title: string;
   readonly pageFolder: string | undefined;
+  readonly retention: RetentionRules;
   readonly onProblem: (message: string) => void;
 }
 
@@ -38,6 +42,7 @@ export class Collector {
   readonly #options: CollectorOptions;
   readonly #receiver: OtlpReceiver;
   readonly #api: ApiServer;
+  #retention: NodeJS.Timeout | undefined;
 
   private constructor(options: CollectorOptions, store: Store, onWritten: (() => void)[]) {
     this.#options = options;
@@ -49,7 +54,7 @@ export class Collector {
       facts: () => ({ toolVersion, mode, title, losses: this.losses.list() }),
       pageFolder,
     });
-    onWritten.push(() => {});
+    onWritten.push(() => this.#api.changed());
     this.#receiver = new OtlpReceiver({
       sink: {
         profiles: (request, peer) => this.#profiles(request, peer),
@@ -76,6 +81,9 @@ export class Collector {
       await store.close();
       throw error;
     }
+    const { folder, token = '' } = options;
+    if (folder !== undefined) announce(folder, { url: collector.url, token });
+    collector.#keepWithin();
     return collector;
   }
 
@@ -94,8 +102,22 @@ export class Collector {
 
   /** Writes what came, and ends every connection. */
   async close(): Promise<void> {
+    clearInterval(this.#retention);
+    const { folder } = this.#options;
+    if (folder !== undefined) withdraw(folder);
+    this.#api.close();
     await this.#receiver.close();
     await this.store.close();
+  }
+
+  #keepWithin(): void {
+    const { retention, mode, onProblem } = this.#options;
+    if (mode === 'files') return;
+    this.#retention = setInterval(() => {
+      applyRetention(this.store, retention).catch((error: Error) =>
+        onProblem(`retention: ${error.message.split('\n')[0]}`),
+      );
+    }, COLLECTOR_LIMITS.retentionMs).unref();
   }
 
   async #profiles(

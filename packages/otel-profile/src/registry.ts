@@ -4,7 +4,9 @@
 import type { ToolSpec } from '@otelkit/cli-kit';
 import { completionSpec } from '@otelkit/cli-kit';
 import { agentSpec } from './agent/spec.ts';
+import { collectSpec } from './collect/spec.ts';
 import { doctorSpec } from './doctor/spec.ts';
+import { querySpec } from './query/spec.ts';
 import { recordSpec } from './record/spec.ts';
 import { topSpec } from './top/spec.ts';
 import { version } from './version.ts';
@@ -16,6 +18,14 @@ export const tool: ToolSpec = {
   description: [
     'Samples all processes by eBPF, unwinds native code, Go and the kernel without frame pointers or recompilation, and sends OTLP profiles to a collector, writes a file, or shows the hottest functions in the terminal.',
   ],
-  commands: [agentSpec, recordSpec, topSpec, doctorSpec, completionSpec('otel-profile')],
+  commands: [
+    agentSpec,
+    recordSpec,
+    topSpec,
+    collectSpec,
+    querySpec,
+    doctorSpec,
+    completionSpec('otel-profile'),
+  ],
   defaults: { bare: 'top', flags: 'agent' },
 };

@@ -3,10 +3,12 @@
 import type { AnyRequest, AnyResponse } from '@otelkit/otlp';
 import { COLLECTOR_LIMITS } from '../limits.ts';
 import { QuestionError } from '../query/selection.ts';
-import type { StatusFacts } from '../query/status.ts';
+import { type StatusFacts, statusOf } from '../query/status.ts';
 import { StoreError } from '../store/duckdb.ts';
 import type { Store } from '../store/store.ts';
 import { type AccessRules, isEqual, judge, TOKEN_COOKIE } from './access.ts';
+import { act } from './actions.ts';
+import { LiveEvents } from './liveEvents.ts';
 import { loadPage, type PageFile } from './page.ts';
 import { QUESTIONS } from './questions.ts';
 import { head, sendBytes, sendError, sendJson } from './respond.ts';
@@ -22,10 +24,27 @@ export interface ApiOptions {
 export class ApiServer {
   readonly #options: ApiOptions;
   readonly #page: ReadonlyMap<string, PageFile>;
+  readonly #live: LiveEvents;
 
   constructor(options: ApiOptions) {
     this.#options = options;
+    this.#live = new LiveEvents(async () => {
+      const { nowMs, endMs, sampleCount, traceCount } = await statusOf(
+        options.store,
+        options.facts(),
+      );
+      return { nowMs, endMs, sampleCount, traceCount };
+    });
     this.#page = loadPage(options.pageFolder);
+  }
+
+  /** Data came in: pages that listen are told. */
+  changed(): void {
+    this.#live.changed();
+  }
+
+  close(): void {
+    this.#live.close();
   }
 
   /** Answers one request, whatever it is; never throws. */
@@ -76,6 +95,13 @@ export class ApiServer {
       sendJson(request, response, await answer(this.#options, url.searchParams));
       return;
     }
+    if (url.pathname === '/api/live' && request.method === 'GET') {
+      this.#live.add(request, response);
+      return;
+    }
+    const { store, facts } = this.#options;
+    const { toolVersion } = facts();
+    if (await act({ store, toolVersion, request, response, url })) return;
     const file = this.#page.get(url.pathname);
     if (file !== undefined && isRead) {
       sendBytes(request, response, 200, { 'content-type': file.type }, file.bytes);
@@ -91,7 +117,8 @@ function answerError(request: AnyRequest, response: AnyResponse, error: unknown)
   if (error instanceof QuestionError) {
     sendError(request, response, 400, error.message, error.hint);
   } else if (error instanceof StoreError) {
-    sendError(request, response, 503, error.message, error.hint);
+    const status = error.code === 'QUERY' ? 422 : 503;
+    sendError(request, response, status, error.message, error.hint);
   } else {
     const text = error instanceof Error ? error.message.split('\n')[0]! : String(error);
     sendError(request, response, 500, `the question failed: ${text}`);

@@ -88,6 +88,10 @@ export class FrameTable {
     return this.#known.view();
   }
 
+  kindOf(frame: number): number {
+    return this.#kindOf.view()[frame]!;
+  }
+
   /** The bit of a frame's kind in a stack's mask. */
   kindBit(frame: number): number {
     return 1 << Math.min(KIND_BITS, this.#kindOf.view()[frame]!);

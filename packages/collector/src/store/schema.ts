@@ -92,6 +92,8 @@ export const TABLES: Readonly<Record<TableName, TableSpec>> = {
   stacks: table('stack_rows', {
     id: 'u32',
     kinds: 'u32',
+    leaf: 'u32',
+    leaf_kind: 'u8',
     identity_a: 'u64',
     identity_b: 'u64',
   }),

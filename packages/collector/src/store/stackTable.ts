@@ -8,6 +8,10 @@ import { IdentityTable, identityOf } from './identityTable.ts';
 import { PendingTable } from './pendingTable.ts';
 import { TABLES } from './schema.ts';
 
+/** Of a stack without frames. */
+export const NO_FRAME = 0xffff_ffff;
+export const NO_KIND = 255;
+
 /** Every stack that was received, once: frames by number, innermost first. */
 export class StackTable {
   readonly pending: PendingTable = new PendingTable(TABLES.stacks);
@@ -56,6 +60,8 @@ export class StackTable {
     this.pending.push([
       number,
       kinds >>> 0,
+      kept[0] ?? NO_FRAME,
+      kept.length === 0 ? NO_KIND : this.#table.kindOf(kept[0]!),
       identity.readBigUInt64LE(0),
       identity.readBigUInt64LE(8),
     ]);

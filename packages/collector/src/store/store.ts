@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Profiles and traces in one DuckDB database: in a folder, where they outlive the process, or in
 // memory. What comes is buffered and written once a second in one transaction.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Profile } from '@otelkit/profiles';
 import { COLLECTOR_LIMITS } from '../limits.ts';
@@ -15,6 +16,7 @@ import {
 } from './duckdb.ts';
 import { loadTables } from './loadTables.ts';
 import { storedProcess } from './originTable.ts';
+import { removeForgotten } from './retention.ts';
 import { SampleBuffer } from './sampleBuffer.ts';
 import { prepareSchema } from './schema.ts';
 import { SpanBuffer, type SpanRow } from './spanBuffer.ts';
@@ -42,6 +44,8 @@ export interface IngestResult {
 export class Store {
   readonly tables: StoreTables = new StoreTables();
   readonly folder: string | undefined;
+  /** For files that come and go: the only place that the engine may write to, or read from. */
+  readonly exchangeFolder: string;
   readonly #instance: Instance;
   readonly #duckdb: DuckDb;
   readonly #writer: Connection;
@@ -62,7 +66,9 @@ export class Store {
     instance: Instance,
     duckdb: DuckDb,
     writer: Connection,
+    exchangeFolder: string,
   ) {
+    this.exchangeFolder = exchangeFolder;
     this.#options = options;
     this.folder = options.folder;
     this.#instance = instance;
@@ -77,14 +83,18 @@ export class Store {
     if (options.folder !== undefined) mkdirSync(options.folder, { recursive: true, mode: 0o700 });
     const path = options.folder === undefined ? ':memory:' : join(options.folder, STORE_FILE);
     const instance = await openDatabase(path, false);
+    const exchangeFolder = mkdtempSync(join(tmpdir(), 'otel-profile-'));
     try {
       const writer = await instance.connect();
       await prepareSchema(writer);
-      const store = new Store(options, instance, duckdb, writer);
+      await removeForgotten(writer);
+      await confine(writer, exchangeFolder);
+      const store = new Store(options, instance, duckdb, writer, exchangeFolder);
       await loadTables(writer, store.tables);
       return store;
     } catch (error) {
       instance.closeSync();
+      rmSync(exchangeFolder, { recursive: true, force: true });
       throw error;
     }
   }
@@ -178,6 +188,7 @@ export class Store {
     await this.#writing;
     this.#writer.closeSync();
     this.#instance.closeSync();
+    rmSync(this.exchangeFolder, { recursive: true, force: true });
   }
 
   async #turn(): Promise<void> {
@@ -217,6 +228,13 @@ export class Store {
     }
     this.#options.onWritten?.();
   }
+}
+
+/** Whatever a query says, the engine touches no other file and no network from here on. */
+async function confine(connection: Connection, folder: string): Promise<void> {
+  await connection.run(`SET allowed_directories = ['${folder.replaceAll("'", "''")}']`);
+  await connection.run('SET enable_external_access = false');
+  await connection.run('SET lock_configuration = true');
 }
 
 /** Values are kept as 64-bit numbers; what has no place there is cut. */

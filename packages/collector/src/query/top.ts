@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Selection, Top } from '@otelkit/viewer/contract';
+import { readColumns } from '../store/readColumns.ts';
+import { NO_FRAME } from '../store/stackTable.ts';
+import type { Store } from '../store/store.ts';
+import { FrameTableAnswer } from './frameTableAnswer.ts';
+import { type FunctionWeights, functionWeights } from './functionWeights.ts';
+import { conditionOf } from './selection.ts';
+import { rangeOf } from './timeline.ts';
+import { stackWeights } from './weights.ts';
+
+/** Of a normal distribution, both sides of 95 %. */
+const TWO_SIDES_95 = 1.959964;
+
+export interface TopQuestion {
+  readonly selection: Selection;
+  readonly base: Selection | undefined;
+  readonly limit: number;
+  readonly sort: 'self' | 'total' | 'change';
+  /** Of each sparkline; 0 for none. */
+  readonly buckets: number;
+}
+
+export async function topOf(store: Store, question: TopQuestion): Promise<Top> {
+  const { selection, base, buckets } = question;
+  const main = await stackWeights(store, selection);
+  const other = base === undefined ? undefined : await stackWeights(store, base);
+  const weights = functionWeights(store.tables, main);
+  const before = other && functionWeights(store.tables, other);
+  const chosen = choose(weights, before, question);
+  const frames = new FrameTableAnswer(store.tables);
+  const pick = (values: Float64Array): number[] => chosen.map((fn) => values[fn]!);
+  const hasSpark = buckets > 0 && store.hasTimes && chosen.length > 0;
+  return {
+    frame: chosen.map((fn) => frames.numberOf(fn)),
+    frames: frames.finish(),
+    self: pick(weights.self),
+    total: pick(weights.total),
+    ...(before !== undefined && { baseSelf: pick(before.self), baseTotal: pick(before.total) }),
+    selfError: chosen.map((fn) => TWO_SIDES_95 * Math.sqrt(weights.selfSquares[fn]!)),
+    spark: hasSpark ? await sparks(store, selection, chosen, buckets) : [],
+    totalWeight: main.totalWeight,
+    ...(other !== undefined && { baseTotalWeight: other.totalWeight }),
+  };
+}
+
+function choose(
+  { self, total }: FunctionWeights,
+  before: FunctionWeights | undefined,
+  { limit, sort }: TopQuestion,
+): number[] {
+  const change = (fn: number): number => Math.abs(self[fn]! - (before?.self[fn] ?? 0));
+  const key = (fn: number): number => (sort === 'change' ? change(fn) : 0);
+  const main = sort === 'total' ? total : self;
+  const found: number[] = [];
+  for (let fn = 0; fn < total.length; fn++) {
+    if (total[fn] !== 0 || (before?.total[fn] ?? 0) !== 0) found.push(fn);
+  }
+  found.sort((a, b) => key(b) - key(a) || main[b]! - main[a]! || total[b]! - total[a]! || a - b);
+  return found.slice(0, limit);
+}
+
+/** Self weight over time, `buckets` values a function. */
+async function sparks(
+  store: Store,
+  selection: Selection,
+  chosen: readonly number[],
+  buckets: number,
+): Promise<readonly number[]> {
+  const { fromUs, toUs } = await rangeOf(store, selection);
+  const bucketUs = Math.max(1, Math.ceil((toUs - fromUs) / buckets));
+  const where = conditionOf({ ...selection, from: fromUs / 1_000, to: toUs / 1_000 }, store.tables);
+  const sql = `SELECT ((time_us - ${fromUs}) // ${bucketUs})::UINTEGER, k.leaf,
+    sum(value)::DOUBLE FROM sample_rows JOIN stack_rows k ON k.id = stack
+    WHERE ${where} GROUP BY ALL`;
+  const [bucket, leaf, weights] = await store.read((connection) =>
+    readColumns(connection, sql, [Uint32Array, Uint32Array, Float64Array]),
+  );
+  const { functionOf, functionCount } = store.tables.frames;
+  const rowOf = new Int32Array(functionCount).fill(-1);
+  for (const [row, fn] of chosen.entries()) rowOf[fn] = row;
+  const values = new Float64Array(chosen.length * buckets);
+  for (let i = 0; i < bucket.length; i++) {
+    if (leaf[i] === NO_FRAME) continue;
+    const row = rowOf[functionOf[leaf[i]!]!]!;
+    const at = Math.min(buckets - 1, bucket[i]!);
+    if (row >= 0) values[row * buckets + at]! += weights[i]!;
+  }
+  return values as unknown as readonly number[];
+}
