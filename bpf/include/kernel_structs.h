@@ -7,7 +7,9 @@
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
-struct mm_struct;
+struct mm_struct {
+  unsigned long start_stack;  // where the main thread's stack began: argc
+};
 
 // What a uretprobe put in place of a return address, and where.
 struct return_instance {

@@ -7,13 +7,16 @@
 #define MAX_KERNEL_FRAMES 127
 #define MAX_FRAMES 2048  // kernel and user frames of a record; a power of two
 #define MAX_USER_FRAMES 1920
-#define MAX_RAW_COPY_BYTES 12288
+#define RECORD_WORDS 8192  // behind a header: frames, or a raw copy; a power of two
+#define MAX_RAW_COPY_BYTES 61440
 #define PAGE_SHIFT 10
 #define MAX_PAGE_ROWS 1024
 #define CHUNK_ROWS 65536
 #define MAX_SIDE_RULES 65536
 #define RULE_CACHE_ENTRIES 2048
-#define WINDOW_BYTES 1024
+#define RULE_CACHE_INDEX_BITS 12
+#define WINDOW_BYTES 512
+#define PROCESS_CACHE_ENTRIES 16
 #define MAX_STACK_SWITCHES 8
 
 enum cfa_kind {
@@ -77,12 +80,21 @@ struct side_rule {
 
 struct cached_rule {
   u64 pc;
-  u32 generation;
-  u32 slot_and_kind;  // slot | mapping kind << 16 | unwinder << 24
-  u64 bias, row;
+  u64 frame;       // as in a record
+  u64 row;         // without its pageOffset: the lowest byte is the unwinder
+  u32 generation;  // 0: empty
+  u16 next;        // the entry that the caller had the last time
+  u16 reserved;
 };
 
+/**
+ * Entries lie in the order in which they were met, so that a stack's are neighbours: a sample's cost
+ * at low rates is the number of cache lines and pages it touches. Entry 0 is no rule.
+ */
 struct rule_cache {
+  u32 used;
+  u32 reserved[15];
+  u16 index[1 << RULE_CACHE_INDEX_BITS];
   struct cached_rule entries[RULE_CACHE_ENTRIES];
 };
 
@@ -96,7 +108,8 @@ enum config_flag {
 struct config {
   u32 off_cpu_probability, flags, max_user_frames, raw_copy_bytes;
   u32 unwinders;  // bit n: `progs` has an unwinder number n
-  u8 reserved[236];
+  u32 epoch;      // another one after each change of `processes`; 0: entries of it are not cached
+  u32 reserved[10];
 };
 
 enum counter {
@@ -128,12 +141,7 @@ enum counter {
   COUNT_NO_SCRATCH,
   COUNT_RAW_COPIES_LIMITED,
   COUNT_SWITCH_TABLE_FULL,
-  COUNTERS = 64,
-};
-
-/** All of one CPU, so that counting touches two cache lines and not two for each counter. */
-struct counters {
-  u64 values[COUNTERS];
+  COUNTERS = 32,
 };
 
 /** How a user stack ended: END_COMPLETE, or the counter of the reason. */
@@ -147,7 +155,8 @@ enum record_kind {
   RECORD_PROBE,
 };
 // Guessed: a frame pointer was followed where nothing was known, so a caller may be missing.
-enum record_flag { RECORD_INTERRUPTED = 1, RECORD_GUESSED = 2 };
+// Cut: a raw copy holds less of the stack than there is.
+enum record_flag { RECORD_INTERRUPTED = 1, RECORD_GUESSED = 2, RECORD_CUT = 4 };
 
 struct record_header {
   u8 kind, end, flags, probe;
@@ -165,5 +174,5 @@ _Static_assert(sizeof(struct table) == 32, "table");
 _Static_assert(sizeof(struct page) == 8, "page");
 _Static_assert(sizeof(struct side_rule) == 24, "side rule");
 _Static_assert(sizeof(struct cached_rule) == 32, "cached rule");
-_Static_assert(sizeof(struct config) == 256, "config");
+_Static_assert(sizeof(struct config) == 64, "config");
 _Static_assert(sizeof(struct record_header) == 64, "record header");

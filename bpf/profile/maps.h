@@ -15,14 +15,6 @@
     MAP_TYPE(value, value_type);                            \
   } map_name SEC(".maps")
 
-#define PERCPU_MAP(map_name, value_type, entries) \
-  struct {                                        \
-    MAP_UINT(type, MAP_PERCPU_ARRAY);             \
-    MAP_UINT(max_entries, entries);               \
-    MAP_TYPE(key, u32);                           \
-    MAP_TYPE(value, value_type);                  \
-  } map_name SEC(".maps")
-
 struct {
   MAP_UINT(type, MAP_HASH);
   MAP_UINT(max_entries, 32768);
@@ -34,11 +26,6 @@ ARRAY_MAP(mappings, struct mapping, 131072, MAP_MMAPABLE);
 ARRAY_MAP(tables, struct table, 65280, MAP_MMAPABLE);
 ARRAY_MAP(page_dir, struct page, 1048576, MAP_MMAPABLE);
 ARRAY_MAP(side_rules, struct side_rule, MAX_SIDE_RULES, MAP_MMAPABLE);
-ARRAY_MAP(config, struct config, 1, MAP_MMAPABLE);
-
-// One cache for samples, another for switches, since a sample may interrupt a switch.
-ARRAY_MAP(rule_cache, struct rule_cache, 1, 0);
-ARRAY_MAP(rule_cache_switch, struct rule_cache, 1, 0);
 
 struct row_chunk_map {
   MAP_UINT(type, MAP_ARRAY_TYPE);
@@ -55,13 +42,13 @@ struct {
   MAP_ARRAY(values, struct row_chunk_map);
 } row_chunks SEC(".maps");
 
-PERCPU_MAP(counters, struct counters, 1);
-PERCPU_MAP(scratch_sample, struct scratch, 1);
-PERCPU_MAP(scratch_switch, struct scratch, 1);
-PERCPU_MAP(scratch_tracepoint, struct scratch, 1);
-// Programs at uprobes may be preempted by others of their kind.
+// One entry for each possible CPU. Mappable ones begin on a page.
+ARRAY_MAP(scratch_sample, struct cpu_scratch, 1, MAP_MMAPABLE);
+ARRAY_MAP(scratch_switch, struct cpu_scratch, 1, MAP_MMAPABLE);
+ARRAY_MAP(scratch_tracepoint, struct scratch, 1, MAP_MMAPABLE);
+// Programs at uprobes may be preempted by others of their kind: so many for each CPU.
 #define UPROBE_SCRATCHES 4
-PERCPU_MAP(scratch_uprobe, struct scratch, UPROBE_SCRATCHES);
+ARRAY_MAP(scratch_uprobe, struct scratch, UPROBE_SCRATCHES, MAP_MMAPABLE);
 
 struct {
   MAP_UINT(type, MAP_HASH);
@@ -88,27 +75,14 @@ struct {
   } map_name SEC(".maps") = {               \
       .values = {[NATIVE_UNWINDER] = (void *)&native}}
 
-INLINE struct counters *get_counters(void) {
-  u32 zero = 0;
-  return map_lookup(&counters, &zero);
-}
-
 /**
- * Adds atomically, since a sample may interrupt another program between its read and write. In
- * assembly: the compiler's own instruction also fetches, which kernels before 5.12 do not know.
+ * Counts atomically, since a program may be preempted by another of its kind. In assembly: the
+ * compiler's own instruction also fetches, which kernels before 5.12 do not know.
  */
-INLINE void add(struct counters *c, u32 counter, u64 amount) {
+INLINE void add(struct scratch *s, u32 counter, u64 amount) {
   if (!amount) return;
-  u64 *at = &c->values[counter & (COUNTERS - 1)];
+  u64 *at = &s->counters[counter & (COUNTERS - 1)];
   asm volatile("lock *(u64 *)(%0 + 0) += %1" ::"r"(at), "r"(amount) : "memory");
 }
 
-INLINE void count(u32 counter) {
-  struct counters *c = get_counters();
-  if (c) add(c, counter, 1);
-}
-
-INLINE struct config *get_config(void) {
-  u32 zero = 0;
-  return map_lookup(&config, &zero);
-}
+INLINE void count(struct scratch *s, u32 counter) { add(s, counter, 1); }

@@ -10,27 +10,30 @@ const volatile u8 probe_number = 0;
 UNWINDER_MAP(progs_uprobe, uprobe_native);
 UNWINDER_MAP(progs_tracepoint, tracepoint_native);
 // No cache of rules: probes are rare, and preemption would tear its entries.
-DEFINE_UNWINDER(unwind_uprobe, scratch_uprobe, 0)
-DEFINE_UNWINDER(unwind_tracepoint, scratch_tracepoint, 0)
+DEFINE_PLAIN_UNWINDER(unwind_uprobe, scratch_uprobe)
+DEFINE_PLAIN_UNWINDER(unwind_tracepoint, scratch_tracepoint)
 
 INLINE u8 get_probe_number(void *ctx) {
   return use_attach_cookie ? (u8)attach_cookie(ctx) : probe_number;
 }
 
 /** Begins a record of kind 5. Returns 0 where it is not wanted. */
-INLINE int begin_probe(void *ctx, struct scratch *s, struct config *c) {
-  begin_record(s, RECORD_PROBE, c);
+INLINE int begin_probe(void *ctx, struct scratch *s) {
+  count(s, COUNT_PROBE_HITS);
+  begin_record(s, RECORD_PROBE);
   s->header.probe = get_probe_number(ctx);
-  if (admit_process(s, c)) return 1;
-  count(COUNT_FILTERED);
+  if (admit_process(s)) return 1;
+  count(s, COUNT_FILTERED);
   return 0;
 }
 
 /** Since 6.0 programs at uprobes can be preempted by one another, so each claims its scratch. */
-INLINE struct scratch *claim_scratch(void) {
+INLINE struct scratch *claim_scratch(u32 *index) {
+  struct scratch *s = 0;
+  u32 first = processor_id() * UPROBE_SCRATCHES;
   for (u32 i = 0; i < UPROBE_SCRATCHES; i++) {
-    u32 index = i;
-    struct scratch *s = map_lookup(&scratch_uprobe, &index);
+    *index = first + i;
+    s = map_lookup(&scratch_uprobe, index);
     if (!s) return 0;
 #if defined(UNWIND_BY_CALLS)
     // No atomic exchange before 5.12, and no preemption before 6.0.
@@ -43,16 +46,22 @@ INLINE struct scratch *claim_scratch(void) {
     s->owner = current_pid_tgid();
     return s;
   }
+  if (!s) return 0;
+  count(s, COUNT_PROBE_HITS);
+  count(s, COUNT_NO_SCRATCH);
   return 0;
 }
 
 INLINE struct scratch *find_claimed_scratch(u32 *index) {
+  struct scratch *s = 0;
   u64 owner = current_pid_tgid();
+  u32 first = processor_id() * UPROBE_SCRATCHES;
   for (u32 i = 0; i < UPROBE_SCRATCHES; i++) {
-    *index = i;
-    struct scratch *s = map_lookup(&scratch_uprobe, index);
+    *index = first + i;
+    s = map_lookup(&scratch_uprobe, index);
     if (s && s->busy && s->owner == owner) return s;
   }
+  if (s) count(s, COUNT_NO_SCRATCH);
   return 0;
 }
 
@@ -63,14 +72,13 @@ INLINE void release_scratch(struct scratch *s) {
 
 SEC("kprobe")
 int probe_uprobe(void *ctx) {
-  struct config *c = get_config();
-  struct scratch *s = claim_scratch();
-  count(COUNT_PROBE_HITS);
-  if (!s || !c) {
-    count(COUNT_NO_SCRATCH);
-    return 0;
+  u32 index = 0;
+  struct scratch *s = claim_scratch(&index);
+  if (!s) return 0;
+  if (begin_probe(ctx, s)) {
+    int failure = take_context(s, ctx);
+    TAKE_USER_STACK(ctx, s, failure, &progs_uprobe, unwind_uprobe(s, index));
   }
-  if (begin_probe(ctx, s, c)) take_context(s, c, ctx, &progs_uprobe);
   release_scratch(s);
   return 0;
 }
@@ -79,10 +87,7 @@ SEC("kprobe")
 int uprobe_native(void *ctx) {
   u32 index = 0;
   struct scratch *s = find_claimed_scratch(&index);
-  if (!s) {
-    count(COUNT_NO_SCRATCH);
-    return 0;
-  }
+  if (!s) return 0;
   unwind_uprobe(s, index);
   dispatch(ctx, s, &progs_uprobe);
   finish_user_stack(s);
@@ -92,24 +97,21 @@ int uprobe_native(void *ctx) {
 
 SEC("tracepoint")
 int probe_tracepoint(void *ctx) {
-  u32 zero = 0;
-  struct scratch *s = map_lookup(&scratch_tracepoint, &zero);
-  struct config *c = get_config();
-  count(COUNT_PROBE_HITS);
-  if (!s || !c) {
-    count(COUNT_NO_SCRATCH);
-    return 0;
-  }
-  if (begin_probe(ctx, s, c)) take_task(s, c, ctx, &progs_tracepoint, 0);
+  u32 cpu = processor_id();
+  struct scratch *s = map_lookup(&scratch_tracepoint, &cpu);
+  if (!s) return 0;
+  if (!begin_probe(ctx, s)) return 0;
+  int failure = take_task(s, ctx, 0);
+  TAKE_USER_STACK(ctx, s, failure, &progs_tracepoint, unwind_tracepoint(s, cpu));
   return 0;
 }
 
 SEC("tracepoint")
 int tracepoint_native(void *ctx) {
-  u32 zero = 0;
-  struct scratch *s = map_lookup(&scratch_tracepoint, &zero);
+  u32 cpu = processor_id();
+  struct scratch *s = map_lookup(&scratch_tracepoint, &cpu);
   if (!s) return 0;
-  unwind_tracepoint(s, 0);
+  unwind_tracepoint(s, cpu);
   dispatch(ctx, s, &progs_tracepoint);
   finish_user_stack(s);
   return 0;

@@ -66,8 +66,7 @@ INLINE int find_row(struct page *page, u32 page_offset, u64 *row) {
 }
 
 /** Looks the address up in the table of its file. Returns 0 or the reason for having no rule. */
-INLINE int find_in_table(u64 vaddr, struct rule *rule) {
-  u32 slot = rule->slot;
+INLINE int find_in_table(u32 slot, u64 vaddr, struct rule *rule) {
   struct table *table = slot ? map_lookup(&tables, &slot) : 0;
   if (!table || !(table->flags & TABLE_LOADED)) {
     rule->table_missing = 1;
@@ -91,21 +90,27 @@ INLINE int find_in_table(u64 vaddr, struct rule *rule) {
   return 0;
 }
 
+INLINE u64 frame_of(u32 slot, u64 vaddr) {
+  return (u64)slot << 48 | (vaddr & ((1ull << 48) - 1));
+}
+
 /** Looks the address up without the cache. */
-INLINE int find_rule_uncached(struct scratch *s, u64 pc, struct rule *rule, u8 *cacheable) {
+INLINE int find_rule(struct scratch *s, u64 pc, struct rule *rule, u8 *cacheable) {
   *cacheable = 1;
+  rule->unwinder = 0;
+  rule->table_missing = 0;
   if (!s->process_known || !find_mapping(s, pc)) {
-    rule->bias = 0;
-    rule->slot = 0;
+    rule->frame = frame_of(0, pc);
     rule->row = ROW_OF_KIND(CFA_GUESS_NO_MAPPING);
     return 0;
   }
-  rule->bias = s->mapping.bias;
-  rule->slot = s->mapping.slot;
+  u64 vaddr = pc - s->mapping.bias;
+  rule->frame = frame_of(s->mapping.slot, vaddr);
+  rule->row = 0;
   rule->unwinder = s->mapping.unwinder;
   switch (s->mapping.kind) {
     case MAPPING_TABLE: {
-      int failure = find_in_table(pc - rule->bias, rule);
+      int failure = find_in_table(s->mapping.slot, vaddr, rule);
       // What is missing may be loaded at any time.
       *cacheable = failure == 0;
       if (failure && failure != COUNT_NO_UNWIND_INFO) return failure;
@@ -123,40 +128,4 @@ INLINE int find_rule_uncached(struct scratch *s, u64 pc, struct rule *rule, u8 *
       rule->row = ROW_OF_KIND(CFA_GUESS_NO_INFO);
       return 0;
   }
-}
-
-/** Finds the rule for an address. Returns 0 or the counter of the reason for having none. */
-INLINE int find_rule(struct scratch *s, struct rule_cache *cache, u64 pc, struct rule *rule) {
-  u32 generation = s->process.generation;
-  struct cached_rule *entry = 0;
-  rule->row = 0;
-  rule->unwinder = 0;
-  rule->table_missing = 0;
-  if (cache && s->process_known) {
-    u64 hash = (pc ^ ((u64)generation << 32)) * 0x9e3779b97f4a7c15ull;
-    u32 index = hash >> 53;
-    entry = &cache->entries[index & (RULE_CACHE_ENTRIES - 1)];
-    if (entry->pc == pc && entry->generation == generation) {
-      u32 packed = entry->slot_and_kind;
-      rule->bias = entry->bias;
-      rule->row = entry->row;
-      rule->slot = (u16)packed;
-      rule->unwinder = packed >> 24;
-      rule->kind = ROW_KIND(rule->row);
-      s->rule_cache_hits++;
-      return 0;
-    }
-    s->rule_cache_misses++;
-  }
-  u8 cacheable;
-  int failure = find_rule_uncached(s, pc, rule, &cacheable);
-  rule->kind = ROW_KIND(rule->row);
-  if (entry && cacheable) {
-    entry->pc = pc;
-    entry->generation = generation;
-    entry->slot_and_kind = rule->slot | (u32)s->mapping.kind << 16 | (u32)rule->unwinder << 24;
-    entry->bias = rule->bias;
-    entry->row = rule->row;
-  }
-  return failure;
 }

@@ -4,38 +4,37 @@
 #include "take.h"
 
 UNWINDER_MAP(progs_sample, sample_native);
-DEFINE_UNWINDER(unwind_sample, scratch_sample, get_rule_cache(&rule_cache))
+DEFINE_CACHED_UNWINDER(unwind_sample, scratch_sample)
 
 SEC("perf_event")
 int sample(void *ctx) {
-  u32 zero = 0;
-  struct scratch *s = map_lookup(&scratch_sample, &zero);
-  struct config *c = get_config();
-  count(COUNT_SAMPLES);
-  if (!s || !c) {
-    count(COUNT_NO_SCRATCH);
+  u32 cpu = processor_id();
+  struct cpu_scratch *state = map_lookup(&scratch_sample, &cpu);
+  if (!state) return 0;
+  struct scratch *s = &state->scratch;
+  count(s, COUNT_SAMPLES);
+  if ((u32)current_pid_tgid() == 0 && !(s->config.flags & CONFIG_SEND_IDLE)) {
+    count(s, COUNT_IDLE);
     return 0;
   }
-  if ((u32)current_pid_tgid() == 0 && !(c->flags & CONFIG_SEND_IDLE)) {
-    count(COUNT_IDLE);
+  begin_record(s, RECORD_ON_CPU);
+  if (!admit_process(s)) {
+    count(s, COUNT_FILTERED);
     return 0;
   }
-  begin_record(s, RECORD_ON_CPU, c);
-  if (!admit_process(s, c)) {
-    count(COUNT_FILTERED);
-    return 0;
-  }
-  take_context(s, c, ctx, &progs_sample);
+  int failure = take_context(s, ctx);
+  TAKE_USER_STACK(ctx, s, failure, &progs_sample, unwind_sample(state, cpu));
   return 0;
 }
 
+/** Goes on with a stack that an interpreter's unwinder hands back. */
 SEC("perf_event")
 int sample_native(void *ctx) {
-  u32 zero = 0;
-  struct scratch *s = map_lookup(&scratch_sample, &zero);
-  if (!s) return 0;
-  unwind_sample(s, 0);
-  dispatch(ctx, s, &progs_sample);
-  finish_user_stack(s);
+  u32 cpu = processor_id();
+  struct cpu_scratch *state = map_lookup(&scratch_sample, &cpu);
+  if (!state) return 0;
+  unwind_sample(state, cpu);
+  dispatch(ctx, &state->scratch, &progs_sample);
+  finish_user_stack(&state->scratch);
   return 0;
 }

@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a program works on: too large for BPF's 512-byte stack, and kept across tail calls.
+// What a program works on: too large for BPF's 512-byte stack, and kept across tail calls. Entries of
+// arrays by CPU, since the value of a PERCPU_ARRAY is 32 KB at most.
 #pragma once
 #include "layouts.h"
 #include "registers.h"
 
 struct rule {
-  u64 bias;
-  u64 row;  // as in a table, except for SIDE: its cfaOffset counts from the first of all side rules
-  u16 slot;
-  u8 kind;  // enum cfa_kind
+  u64 frame;  // as in a record
+  u64 row;    // as in a table, except for SIDE: its cfaOffset counts from the first of all side rules
+  u8 kind;    // enum cfa_kind
   u8 unwinder;
   u8 table_missing;  // the helper has no table for this file yet
 };
 
-// What each sample touches comes first and lies together: cold cache lines and pages are what a
+struct known_process {
+  u32 tgid, epoch;
+  struct process process;
+};
+
+// What each sample touches comes first and lies in one page: cold cache lines and pages are what a
 // sample costs at low rates.
 struct scratch {
+  struct config config;  // written by the helper, to each scratch
+  u64 counters[COUNTERS];
   // The frame whose rule is wanted next.
   u64 pc, sp, fp, lr;
   u8 interrupted;         // pc is where it stopped, and not a return address
@@ -34,7 +41,8 @@ struct scratch {
   u32 unwinders;
   struct mapping mapping;  // the last one that was found; end 0: none
   struct rule rule;        // of the current frame
-  u32 rule_cache_hits, rule_cache_misses;
+  u32 rule_cache_misses;
+  u16 last_rule, next_rule;  // in the rule cache: this frame's, and its caller's of the last time
 
   // Not cleared between records: who uses this scratch, and how many raw copies went out lately.
   u32 busy;
@@ -42,6 +50,7 @@ struct scratch {
   u64 owner;
   u64 raw_copies_since_ns;
 
+  struct known_process known_processes[PROCESS_CACHE_ENTRIES];
   u64 registers[REGISTERS];
 
   // The stack from window_start on, window_bytes of it valid.
@@ -51,9 +60,13 @@ struct scratch {
 
   // The record. Raw copies put registers and stack where the user frames would be.
   struct record_header header;
-  u64 frames[MAX_FRAMES];
+  u64 frames[RECORD_WORDS];
 
   u64 signal_words[SIGNAL_WORDS];
-};
+} __attribute__((aligned(4096)));
 
-_Static_assert(sizeof(struct scratch) <= 32768, "a PERCPU_ARRAY's value is at most 32 KB");
+/** Of the programs that run often, with their own cache: a sample may interrupt a switch. */
+struct cpu_scratch {
+  struct scratch scratch;
+  struct rule_cache rules;
+};

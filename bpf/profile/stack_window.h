@@ -6,7 +6,7 @@
 #define USER_PAGE_BYTES 4096
 
 /** Fills the window from `start` on, as far as the stack can be read. */
-INLINE void fill_window(struct scratch *s, u64 start) {
+SUBPROGRAM void fill_window(struct scratch *s, u64 start) {
   start &= ~7ull;
   s->window_start = start;
   s->window_bytes = 0;

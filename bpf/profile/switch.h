@@ -9,10 +9,10 @@
 #define OWN_KERNEL_FRAMES 2
 
 UNWINDER_MAP(progs_switch, switch_native);
-DEFINE_UNWINDER(unwind_switch, scratch_switch, get_rule_cache(&rule_cache_switch))
+DEFINE_CACHED_UNWINDER(unwind_switch, scratch_switch)
 
 /** Tells that `next` runs again, where its stack was taken when it went. */
-INLINE void end_off_cpu(struct task_struct *next) {
+INLINE void end_off_cpu(struct scratch *s, struct task_struct *next) {
   u32 tid = READ_FIELD(next, pid);
   u64 *since = map_lookup(&off_cpu, &tid);
   if (!since) return;
@@ -28,7 +28,7 @@ INLINE void end_off_cpu(struct task_struct *next) {
   map_delete(&off_cpu, &tid);
   read_kernel(end.comm, sizeof(end.comm), __builtin_preserve_access_index(&next->comm));
   int failed = ring_output(&events, &end, sizeof(end), RING_NO_WAKEUP) != 0;
-  count(failed ? COUNT_RING_FULL : COUNT_RECORDS);
+  count(s, failed ? COUNT_RING_FULL : COUNT_RECORDS);
 }
 
 INLINE u32 get_task_state(struct task_struct *task) {
@@ -39,45 +39,43 @@ INLINE u32 get_task_state(struct task_struct *task) {
 /** Arguments: preempted, previous task, next task. */
 SEC("raw_tracepoint/sched_switch")
 int sched_switch(const u64 *args) {
-  u32 zero = 0;
-  struct scratch *s = map_lookup(&scratch_switch, &zero);
-  struct config *c = get_config();
-  count(COUNT_SWITCHES);
-  if (!s || !c) {
-    count(COUNT_NO_SCRATCH);
-    return 0;
-  }
-  u32 probability = c->off_cpu_probability;
-  end_off_cpu((struct task_struct *)args[2]);
+  u32 cpu = processor_id();
+  struct cpu_scratch *state = map_lookup(&scratch_switch, &cpu);
+  if (!state) return 0;
+  struct scratch *s = &state->scratch;
+  count(s, COUNT_SWITCHES);
+  u32 probability = s->config.off_cpu_probability;
+  end_off_cpu(s, (struct task_struct *)args[2]);
   if (probability == 0 || random_u32() > probability) return 0;
   struct task_struct *task = (struct task_struct *)args[1];
   // Kernel threads, and tasks that are past exit, have nothing that could be made faster.
   if (!has_user_stack(task)) return 0;
-  begin_record(s, RECORD_OFF_CPU, c);
-  if (!admit_process(s, c)) {
-    count(COUNT_FILTERED);
+  begin_record(s, RECORD_OFF_CPU);
+  if (!admit_process(s)) {
+    count(s, COUNT_FILTERED);
     return 0;
   }
   u32 tid = s->header.tid;
   u64 now = s->header.time_ns;
   if (map_update(&off_cpu, &tid, &now, 0) != 0) {
-    count(COUNT_SWITCH_TABLE_FULL);
+    count(s, COUNT_SWITCH_TABLE_FULL);
     return 0;
   }
-  count(COUNT_SWITCHES_SAMPLED);
+  count(s, COUNT_SWITCHES_SAMPLED);
   // A preempted task goes on running in its own view, whatever it was about to become.
   s->header.state_reason = (u8)args[0] ? 0 : get_task_state(task);
-  take_task(s, c, (void *)args, &progs_switch, OWN_KERNEL_FRAMES);
+  int failure = take_task(s, (void *)args, OWN_KERNEL_FRAMES);
+  TAKE_USER_STACK((void *)args, s, failure, &progs_switch, unwind_switch(state, cpu));
   return 0;
 }
 
 SEC("raw_tracepoint/sched_switch")
 int switch_native(void *ctx) {
-  u32 zero = 0;
-  struct scratch *s = map_lookup(&scratch_switch, &zero);
-  if (!s) return 0;
-  unwind_switch(s, 0);
-  dispatch(ctx, s, &progs_switch);
-  finish_user_stack(s);
+  u32 cpu = processor_id();
+  struct cpu_scratch *state = map_lookup(&scratch_switch, &cpu);
+  if (!state) return 0;
+  unwind_switch(state, cpu);
+  dispatch(ctx, &state->scratch, &progs_switch);
+  finish_user_stack(&state->scratch);
   return 0;
 }

@@ -2,43 +2,82 @@
 // The loop over the frames of a user stack: by bpf_loop, or on kernels without it by calls of a
 // function (UNWIND_BY_CALLS).
 #pragma once
-#include "step.h"
+#include "rule_cache.h"
+#include "step_usual.h"
 #include "uretprobe.h"
 
-/** One frame: finds its rule, records it, goes to its caller. Returns 1 where the loop stops. */
-INLINE int unwind_frame(struct scratch *s, struct rule_cache *cache) {
-  struct rule *rule = &s->rule;
+INLINE void add_user_frame(struct scratch *s, u64 frame) {
   u32 user_frames = s->header.user_frames;
-  if (user_frames >= s->max_user_frames) {
-    s->end = COUNT_TRUNCATED_DEPTH;
-    return 1;
-  }
-  // A return address may be the first one behind its function: the call is what counts.
+  u32 at = s->header.kernel_frames + user_frames;
+  OPAQUE(at);
+  s->frames[at & (MAX_FRAMES - 1)] = frame;
+  s->header.user_frames = user_frames + 1;
+}
+
+/**
+ * One frame that is not among the usual ones. `entry`: its rule where that is cached. Apart from the
+ * rest, which thus stays within a few cache lines.
+ */
+SUBPROGRAM int unwind_slowly(struct scratch *s, struct rule_cache *cache,
+                             struct cached_rule *entry) {
+  struct rule *rule = &s->rule;
   u64 pc = s->pc - !s->interrupted;
-  int end = find_rule(s, cache, pc, rule);
+  int end = 0;
+  if (entry) {
+    take_cached_rule(entry, rule);
+  } else {
+    u8 cacheable;
+    s->rule_cache_misses++;
+    end = find_rule(s, pc, rule, &cacheable);
+    if (cache && cacheable && s->process_known) keep_rule(s, cache, pc, rule);
+  }
+  rule->kind = ROW_KIND(rule->row);
   FORGET_REGISTERS();
-  // In the next round, with the address that the function returns to in the end.
-  if (rule->kind == CFA_GUESS_NO_MAPPING && !s->interrupted && see_through_uretprobe(s)) return 0;
+  if (rule->kind == CFA_GUESS_NO_MAPPING) {
+    // In the next round, with the address that the function returns to in the end.
+    if (!s->interrupted && see_through_uretprobe(s)) return 0;
+    // It may be so new that it was not told yet.
+    if (s->process_known) s->table_missing = 1;
+  }
   u32 unwinder = rule->unwinder & (UNWINDERS - 1);
   if (UNLIKELY(unwinder != 0 && !s->native_once && (s->unwinders >> unwinder & 1))) {
     s->next_unwinder = unwinder;
     return 1;
   }
   s->native_once = 0;
-  u32 at = s->header.kernel_frames + user_frames;
   // Nobody called a signal handler's trampoline: it begins where the handler returns to.
-  if (rule->kind == CFA_SIGNAL) pc = s->pc;
-  u64 vaddr = (pc - rule->bias) & ((1ull << 48) - 1);
-  s->frames[at & (MAX_FRAMES - 1)] = (u64)rule->slot << 48 | vaddr;
-  s->header.user_frames = user_frames + 1;
+  add_user_frame(s, rule->frame + (rule->kind == CFA_SIGNAL && !s->interrupted));
   if (rule->table_missing) s->table_missing = 1;
   if (!end) end = step_by_rule(s, rule);
   s->end = end;
   return end != 0;
 }
 
+/** One frame: finds its rule, records it, goes to its caller. Returns 1 where the loop stops. */
+INLINE int unwind_frame(struct scratch *s, struct rule_cache *cache) {
+  if (UNLIKELY(s->header.user_frames >= s->max_user_frames)) {
+    s->end = COUNT_TRUNCATED_DEPTH;
+    return 1;
+  }
+  struct cached_rule *rule = 0;
+  if (cache) {
+    // A return address may be the first one behind its function: the call is what counts.
+    rule = find_cached_rule(s, cache, s->pc - !s->interrupted);
+    if (LIKELY(rule != 0)) {
+      enum usual_step step = step_usual(s, rule->row);
+      if (LIKELY(step != STEP_NOT_USUAL)) {
+        add_user_frame(s, rule->frame);
+        if (LIKELY(step == STEP_DONE)) return 0;
+        s->end = END_COMPLETE;
+        return 1;
+      }
+    }
+  }
+  return unwind_slowly(s, cache, rule);
+}
+
 /**
- * Defines `name`(index), which unwinds the frames of the scratch that `get_scratch` gives for it.
+ * Defines `name`(state), which unwinds the frames of a scratch; `index` is its place in the map.
  *
  * Without bpf_loop the frame is a global function: verified once, where a static one would be
  * verified in each round of the loop. Before 5.12 such functions take numbers only.
@@ -55,32 +94,33 @@ SUBPROGRAM long unwind_step(u32 index, struct loop_context *c) {
   return unwind_frame(c->scratch, c->cache);
 }
 
-#define DEFINE_UNWINDER(name, scratch_map, get_cache)                                \
-  INLINE void name(struct scratch *s, u32 index) {                                   \
+#define DEFINE_UNWINDER(name, type, scratch_map, get_scratch, get_cache)             \
+  INLINE void name(struct type *state, u32 index) {                                  \
     (void)index;                                                                     \
-    struct loop_context c = {.scratch = s, .cache = get_cache};                      \
+    struct loop_context c = {.scratch = get_scratch, .cache = get_cache};            \
     loop(MAX_USER_FRAMES + 1, unwind_step, &c, 0);                                   \
   }
 
 #else
 
-#define DEFINE_UNWINDER(name, scratch_map, get_cache)                                \
+#define DEFINE_UNWINDER(name, type, scratch_map, get_scratch, get_cache)             \
   __attribute__((noinline)) int name##_frame(u32 index) {                            \
-    struct scratch *s = map_lookup(&scratch_map, &index);                            \
-    return s ? unwind_frame(s, get_cache) : 1;                                       \
+    struct type *state = map_lookup(&scratch_map, &index);                           \
+    return state ? unwind_frame(get_scratch, get_cache) : 1;                         \
   }                                                                                  \
-  INLINE void name(struct scratch *s, u32 index) {                                   \
-    (void)s;                                                                         \
+  INLINE void name(struct type *state, u32 index) {                                  \
+    (void)state;                                                                     \
     for (int i = 0; i <= MAX_USER_FRAMES; i++)                                       \
       if (name##_frame(index)) break;                                                \
   }
 
 #endif
 
-INLINE struct rule_cache *get_rule_cache(void *caches) {
-  u32 cpu = processor_id();
-  return map_lookup(caches, &cpu);
-}
+/** For scratches with a cache, and for those without one. */
+#define DEFINE_CACHED_UNWINDER(name, scratch_map) \
+  DEFINE_UNWINDER(name, cpu_scratch, scratch_map, &state->scratch, &state->rules)
+#define DEFINE_PLAIN_UNWINDER(name, scratch_map) \
+  DEFINE_UNWINDER(name, scratch, scratch_map, state, 0)
 
 // Tail calls from a program that has functions need Linux 6.0 on AArch64; the loader knows.
 const volatile u8 dispatch_unwinders = 0;

@@ -33,6 +33,8 @@ export const PROFILE_LIMITS = {
   frames: 1_048_576,
   /** Stack copies that wait for the tables of their files. */
   waitingCopies: 4_096,
+  /** What they may take in all: most are a kilobyte long, the longest are sixty. */
+  waitingCopyBytes: 16_777_216,
   /** They wait so long. */
   waitingCopiesMs: 5_000,
   /** Tables that the unwinder of this side keeps in memory: libLLVM's is 9 MB. */

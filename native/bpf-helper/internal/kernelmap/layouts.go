@@ -63,12 +63,21 @@ const (
 	ChunkBytes = ChunkRows * 8
 )
 
-// Config is the beginning of the one entry of `config`.
+// Config is at the beginning of each scratch.
 type Config struct {
 	OffCPUProbability uint32
 	Flags             uint32
 	MaxUserFrames     uint32
 	RawCopyBytes      uint32
+	Unwinders         uint32
+	Epoch             uint32
+	_                 [10]uint32
+}
+
+// Scratch is the beginning of an entry of `scratch_*`; the rest belongs to the programs.
+type Scratch struct {
+	Config   Config
+	Counters [32]uint64
 }
 
 // Flags of the configuration.

@@ -31,7 +31,8 @@ func (r *rig) unwinderThatDeclines() *ebpf.Program {
 	p, err := ebpf.NewProgram(&ebpf.ProgramSpec{
 		Type: ebpf.PerfEvent, License: "GPL", Instructions: asm.Instructions{
 			asm.Mov.Reg(asm.R6, asm.R1),
-			asm.StoreImm(asm.RFP, -4, 0, asm.Word),
+			asm.FnGetSmpProcessorId.Call(),
+			asm.StoreMem(asm.RFP, -4, asm.R0, asm.Word),
 			asm.LoadMapPtr(asm.R1, r.Map("scratch_sample").FD()),
 			asm.Mov.Reg(asm.R2, asm.RFP),
 			asm.Add.Imm(asm.R2, -4),

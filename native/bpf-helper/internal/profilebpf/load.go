@@ -84,7 +84,7 @@ func loadVariant(v Variant, o Options) (*Loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := keepPrograms(spec, o.Programs); err != nil {
+	if err := keepPrograms(spec, o.Programs, o.Interpreters); err != nil {
 		return nil, err
 	}
 	if err := setSizes(spec, o); err != nil {

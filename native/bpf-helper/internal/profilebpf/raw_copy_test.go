@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -19,7 +20,7 @@ func TestUnknownProcessesSendTheirStacksTop(t *testing.T) {
 			return rec.Header.Kind == 4 && c.name(binary.LittleEndian.Uint64(rec.rest[16*8:])) == "spin"
 		})
 		h := rec.Header
-		if h.End != counterRawCopies || h.Value != 1 || h.StackBytes != 4096 || h.Flags != 1 {
+		if h.End != counterRawCopies || h.Value != 1 || h.StackBytes != 4096 || h.Flags != interrupted|cut {
 			t.Errorf("header %+v", h)
 		}
 		if len(rec.rest) != 18*8+4096 {
@@ -58,20 +59,65 @@ func readMemory(t *testing.T, pid uint32, at uint64, bytes int) []byte {
 	return buffer
 }
 
-func TestACopyEndsAtTheStacksTop(t *testing.T) {
-	r := newRig(t, Loop, config{Flags: rawCopies, RawCopyBytes: 12288}, Sample)
-	c := chainProgram(t).start(t, "deep", "0")
-	r.sampleProcess(c.pid, 997)
-	rec := r.until("a copy while it spins", func(rec *record) bool {
-		return rec.Header.Kind == 4 && c.name(binary.LittleEndian.Uint64(rec.rest[16*8:])) == "spin"
+// Copies of a main thread's stack end where it began, whatever was asked for.
+func TestAMainThreadsStackIsCopiedWhole(t *testing.T) {
+	eachVariant(t, func(t *testing.T, v Variant) {
+		for depth, least := range map[string]uint32{"0": 0, "1000": 16000} {
+			r := newRig(t, v, config{Flags: rawCopies, RawCopyBytes: 61440}, Sample)
+			c := chainProgram(t).start(t, "deep", depth)
+			r.sampleProcess(c.pid, 997)
+			rec := r.copyOf(c, "spin")
+			sp := binary.LittleEndian.Uint64(rec.rest[7*8:])
+			bytes := rec.Header.StackBytes
+			if want := uint32(c.stackStart(t)-sp) + 64; bytes != want || bytes < least || rec.Header.Flags != interrupted {
+				t.Errorf("depth %s: %d bytes, flags %d; %d bytes up to the start", depth, bytes, rec.Header.Flags, want)
+			}
+			if len(rec.rest) != 18*8+int(bytes) {
+				t.Errorf("%d bytes for a stack of %d", len(rec.rest), bytes)
+			}
+		}
 	})
-	sp := binary.LittleEndian.Uint64(rec.rest[7*8:])
-	if end := (sp + uint64(rec.Header.StackBytes)); end%4096 != 0 && rec.Header.StackBytes != 12288 {
-		t.Errorf("ends in the middle of a page: %#x", end)
+}
+
+// copyOf returns a copy that was taken in a function.
+func (r *rig) copyOf(c *child, function string) *record {
+	r.t.Helper()
+	return r.until("a copy in "+function, func(rec *record) bool {
+		return rec.Header.Kind == 4 && c.name(binary.LittleEndian.Uint64(rec.rest[16*8:])) == function
+	})
+}
+
+// stackStart is where the main thread's stack began.
+func (c *child) stackStart(t *testing.T) uint64 {
+	t.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", c.pid))
+	if err != nil {
+		t.Fatal(err)
 	}
-	if len(rec.rest) != 18*8+int(rec.Header.StackBytes) {
-		t.Errorf("%d bytes for a stack of %d", len(rec.rest), rec.Header.StackBytes)
+	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
+	start, err := strconv.ParseUint(string(fields[28-3]), 10, 64)
+	if err != nil {
+		t.Fatal(err)
 	}
+	return start
+}
+
+// Of a large frame that was never written to whole pages are not there.
+func TestACopyGoesOnBehindPagesThatAreNotThere(t *testing.T) {
+	eachVariant(t, func(t *testing.T, v Variant) {
+		r := newRig(t, v, config{Flags: rawCopies, RawCopyBytes: 61440}, Sample)
+		c := chainProgram(t).start(t, "frames", "5000")
+		r.sampleProcess(c.pid, 997)
+		rec := r.copyOf(c, "spin")
+		sp := binary.LittleEndian.Uint64(rec.rest[7*8:])
+		if want := uint32(c.stackStart(t)-sp) + 64; rec.Header.StackBytes != want || want < 25000 {
+			t.Errorf("%d bytes, %d up to the start", rec.Header.StackBytes, want)
+		}
+		absent := bytes.Repeat([]byte{0xff}, 4096)
+		if !bytes.Contains(rec.rest[18*8:], absent) {
+			t.Error("no page is marked as absent")
+		}
+	})
 }
 
 func TestAFileWithoutItsTableYetIsCopied(t *testing.T) {

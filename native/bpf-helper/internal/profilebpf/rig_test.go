@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync/atomic"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/cilium/ebpf"
 	"github.com/cilium/ebpf/ringbuf"
@@ -45,9 +47,15 @@ type (
 		_                                                 [3]byte
 	}
 	config struct {
-		OffCPUProbability, Flags, MaxUserFrames, RawCopyBytes, Unwinders uint32
-		_                                                                [236]byte
+		OffCPUProbability, Flags, MaxUserFrames, RawCopyBytes, Unwinders, Epoch uint32
+		_                                                                       [10]uint32
 	}
+)
+
+// Flags of a record.
+const (
+	interrupted = 1
+	cut         = 4
 )
 
 const (
@@ -69,6 +77,14 @@ type rig struct {
 	nextChunk    uint32
 	nextSlot     uint16
 	nextGenerate uint32
+	config       config
+	scratches    []*scratch
+}
+
+// The beginning of a scratch.
+type scratch struct {
+	Config   config
+	Counters [32]uint64
 }
 
 func newRig(t testing.TB, v Variant, c config, programs ...string) *rig {
@@ -85,6 +101,7 @@ func newRigOf(t testing.TB, o Options, c config) *rig {
 	}
 	t.Cleanup(func() { ring.Close() })
 	r := &rig{Loaded: l, t: t, ring: ring, nextSlot: 1, nextGenerate: firstGeneration}
+	r.openScratches()
 	r.configure(c)
 	return r
 }
@@ -93,7 +110,39 @@ func (r *rig) configure(c config) {
 	if c.MaxUserFrames == 0 {
 		c.MaxUserFrames = 1024
 	}
-	r.put("config", uint32(0), c)
+	c.Epoch = 1
+	r.config = c
+	for _, s := range r.scratches {
+		s.Config = c
+	}
+}
+
+// openScratches maps the beginnings of all scratches.
+func (r *rig) openScratches() {
+	r.t.Helper()
+	for _, name := range byCPU {
+		m := r.Map(name)
+		if m == nil {
+			continue
+		}
+		size := int(m.ValueSize()) * int(m.MaxEntries())
+		memory, err := unix.Mmap(m.FD(), 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		r.t.Cleanup(func() { unix.Munmap(memory) })
+		for at := 0; at < size; at += int(m.ValueSize()) {
+			r.scratches = append(r.scratches, (*scratch)(unsafe.Pointer(&memory[at])))
+		}
+	}
+}
+
+// processesChanged makes the programs look processes up anew.
+func (r *rig) processesChanged() {
+	r.config.Epoch++
+	for _, s := range r.scratches {
+		atomic.StoreUint32(&s.Config.Epoch, r.config.Epoch)
+	}
 }
 
 func (r *rig) put(name string, key, value any) {
@@ -149,6 +198,7 @@ func (r *rig) addProcess(pid, flags uint32, mappings ...mapping) {
 	}
 	r.put("processes", pid, process{r.nextGenerate, first, uint32(len(mappings)), flags})
 	r.nextGenerate++
+	r.processesChanged()
 }
 
 // addChild makes a child known whose own file has table `slot`.
@@ -227,13 +277,9 @@ func (r *rig) next() *record {
 func (r *rig) counters() map[uint32]uint64 {
 	r.t.Helper()
 	sums := map[uint32]uint64{}
-	var perCPU [][64]uint64
-	if err := r.Map("counters").Lookup(uint32(0), &perCPU); err != nil {
-		r.t.Fatal(err)
-	}
-	for _, values := range perCPU {
-		for i, n := range values {
-			if n != 0 {
+	for _, s := range r.scratches {
+		for i := range s.Counters {
+			if n := atomic.LoadUint64(&s.Counters[i]); n != 0 {
 				sums[uint32(i)] += n
 			}
 		}

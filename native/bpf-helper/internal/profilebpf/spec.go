@@ -16,16 +16,19 @@ const (
 	minRingBytesByCPU = 1 << 20
 )
 
-// What belongs to one program alone: its unwinder and its maps.
+// What belongs to one program alone: where interpreters hand back to, those, and its other maps.
 var owned = map[string][]string{
-	Sample:          {"sample_native", "progs_sample", "scratch_sample", "rule_cache"},
-	SchedSwitch:     {"switch_native", "progs_switch", "scratch_switch", "rule_cache_switch", "off_cpu"},
+	Sample:          {"sample_native", "progs_sample", "scratch_sample"},
+	SchedSwitch:     {"switch_native", "progs_switch", "scratch_switch", "off_cpu"},
 	ProbeUprobe:     {"uprobe_native", "progs_uprobe", "scratch_uprobe"},
 	ProbeTracepoint: {"tracepoint_native", "progs_tracepoint", "scratch_tracepoint"},
 }
 
+// Arrays with so many entries for each CPU as the object says.
+var byCPU = []string{"scratch_sample", "scratch_switch", "scratch_tracepoint", "scratch_uprobe"}
+
 // keepPrograms removes the programs that are not wanted, so that they cost neither time nor memory.
-func keepPrograms(spec *ebpf.CollectionSpec, wanted []string) error {
+func keepPrograms(spec *ebpf.CollectionSpec, wanted []string, interpreters bool) error {
 	if len(wanted) == 0 {
 		wanted = []string{Sample}
 	}
@@ -38,6 +41,11 @@ func keepPrograms(spec *ebpf.CollectionSpec, wanted []string) error {
 	}
 	for name, parts := range owned {
 		if keep[name] {
+			if !interpreters {
+				// Nobody hands a stack back, so what would take it is not verified either.
+				delete(spec.Programs, parts[0])
+				spec.Maps[parts[1]].Contents = nil
+			}
 			continue
 		}
 		delete(spec.Programs, name)
@@ -66,9 +74,9 @@ func setSizes(spec *ebpf.CollectionSpec, o Options) error {
 	for _, name := range []string{"processes", "mappings", "page_dir"} {
 		spec.Maps[name].MaxEntries *= scale
 	}
-	for _, name := range []string{"rule_cache", "rule_cache_switch"} {
+	for _, name := range byCPU {
 		if m := spec.Maps[name]; m != nil {
-			m.MaxEntries = uint32(cpus)
+			m.MaxEntries *= uint32(cpus)
 		}
 	}
 	ring := spec.Maps["events"]

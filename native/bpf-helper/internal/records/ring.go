@@ -52,12 +52,14 @@ func OpenRing(fd, size int) (*Ring, error) {
 	}, nil
 }
 
-// Drain calls each with every record that is complete; the bytes are valid during the call only.
-// It ends at what was there when it began, so that a fast producer cannot hold it.
-func (r *Ring) Drain(each func(record []byte)) (bytes uint64) {
+// End is where the records that are there now end.
+func (r *Ring) End() uint64 { return atomic.LoadUint64(r.producer) }
+
+// Drain calls each with every record before end that is complete; the bytes are valid during the call
+// only. The end is fixed, so that a fast producer cannot hold it.
+func (r *Ring) Drain(end uint64, each func(record []byte)) (bytes uint64) {
 	position := *r.consumer
 	begin, told := position, position
-	end := atomic.LoadUint64(r.producer)
 	for position < end {
 		at := position & (r.size - 1)
 		header := atomic.LoadUint32((*uint32)(unsafe.Pointer(&r.data[at])))

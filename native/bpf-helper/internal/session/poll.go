@@ -93,16 +93,19 @@ func (p *profile) keepHouse(now time.Time) {
 	_ = p.tasks.follow(online)
 }
 
-// drain reads what is in the ring and sends it, the processes it is about first.
+// drain reads what is in the ring and sends it, the processes it is about first: what tells of them
+// was written before the samples, but its readers may not have run yet.
 func (p *profile) drain() uint64 {
-	p.sendProcesses()
 	p.reading.Lock()
 	defer p.reading.Unlock()
 	if p.session.out.Full() {
+		p.sendProcesses()
 		return 0 // It waits in the ring, where the BPF side counts what does not fit.
 	}
-	used := p.ring.Drain(p.reader.Record)
+	end := p.ring.End()
+	p.tasks.drain()
 	p.sendProcesses()
+	used := p.ring.Drain(end, p.reader.Record)
 	p.reader.Flush()
 	return used
 }
@@ -161,7 +164,7 @@ type statistics struct {
 
 func (p *profile) statistics() statistics {
 	p.reading.Lock()
-	stats := statistics{Counters: store.ReadCounters(p.loaded.Map("counters")), Stats: p.reader.Stats()}
+	stats := statistics{Counters: p.scratches.Counters(), Stats: p.reader.Stats()}
 	p.reading.Unlock()
 	stats.PipeDropped, stats.PipeDroppedRaw = p.session.out.Dropped()
 	stats.Process, stats.Tables = p.tracker.Stats(), p.tables.Usage()

@@ -26,7 +26,7 @@ type profile struct {
 	session   *Session
 	options   startOptions
 	loaded    *profilebpf.Loaded
-	config    *store.Config
+	scratches *store.Scratches
 	settings  kernelmap.Config
 	processes *store.Processes
 	tables    *store.Tables
@@ -83,19 +83,22 @@ func (p *profile) load() (err error) {
 	if err != nil {
 		return fmt.Errorf("loading the BPF programs: %w", err)
 	}
+	p.scratches, err = store.OpenScratches(p.loaded.Map("scratch_sample"),
+		p.loaded.Map("scratch_switch"), p.loaded.Map("scratch_tracepoint"), p.loaded.Map("scratch_uprobe"))
+	if err != nil {
+		return err
+	}
 	p.processes, err = store.NewProcesses(p.loaded.Map("processes"), p.loaded.Map("mappings"))
 	if err != nil {
 		return err
 	}
+	p.processes.Changed = p.scratches.ProcessesChanged
 	p.tables, err = store.NewTables(store.TableMaps{
 		Tables: p.loaded.Map("tables"), PageDir: p.loaded.Map("page_dir"),
 		SideRules: p.loaded.Map("side_rules"), RowChunks: p.loaded.Map("row_chunks"),
 		Chunk: p.loaded.Chunk,
 	})
 	if err != nil {
-		return err
-	}
-	if p.config, err = store.OpenConfig(p.loaded.Map("config")); err != nil {
 		return err
 	}
 	events := p.loaded.Map("events")
@@ -108,7 +111,7 @@ func (p *profile) load() (err error) {
 	p.tracker = process.NewTracker(p.processes)
 	p.tracker.SetFilter(p.options.PIDs, nil)
 	p.settings = p.options.config()
-	p.config.Set(p.settings)
+	p.scratches.Set(p.settings)
 	return nil
 }
 
@@ -185,7 +188,7 @@ func (p *profile) setFilter(include, exclude []uint32) {
 	if p.options.OnlyListed || len(include) > 0 {
 		p.settings.Flags |= kernelmap.ConfigOnlyListed
 	}
-	p.config.Set(p.settings)
+	p.scratches.Set(p.settings)
 }
 
 func (p *profile) unload(slot uint32) error {
@@ -201,7 +204,7 @@ func (p *profile) pause(paused bool) error {
 	if paused {
 		settings.OffCPUProbability = 0
 	}
-	p.config.Set(settings)
+	p.scratches.Set(settings)
 	return p.samplers.pause(paused)
 }
 
@@ -231,8 +234,8 @@ func (p *profile) close() {
 	if p.ring != nil {
 		p.ring.Close()
 	}
-	if p.config != nil {
-		p.config.Close()
+	if p.scratches != nil {
+		p.scratches.Close()
 	}
 	if p.tables != nil {
 		p.tables.Close()

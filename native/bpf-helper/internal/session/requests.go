@@ -56,7 +56,7 @@ const (
 	maxIntervalMs  = 60_000
 	maxMapScale    = 8
 	maxRingBytes   = 256 << 20
-	maxRawCopy     = 12288
+	maxRawCopy     = 61440
 	defaultFrames  = 1024
 	maxSampleRatio = 1.0
 )

@@ -29,6 +29,8 @@ type Processes struct {
 	mappings window[kernelmap.Mapping]
 	space    *alloc.Extents
 	replaced *alloc.Graveyard[*kernelmap.Range]
+	// Changed is called after each change of `processes`; nil where nobody has to know.
+	Changed func()
 }
 
 // NewProcesses takes both maps, which stay the caller's.
@@ -106,7 +108,14 @@ func (p *Processes) SetProcess(pid uint32, entry kernelmap.Process) error {
 	if err := update(p.hash.FD(), &pid, &entry); err != nil {
 		return fmt.Errorf("process %d: %w", pid, err)
 	}
+	p.tellChange()
 	return nil
+}
+
+func (p *Processes) tellChange() {
+	if p.Changed != nil {
+		p.Changed()
+	}
 }
 
 // DeleteProcess removes an entry.
@@ -114,5 +123,6 @@ func (p *Processes) DeleteProcess(pid uint32) error {
 	if err := p.hash.Delete(pid); err != nil {
 		return fmt.Errorf("process %d: %w", pid, err)
 	}
+	p.tellChange()
 	return nil
 }

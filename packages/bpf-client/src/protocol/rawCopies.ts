@@ -10,7 +10,7 @@ export interface RawCopy {
   /** Of that sample: nanoseconds off CPU for kind 3, otherwise 1. */
   value: number;
   probe: number;
-  /** 1: the innermost user frame is interrupted. */
+  /** 1: the innermost user frame is interrupted; 4: there is more of the stack than was copied. */
   flags: number;
   cpu: number;
   pid: number;

@@ -3,8 +3,8 @@ import type { StartOptions } from '@otelkit/bpf-client';
 
 /** Where unwinding stops, and says so: more than any sane recursion, and what the ring can hold. */
 export const MAX_USER_FRAMES = 1_024;
-/** Of the stack of a process that is not known yet: some twenty frames of native code. */
-export const RAW_COPY_BYTES = 12_288;
+/** Of the stack of a process that is not known yet: 1,000 frames of 60 bytes. */
+export const RAW_COPY_BYTES = 61_440;
 
 /** What commands choose of how to sample. */
 export interface SamplingSettings {

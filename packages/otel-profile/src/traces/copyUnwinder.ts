@@ -16,7 +16,6 @@ import type { ProfiledFile } from '../files/profiledFile.ts';
 import type { TableStore } from '../files/tableStore.ts';
 import { mappingAt, type ProcessMapping } from '../processes/mappings.ts';
 import type { ProcessImage } from '../processes/processTable.ts';
-import { RAW_COPY_BYTES } from '../tracer/startOptions.ts';
 
 /** A stack, or the file that must be read before more of it can be seen. */
 export interface UnwoundCopy {
@@ -27,7 +26,9 @@ export interface UnwoundCopy {
 }
 
 const MACHINES: Readonly<Record<string, number>> = { x64: EM.X86_64, arm64: EM.AARCH64 };
+/** Flags of a record (docs/profile-internals.md §3). */
 const INTERRUPTED = 1;
+const CUT = 4;
 const TWO_32 = 4_294_967_296;
 
 /** Unwinds copies of one machine. */
@@ -120,9 +121,9 @@ class LazyMappings extends ModelMappings {
   }
 }
 
-/** Beyond a copy that is as long as copies get there is more stack: it was cut, not unreadable. */
-function endOf(end: number, { stack }: RawCopy): number {
-  const isCut = end === STACK_END.STACK_UNREADABLE && stack.length >= RAW_COPY_BYTES;
+/** Beyond a copy that was cut there is more stack: it is not unreadable. */
+function endOf(end: number, { flags }: RawCopy): number {
+  const isCut = end === STACK_END.STACK_UNREADABLE && (flags & CUT) !== 0;
   return isCut ? STACK_END.TRUNCATED_DEPTH : end;
 }
 

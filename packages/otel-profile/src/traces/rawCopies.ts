@@ -30,6 +30,7 @@ export class RawCopies {
   /** By what each waits for; undefined: its mappings have not been told yet. */
   readonly #waiting = new Map<ProfiledFile | undefined, WaitingCopy[]>();
   #count = 0;
+  #bytes = 0;
   #oldestMs = Number.POSITIVE_INFINITY;
 
   constructor(options: RawCopiesOptions) {
@@ -42,7 +43,9 @@ export class RawCopies {
 
   /** Takes a copy; it need not be kept by the caller. */
   add(copy: RawCopy, image: ProcessImage): void {
-    if (this.#count >= PROFILE_LIMITS.waitingCopies) this.settle(true);
+    const isFull =
+      this.#count >= PROFILE_LIMITS.waitingCopies || this.#bytes >= PROFILE_LIMITS.waitingCopyBytes;
+    if (isFull) this.settle(true);
     const waiting = { copy, image, sinceMs: this.#options.nowMs() };
     const file = this.#tryOne(waiting, false);
     if (file !== DONE) this.#wait({ ...waiting, copy: keep(copy) }, file);
@@ -76,6 +79,7 @@ export class RawCopies {
     const all = [...this.#waiting];
     this.#waiting.clear();
     this.#count = 0;
+    this.#bytes = 0;
     this.#oldestMs = Number.POSITIVE_INFINITY;
     return all;
   }
@@ -85,6 +89,7 @@ export class RawCopies {
     if (list === undefined) return;
     this.#waiting.delete(file);
     this.#count -= list.length;
+    for (const { copy } of list) this.#bytes -= copy.stack.length;
     for (const one of list) {
       const next = this.#tryOne(one, isLast);
       if (next !== DONE) this.#wait(one, next);
@@ -96,6 +101,7 @@ export class RawCopies {
     if (list === undefined) this.#waiting.set(file, [one]);
     else list.push(one);
     this.#count++;
+    this.#bytes += one.copy.stack.length;
     this.#oldestMs = Math.min(this.#oldestMs, one.sinceMs);
   }
 

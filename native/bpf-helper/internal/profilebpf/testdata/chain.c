@@ -31,6 +31,24 @@ NOINLINE void deep(int left) {
   KEEP();
 }
 
+static volatile char heap[6 << 20];
+NOINLINE void thrash(void) {
+  unsigned x = 1;
+  for (;;) {
+    for (int i = 0; i < 20000; i++) {
+      x = x * 1664525 + 1013904223;
+      heap[(x >> 4) % sizeof(heap)]++;
+    }
+  }
+}
+NOINLINE void cold(int left) {
+  if (left == 0)
+    thrash();
+  else
+    cold(left - 1);
+  KEEP();
+}
+
 // One function of each kind of frame that compilers make.
 NOINLINE void realigned_frame(void) {
   volatile char aligned[128] __attribute__((aligned(128)));
@@ -124,6 +142,7 @@ extern stub stub_plt, stub_deref_sp, stub_deref_fp, stub_register, stub_return_r
 
 NOINLINE int run(const char *what, int n) {
   if (!strcmp(what, "deep")) deep(n);
+  if (!strcmp(what, "cold")) cold(n);
   if (!strcmp(what, "frames")) plain_frame(n);
   if (!strcmp(what, "syscalls")) call_kernel();
   if (!strcmp(what, "signal")) send_signal(0);
