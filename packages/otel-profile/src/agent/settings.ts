@@ -6,6 +6,7 @@ import { targetsOf } from '../config/targetSettings.ts';
 import { usage } from '../config/usage.ts';
 import type { Targets } from '../processes/targets.ts';
 import type { SamplingSettings } from '../tracer/startOptions.ts';
+import type { Symbolizing } from '../tracer/tables.ts';
 
 export interface AgentSettings {
   readonly sampling: SamplingSettings;
@@ -17,7 +18,7 @@ export interface AgentSettings {
   readonly reporterJitter: number;
   readonly clockSyncMs: number;
   readonly monitorMs: number;
-  readonly symbolize: boolean;
+  readonly symbolize: Symbolizing;
   readonly errorFrames: boolean;
   readonly environmentVariables: readonly string[];
   readonly maxSamplesPerProcess: number;
@@ -40,6 +41,8 @@ const MB = 1_048_576;
 const DEFAULT_HZ = 20;
 /** A kernel buffer holds seconds of samples; each look costs some system calls. */
 const POLL_MS = 200;
+/** Lines cost an agent more memory than all the rest of it: who wants them says so. */
+const SYMBOLIZING = { on: 'functions', off: 'off', lines: 'lines' } as const;
 /** The helper makes maps no larger than this many times their usual size. */
 const MAX_MAP_SCALE = 8;
 
@@ -62,7 +65,7 @@ export function agentSettings(layers: Layers, stateFolder: string | undefined): 
     reporterJitter: read.share('reporter-jitter', 0.2),
     clockSyncMs: read.duration('clock-sync-interval', 3 * MINUTE_MS, 1_000, DAY_MS),
     monitorMs: read.duration('monitor-interval', 5_000, 1_000, DAY_MS),
-    symbolize: (read.choice('symbolize', ['on', 'off']) ?? 'on') === 'on',
+    symbolize: SYMBOLIZING[read.choice('symbolize', ['on', 'off', 'lines']) ?? 'on'],
     errorFrames: read.boolean('send-error-frames', false),
     environmentVariables: read.list('env-vars').flatMap((names) => names.split(',')),
     maxSamplesPerProcess:

@@ -86,9 +86,10 @@ export const symbolFlags = {
   symbolize: {
     kind: 'option',
     placeholder: 'WHEN',
-    values: ['on', 'off'],
+    values: ['on', 'off', 'lines'],
     group: 'Names',
-    summary: 'name functions on this host: on (the default) or off',
+    summary:
+      'name functions on this host: on (the default), off, or lines: with source lines and inlined calls, as `record` has them in any case',
   },
   'send-error-frames': {
     kind: 'boolean',

@@ -38,7 +38,7 @@ export async function run(invocation: Invocation<RecordFlags>): Promise<ExitCode
   const capture = new Capture({
     sampling: { ...samplingOf(flags), onlyListed: pids.length > 0 },
     targets: { ...targets, pids: new Set(pids) },
-    symbolize: flags.symbolize !== 'off',
+    symbolize: flags.symbolize === 'off' ? 'off' : 'lines',
     errorFrames: flags['send-error-frames'] ?? false,
     helper: flags.helper,
     tell: (message) => output.note(message),

@@ -28,7 +28,7 @@ export async function run(invocation: Invocation<TopFlags>): Promise<ExitCode> {
   const capture = new Capture({
     sampling: { ...sampling, onlyListed: targets.pids.size > 0 },
     targets,
-    symbolize: flags.symbolize !== 'off',
+    symbolize: flags.symbolize === 'off' ? 'off' : 'functions',
     errorFrames: flags['send-error-frames'] ?? false,
     helper: flags.helper,
     tell: (message) => output.note(message),

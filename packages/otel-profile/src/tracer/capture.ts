@@ -9,11 +9,12 @@ import { isEverything, type Targets, wantedBy } from '../processes/targets.ts';
 import { monotonicNs } from './clock.ts';
 import { Profiler } from './profiler.ts';
 import { type SamplingSettings, startOptions } from './startOptions.ts';
+import type { Symbolizing } from './tables.ts';
 
 export interface CaptureOptions {
   readonly sampling: SamplingSettings;
   readonly targets: Targets;
-  readonly symbolize: boolean;
+  readonly symbolize: Symbolizing;
   readonly errorFrames: boolean;
   /** A helper other than the one beside the tool. */
   readonly helper: string | undefined;

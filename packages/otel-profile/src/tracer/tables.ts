@@ -15,13 +15,16 @@ import { FrameTable, MARKER_SLOT } from '../traces/frameTable.ts';
 import { PieceTable } from '../traces/pieceTable.ts';
 import { StackTable } from '../traces/stackTable.ts';
 import { ThreadNames } from '../traces/threadNames.ts';
+import type { SymbolWorkerData } from '../workers/symbolWorker.ts';
 import { workerFile } from '../workers/workerFile.ts';
+
+/** What frames get beside addresses and build IDs: nothing, functions, lines and inlined calls too. */
+export type Symbolizing = 'off' | 'functions' | 'lines';
 
 export interface TablesOptions {
   readonly fs: ProcFs;
   readonly resource: ResourceOptions;
-  /** False: frames get addresses and build IDs only. */
-  readonly symbolize: boolean;
+  readonly symbolize: Symbolizing;
   /** Stacks that end early say why, in a frame of their own. */
   readonly errorFrames: boolean;
 }
@@ -48,7 +51,7 @@ export class Tables implements ProfileSource {
     const { fs, resource, symbolize, errorFrames } = options;
     const { frames } = this;
     this.resources = new ResourceTable(fs, resource);
-    this.#symbolizer = symbolize ? openSymbolizer() : undefined;
+    this.#symbolizer = symbolize === 'off' ? undefined : openSymbolizer(symbolize);
     this.pieces = new PieceTable((id) =>
       this.#frameNames.plain(frames.slotOf(id), frames.addressOf(id)),
     );
@@ -139,11 +142,12 @@ export class Tables implements ProfileSource {
 }
 
 /** Undefined where the bundle lacks its worker: frames then have addresses and build IDs. */
-function openSymbolizer(): BackgroundSymbolizer | undefined {
+function openSymbolizer(symbolize: Symbolizing): BackgroundSymbolizer | undefined {
   const file = workerFile('symbolWorker');
   if (file === undefined) return undefined;
+  const workerData: SymbolWorkerData = { lines: symbolize === 'lines' };
   const startWorker = (): Worker =>
-    new Worker(file, { name: 'symbols', resourceLimits: WORKER_LIMITS });
+    new Worker(file, { name: 'symbols', resourceLimits: WORKER_LIMITS, workerData });
   return new BackgroundSymbolizer({ startWorker });
 }
 

@@ -19,3 +19,11 @@ export function collectAfterMessages(port: MessagePort): void {
     kept = process.memoryUsage().arrayBuffers;
   });
 }
+
+/**
+ * The demangler is WebAssembly, which V8 optimizes after some hundred names: that takes longer than
+ * to demangle all names of a host. Beyond many times as much work it is still done.
+ */
+export function spareWasmTiering(): void {
+  setFlagsFromString('--wasm-tiering-budget=200000000');
+}

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { findDwarfModule, readDemangler, serveSymbols } from '@otelkit/symbols';
-import { collectAfterMessages } from './collectGarbage.ts';
+import { collectAfterMessages, spareWasmTiering } from './collectGarbage.ts';
 
 /** What the worker is started with. */
 export interface SymbolWorkerData {
@@ -12,6 +12,7 @@ export interface SymbolWorkerData {
 }
 
 if (parentPort !== null) {
+  spareWasmTiering();
   const { lines } = (workerData ?? { lines: true }) as SymbolWorkerData;
   // Beside the bundle, which is CommonJS.
   const demangler = readDemangler(join(__dirname, 'demangler.wasm'));

@@ -37,7 +37,7 @@ describe('config/layers', () => {
     assert.equal(it.probabilisticIntervalMs, 60_000);
     assert.equal(it.sampling.offCpuProbability, 0);
     assert.equal(it.errorFrames, false);
-    assert.equal(it.symbolize, true);
+    assert.equal(it.symbolize, 'functions');
   });
 
   it('lets a flag outweigh a variable, and a variable the file', () => {

@@ -23,20 +23,21 @@ const ELLIPSIS = '…';
 /** Demangles names. Not for several threads at once: each makes its own. */
 export class Demangler {
   readonly #api: ReturnType<typeof webAssembly>;
-  readonly #module: WasmModule;
+  readonly #read: () => Uint8Array;
+  #module: WasmModule | undefined;
   #exports: Exports | undefined;
   /** Names that were too much for the memory. Each costs some 50 ms. */
   failureCount = 0;
 
   /**
-   * @param module the bytes of `gecko-profiler-demangle/index_bg.wasm`
-   * @throws Error when they are no such module
+   * @param module the bytes of `gecko-profiler-demangle/index_bg.wasm`, or what reads them: then when
+   * the first name needs them, and names stay mangled where they cannot be read
+   * @throws Error when given bytes are no such module
    */
-  constructor(module: Uint8Array) {
-    const bounded = withMostMemory(module, SYMBOL_LIMITS.demanglerPages);
+  constructor(module: Uint8Array | (() => Uint8Array)) {
     this.#api = webAssembly();
-    this.#module = new this.#api.Module(bounded);
-    this.#exports = this.#start();
+    this.#read = module instanceof Uint8Array ? () => module : module;
+    if (module instanceof Uint8Array) this.#exports = this.#start();
   }
 
   /** The name as its source has it; itself when it is not mangled, or cannot be demangled. */
@@ -56,7 +57,8 @@ export class Demangler {
     const bytes = Buffer.from(name, 'utf8');
     if (bytes.length > SYMBOL_LIMITS.nameBytes) return undefined;
     try {
-      this.#exports ??= this.#start();
+      this.#exports ??= this.#startLate();
+      if (this.#exports === undefined) return undefined;
       const wasm = this.#exports;
       const at = wasm.__wbindgen_malloc(bytes.length, 1) >>> 0;
       new Uint8Array(wasm.memory.buffer).set(bytes, at);
@@ -75,7 +77,20 @@ export class Demangler {
     }
   }
 
+  /** Undefined where there is no module that can be run: then no name is tried any more. */
+  #startLate(): Exports | undefined {
+    try {
+      return this.#start();
+    } catch {
+      this.failureCount = SYMBOL_LIMITS.demanglerFailures;
+      return undefined;
+    }
+  }
+
   #start(): Exports {
+    this.#module ??= new this.#api.Module(
+      withMostMemory(this.#read(), SYMBOL_LIMITS.demanglerPages),
+    );
     let exports: Exports | undefined;
     const initTable = (): void => {
       const table = exports!.__wbindgen_export_0;
