@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export { type BulkFile, BulkScanner } from './bulk/scanner.ts';
 export * from './bytes/byteSource.ts';
 export * from './bytes/endian.ts';
 export * from './bytes/fileSource.ts';

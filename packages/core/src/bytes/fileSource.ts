@@ -29,7 +29,7 @@ export interface FileIdentity {
 export function openFile(path: string): FileSource {
   let fd: number;
   try {
-    fd = openSync(encodePath(path), OPEN_FLAGS);
+    fd = openDescriptor(path);
   } catch (error) {
     const errno = (error as NodeJS.ErrnoException).code;
     if (errno === 'ENXIO') throw notRegular(path, 'socket or device');
@@ -43,6 +43,16 @@ export function openFile(path: string): FileSource {
     closeSync(fd);
     throw toInputError(error, path, 'stat');
   }
+}
+
+/** The descriptor of a file; never blocks, changes nothing. Errors are those of openSync. */
+export function openDescriptor(path: string): number {
+  return openSync(encodePath(path), OPEN_FLAGS);
+}
+
+/** By what a file is recognised again. */
+export function identityOf({ dev, ino, mode, mtimeMs }: Stats): FileIdentity {
+  return { device: dev, inode: ino, mode, modifiedMs: mtimeMs };
 }
 
 function notRegular(path: string, kind: string): InputError {
@@ -71,12 +81,7 @@ export class FileSource implements ByteSource {
     this.path = path;
     this.#fd = fd;
     this.sizeBytes = stats.size;
-    this.identity = {
-      device: stats.dev,
-      inode: stats.ino,
-      mode: stats.mode,
-      modifiedMs: stats.mtimeMs,
-    };
+    this.identity = identityOf(stats);
   }
 
   /** For another thread of this process to read the same file; -1 once it is closed. */

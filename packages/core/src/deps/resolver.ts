@@ -13,7 +13,7 @@ import { type LoaderProfile, readLoaderProfile } from './loaderProfile.ts';
 import { errnoError, isAbsent, RootFs } from './rootFs.ts';
 import type { SearchList } from './searchList.ts';
 import type { SearchResult } from './searchResult.ts';
-import { type ObjectOrigin, SharedObject } from './sharedObject.ts';
+import { type LoaderFacts, loaderFacts, type ObjectOrigin, SharedObject } from './sharedObject.ts';
 
 export interface ResolverOptions {
   /** Resolve as if this directory were `/`; default `/`. */
@@ -26,6 +26,11 @@ export interface ResolverOptions {
   readonly workingDirectory?: string;
   /** Text of /proc/cpuinfo of the host that would run the files; default: this host's. */
   readonly cpuInfo?: string;
+  /**
+   * A faster way to the facts of ordinary files, given the path and the size of one; undefined for
+   * any other. Of no use with `wantsDlopen`.
+   */
+  readonly readOrdinary?: (hostPath: string, sizeBytes: number) => LoaderFacts | undefined;
 }
 
 /** A file that was there: its facts, or why it is of no use to a loader. */
@@ -78,8 +83,14 @@ export class Resolver {
    */
   adopt(elf: ElfFile, path: string, identity: string, mode: number): SharedObject {
     const known = this.#objects.get(identity)?.object;
+    return known ?? this.adoptFacts(this.#factsOf(elf), path, identity, mode);
+  }
+
+  /** The same for a file whose facts are known. */
+  adoptFacts(facts: LoaderFacts, path: string, identity: string, mode: number): SharedObject {
+    const known = this.#objects.get(identity)?.object;
     if (known !== undefined) return known;
-    const object = new SharedObject(elf, this.#origin(path, identity, mode));
+    const object = new SharedObject(facts, this.#origin(path, identity, mode));
     this.#objects.set(identity, { object, isSkipped: false });
     return object;
   }
@@ -161,14 +172,21 @@ export class Resolver {
       const error = new InputError('not-regular', path, problem);
       return { problem, error, isSkipped: false };
     }
+    const ordinary = this.options.readOrdinary?.(hostPath, stats.size);
+    if (ordinary !== undefined) {
+      return { object: this.adoptFacts(ordinary, path, identity, stats.mode), isSkipped: false };
+    }
     const probe = this.#open(hostPath, path, identity, stats.mode);
     this.#objects.set(identity, probe);
     return probe;
   }
 
+  #factsOf(elf: ElfFile): LoaderFacts {
+    return loaderFacts(elf, this.options.wantsDlopen === true);
+  }
+
   #origin(path: string, identity: string, mode: number): ObjectOrigin {
-    const wantsDlopen = this.options.wantsDlopen === true;
-    return { identity, resolvePath: () => this.fs.realpath(path), mode, wantsDlopen };
+    return { identity, resolvePath: () => this.fs.realpath(path), mode };
   }
 
   #open(hostPath: string, path: string, identity: string, mode: number): Probe {
@@ -176,7 +194,10 @@ export class Resolver {
       const source = openFile(hostPath);
       try {
         const origin = this.#origin(path, identity, mode);
-        return { object: new SharedObject(new ElfFile(source), origin), isSkipped: false };
+        return {
+          object: new SharedObject(this.#factsOf(new ElfFile(source)), origin),
+          isSkipped: false,
+        };
       } finally {
         source.close();
       }

@@ -8,9 +8,36 @@ import { type DynamicStrings, readDynamicStrings } from './dynamicStrings.ts';
 import { readInterpreter } from './interpreter.ts';
 import { abiMismatch } from './machineAbi.ts';
 
+/** Of the ELF header, what decides whether a loader takes the file. */
+export type ObjectHeader = Pick<ElfHeader, 'class' | 'data' | 'machine' | 'flags' | 'elfType'>;
+
+/** What the loader needs to know of one file, out of the file itself. */
+export interface LoaderFacts {
+  readonly header: ObjectHeader;
+  readonly strings: DynamicStrings;
+  readonly interpreter: string | undefined;
+  readonly hasDynamic: boolean;
+  /** Entries of `.note.dlopen`, where they were asked for. */
+  readonly dlopen: readonly DlopenEntry[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Takes from an open file what resolving needs. */
+export function loaderFacts(elf: ElfFile, wantsDlopen: boolean): LoaderFacts {
+  const from = elf.diagnostics.list.length;
+  return {
+    header: elf.header,
+    strings: readDynamicStrings(elf),
+    interpreter: readInterpreter(elf),
+    hasDynamic: elf.dynamic !== undefined,
+    dlopen: wantsDlopen ? readDlopenEntries(elf) : NO_ENTRIES,
+    diagnostics: elf.diagnostics.list.slice(from),
+  };
+}
+
 /** What the loader needs to know of one file. The file itself may be closed again. */
-export class SharedObject {
-  readonly header: ElfHeader;
+export class SharedObject implements LoaderFacts {
+  readonly header: ObjectHeader;
   readonly strings: DynamicStrings;
   readonly interpreter: string | undefined;
   readonly hasDynamic: boolean;
@@ -18,23 +45,20 @@ export class SharedObject {
   readonly isSetId: boolean;
   /** `device:inode`, by which loaders recognise a file under another name. */
   readonly identity: string;
-  /** Entries of `.note.dlopen`, where they were asked for. */
   readonly dlopen: readonly DlopenEntry[];
   readonly diagnostics: readonly Diagnostic[];
   readonly #resolvePath: () => string;
   #realpath: string | undefined;
 
-  /** Takes from an open file what resolving needs. */
-  constructor(elf: ElfFile, origin: ObjectOrigin) {
-    const from = elf.diagnostics.list.length;
-    this.header = elf.header;
-    this.strings = readDynamicStrings(elf);
-    this.interpreter = readInterpreter(elf);
-    this.hasDynamic = elf.dynamic !== undefined;
+  constructor(facts: LoaderFacts, origin: ObjectOrigin) {
+    this.header = facts.header;
+    this.strings = facts.strings;
+    this.interpreter = facts.interpreter;
+    this.hasDynamic = facts.hasDynamic;
+    this.dlopen = facts.dlopen;
+    this.diagnostics = facts.diagnostics;
     this.isSetId = (origin.mode & S_ISUID_ISGID) !== 0;
     this.identity = origin.identity;
-    this.dlopen = origin.wantsDlopen ? readDlopenEntries(elf) : NO_ENTRIES;
-    this.diagnostics = elf.diagnostics.list.slice(from);
     this.#resolvePath = origin.resolvePath;
   }
 
@@ -50,7 +74,6 @@ export interface ObjectOrigin {
   /** Called once, and only when somebody asks. */
   readonly resolvePath: () => string;
   readonly mode: number;
-  readonly wantsDlopen: boolean;
 }
 
 const NO_ENTRIES: readonly DlopenEntry[] = [];
@@ -73,7 +96,7 @@ export interface Unsuitable {
 }
 
 /** Why the loader of `main` would not map `candidate`; undefined when it would. */
-export function whyUnsuitable(main: ElfHeader, candidate: ElfHeader): Unsuitable | undefined {
+export function whyUnsuitable(main: ObjectHeader, candidate: ObjectHeader): Unsuitable | undefined {
   const mismatch = abiMismatch(main, candidate);
   if (mismatch !== undefined) return mismatch;
   if (candidate.elfType !== ET.DYN && candidate.elfType !== ET.EXEC) {

@@ -50,7 +50,12 @@ export function abiTag(elf: ElfFile): string | null {
   const bytes = noteBytes(elf, note, 16);
   const system = elf.endian.u32(bytes, 0);
   const parts = [4, 8, 12].map((at) => elf.endian.u32(bytes, at));
-  return `${ABI_SYSTEMS[system] ?? hex(system)} ${parts.join('.')}`;
+  return abiTagText(system, parts);
+}
+
+/** The four words of an ABI tag as text. */
+export function abiTagText(system: number, version: readonly number[]): string {
+  return `${ABI_SYSTEMS[system] ?? hex(system)} ${version.join('.')}`;
 }
 
 /** Control-flow features that the file declares; null where it carries no property note. */

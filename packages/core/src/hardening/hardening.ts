@@ -88,7 +88,7 @@ function seesAllSegments(elf: ElfFile): boolean {
 }
 
 /** Empty parts mean the current directory; relative ones follow it; /tmp belongs to everybody. */
-function isDangerousSearchPath(path: string): boolean {
+export function isDangerousSearchPath(path: string): boolean {
   // As in the loader, a longer name is no $ORIGIN but a relative path.
   if (/^\$(?:ORIGIN(?![A-Za-z0-9_])|\{ORIGIN\})/.test(path)) return false;
   if (path === '' || !path.startsWith('/')) return true;

@@ -44,6 +44,11 @@ export function sha256(bytes: Uint8Array): string {
   return many(bytes);
 }
 
+/** Says that hashes will be many: node:crypto is loaded with the first of them. */
+export function manyAhead(): void {
+  count = FEW;
+}
+
 /** Undefined where there is no WebAssembly (`--jitless`) or no address space for its memory. */
 function loadModule(): Hash | undefined {
   const { WebAssembly: api } = globalThis as { WebAssembly?: WebAssemblyApi };

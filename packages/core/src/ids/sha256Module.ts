@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Made by native/sha256/build.mjs from sha256.c beside it; do not edit.
+// Made by native/sha256/build.mjs from the C beside it; do not edit.
 
 /** The WebAssembly module, in Base64. */
 export const SHA256_MODULE: string =

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Output, Progress } from '@otelkit/cli-kit';
-import { type FileReport, inspectElf } from '@otelkit/core';
+import { BulkScanner, type FileReport, inspectElf } from '@otelkit/core';
 import { eachTarget } from '../targets/eachTarget.ts';
 import { MissingLibraries } from '../targets/missingLibraries.ts';
 import { withHexOffsets } from '../targets/problems.ts';
+import type { Target } from '../targets/targets.ts';
 import { fileHeading, fileLine } from './renderFile.ts';
 
 export interface FileScanOptions {
@@ -29,21 +30,28 @@ export async function scanFiles(
   let count = 0;
   const task = progress.begin('files');
   const { oneFileSystem, root, cwd } = options;
-  const missing = new MissingLibraries(root, cwd);
+  const bulk = BulkScanner.load();
+  const missing = new MissingLibraries(root, cwd, bulk);
+  const emit = (report: ScannedFile): undefined | Promise<void> => {
+    count++;
+    const isFirst = count === 1;
+    return output.emit({
+      json: () => withHexOffsets(report),
+      text: (context) =>
+        isFirst ? fileHeading(context) + fileLine(report, context) : fileLine(report, context),
+    });
+  };
+  const shortcut = ({ path, isFound }: Target): undefined | 'done' | Promise<void> => {
+    const file = path === '-' ? undefined : bulk?.inspect(path);
+    if (file === 'not-elf') return isFound ? 'done' : undefined;
+    if (file === undefined) return undefined;
+    return emit({ ...file.report, missing: missing.ofBulk(file) }) ?? 'done';
+  };
   await eachTarget(
     paths,
     output,
-    { recursive: true, oneFileSystem },
-    (elf) => {
-      const report: ScannedFile = { ...inspectElf(elf), missing: missing.of(elf) };
-      count++;
-      const isFirst = count === 1;
-      return output.emit({
-        json: () => withHexOffsets(report),
-        text: (context) =>
-          isFirst ? fileHeading(context) + fileLine(report, context) : fileLine(report, context),
-      });
-    },
+    { recursive: true, oneFileSystem, shortcut },
+    (elf) => emit({ ...inspectElf(elf), missing: missing.of(elf) }),
     (target) => task.advance(target.path),
   );
   task.end();

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { resolve } from 'node:path';
-import { type ElfFile, FileSource, missingDependencies, Resolver } from '@otelkit/core';
+import {
+  type BulkFile,
+  type BulkScanner,
+  type ElfFile,
+  FileSource,
+  missingDependencies,
+  Resolver,
+} from '@otelkit/core';
 
 /** Which libraries files lack; what many files share is looked for once. */
 export class MissingLibraries {
@@ -8,11 +15,19 @@ export class MissingLibraries {
   readonly #cwd: string;
   readonly #resolver: Resolver;
 
-  /** @param root look for libraries as if this directory were `/` */
-  constructor(root: string | undefined, cwd: string) {
+  /**
+   * @param root look for libraries as if this directory were `/`
+   * @param bulk reads the libraries that are looked at
+   */
+  constructor(root: string | undefined, cwd: string, bulk?: BulkScanner) {
     this.#cwd = cwd;
     this.#root = root === undefined ? undefined : resolve(cwd, root);
-    this.#resolver = new Resolver(this.#root === undefined ? {} : { root: this.#root });
+    this.#resolver = new Resolver({
+      ...(this.#root !== undefined && { root: this.#root }),
+      ...(bulk !== undefined && {
+        readOrdinary: (path, sizeBytes) => bulk.loaderFacts(path, sizeBytes),
+      }),
+    });
   }
 
   /**
@@ -24,9 +39,22 @@ export class MissingLibraries {
     const { source, dynamic } = elf;
     if (dynamic === undefined || elf.isDebugOnly || !(source instanceof FileSource)) return [];
     const { device, inode, mode } = source.identity;
-    const path = this.#insideRoot(resolve(this.#cwd, source.path));
+    const path = this.#insideRoot(this.#absolute(source.path));
     const object = this.#resolver.adopt(elf, path, `${device}:${inode}`, mode);
     return missingDependencies(object, path, this.#resolver);
+  }
+
+  /** The same for a file that was read in bulk. */
+  ofBulk({ report, facts, identity: { device, inode, mode } }: BulkFile): readonly string[] {
+    const path = this.#insideRoot(this.#absolute(report.path));
+    const object = this.#resolver.adoptFacts(facts, path, `${device}:${inode}`, mode);
+    return missingDependencies(object, path, this.#resolver);
+  }
+
+  #absolute(path: string): string {
+    // Nearly all are in normal form, and to bring them there is slow.
+    const isNormal = path.startsWith('/') && !path.includes('/.') && !path.includes('//');
+    return isNormal ? path : resolve(this.#cwd, path);
   }
 
   #insideRoot(path: string): string {
