@@ -23,8 +23,10 @@ export interface OtlpReporterOptions {
   readonly onReport?: () => void;
 }
 
-/** A report waits no longer for names: what is new to this host may lack some, once. */
+/** The first report, and what is met while one waits for names, wait no longer. */
 const NAMING_MS = 2_000;
+/** Later ones may: names that are late are late once, when a host is overloaded or new to us. */
+const PATIENCE_MS = 10_000;
 /** The first report comes so soon. */
 const FIRST_REPORT_MS = 700;
 
@@ -50,7 +52,7 @@ export class OtlpReporter implements SampleSink {
 
   start(): void {
     this.#startNs = monotonicNs();
-    this.#schedule(Math.min(FIRST_REPORT_MS, this.#options.intervalMs));
+    this.#schedule(Math.min(FIRST_REPORT_MS, this.#options.intervalMs), NAMING_MS);
   }
 
   sample(sample: ProfileSample): void {
@@ -61,8 +63,8 @@ export class OtlpReporter implements SampleSink {
   }
 
   /** Everything so far, with the names that come in time. */
-  async report(namingMs: number = NAMING_MS): Promise<void> {
-    await this.#options.tables.nameFrames(namingMs);
+  async report(namingMs: number = NAMING_MS, patienceMs: number = namingMs): Promise<void> {
+    await this.#options.tables.nameFrames(namingMs, patienceMs);
     this.#encode();
     this.#options.onReport?.();
   }
@@ -83,9 +85,9 @@ export class OtlpReporter implements SampleSink {
     clearTimeout(this.#timer);
   }
 
-  #schedule(delayMs: number): void {
+  #schedule(delayMs: number, patienceMs: number = PATIENCE_MS): void {
     this.#timer = setTimeout(async () => {
-      await this.report();
+      await this.report(NAMING_MS, patienceMs);
       if (this.#isStopped) return;
       const { intervalMs, jitter, random = Math.random } = this.#options;
       this.#schedule(intervalMs * (1 + jitter * (random() - 0.5)));

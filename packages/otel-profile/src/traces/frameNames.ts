@@ -44,6 +44,7 @@ export class FrameNames {
   #next = 0;
   readonly #waiting: (() => void)[] = [];
   #pending = 0;
+  #asked: Promise<unknown> = Promise.resolve();
 
   constructor(options: FrameNamesOptions) {
     this.#options = options;
@@ -57,6 +58,11 @@ export class FrameNames {
   /** Names are being looked up, by the present numbers of frames. */
   get isBusy(): boolean {
     return this.#pending > 0;
+  }
+
+  /** Resolves when what has been asked for until now has its names, whatever is asked meanwhile. */
+  get asked(): Promise<unknown> {
+    return this.#asked;
   }
 
   /** Resolves when every name that was asked for is there. */
@@ -89,6 +95,7 @@ export class FrameNames {
     }
     if (work.length === 0) return;
     this.#pending++;
+    this.#asked = Promise.all([this.#asked, ...work]);
     await Promise.all(work);
     this.#pending--;
     if (this.#pending === 0) for (const done of this.#waiting.splice(0)) done();
