@@ -41,8 +41,11 @@ struct context_registers {
 #define USER_MODE(regs) (((regs).cs & 3) == 3)
 // With FRED the selector is the lowest 16 bits only. 0x23 is __USER32_CS.
 #define COMPAT_MODE(regs) ((u16)(regs).cs == 0x23)
-// -1 is what entries other than system calls leave there.
-#define IN_SYSTEM_CALL(regs) ((s64)(regs).orig_ax >= 0)
+// -1 is what entries other than system calls leave in orig_ax. SYSCALL puts its return address into
+// rcx too: where that differs, exec or a signal has set a first instruction meanwhile. With FRED rcx is
+// left alone, and the rest of ss tells of it.
+#define IN_SYSTEM_CALL(regs) \
+  ((s64)(regs).orig_ax >= 0 && ((regs).cx == (regs).ip || (regs).ss >> 16))
 
 #elif defined(TARGET_AARCH64)
 
@@ -75,7 +78,8 @@ INLINE void copy_signal_registers(u64 *to, const u64 *words) {
 
 #define USER_MODE(regs) (((regs).pstate & 0xf) == 0)    // EL0
 #define COMPAT_MODE(regs) (((regs).pstate & 0x10) != 0)  // PSR_MODE32_BIT
-#define IN_SYSTEM_CALL(regs) ((regs).syscallno >= 0)
+// x8 holds the call's number until exec or a signal has set a first instruction.
+#define IN_SYSTEM_CALL(number, regs) ((number) >= 0 && (regs).regs[8] == (u64)(number))
 
 #endif
 

@@ -65,7 +65,8 @@ INLINE int read_task_registers(struct scratch *s) {
 #if defined(TARGET_X86_64)
   int in_system_call = IN_SYSTEM_CALL(regs);
 #else
-  int in_system_call = READ_FIELD(at, syscallno) >= 0;
+  int number = READ_FIELD(at, syscallno);
+  int in_system_call = IN_SYSTEM_CALL(number, regs);
 #endif
   SET_REGISTERS(s, regs, !in_system_call);
   // Workers of io_uring have a user address space, and never were in user mode.

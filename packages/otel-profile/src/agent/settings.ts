@@ -66,7 +66,7 @@ export function agentSettings(layers: Layers, stateFolder: string | undefined): 
     clockSyncMs: read.duration('clock-sync-interval', 3 * MINUTE_MS, 1_000, DAY_MS),
     monitorMs: read.duration('monitor-interval', 5_000, 1_000, DAY_MS),
     symbolize: SYMBOLIZING[read.choice('symbolize', ['on', 'off', 'lines']) ?? 'on'],
-    errorFrames: read.boolean('send-error-frames', false),
+    errorFrames: read.boolean('send-error-frames', true),
     environmentVariables: read.list('env-vars').flatMap((names) => names.split(',')),
     maxSamplesPerProcess:
       read.integer('max-samples-per-process', 1, 1_000_000) ?? Number.POSITIVE_INFINITY,

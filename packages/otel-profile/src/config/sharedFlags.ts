@@ -95,7 +95,7 @@ export const symbolFlags = {
     kind: 'boolean',
     negatable: true,
     group: 'Names',
-    summary: 'end stacks that could not be unwound with a frame that says why',
+    summary: 'end stacks that could not be unwound with a frame that says why (the default)',
   },
   helper: {
     kind: 'string',

@@ -39,7 +39,7 @@ export async function run(invocation: Invocation<RecordFlags>): Promise<ExitCode
     sampling: { ...samplingOf(flags), onlyListed: pids.length > 0 },
     targets: { ...targets, pids: new Set(pids) },
     symbolize: flags.symbolize === 'off' ? 'off' : 'lines',
-    errorFrames: flags['send-error-frames'] ?? false,
+    errorFrames: flags['send-error-frames'] ?? true,
     helper: flags.helper,
     tell: (message) => output.note(message),
   });

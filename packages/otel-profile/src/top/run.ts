@@ -29,7 +29,7 @@ export async function run(invocation: Invocation<TopFlags>): Promise<ExitCode> {
     sampling: { ...sampling, onlyListed: targets.pids.size > 0 },
     targets,
     symbolize: flags.symbolize === 'off' ? 'off' : 'functions',
-    errorFrames: flags['send-error-frames'] ?? false,
+    errorFrames: flags['send-error-frames'] ?? true,
     helper: flags.helper,
     tell: (message) => output.note(message),
   });

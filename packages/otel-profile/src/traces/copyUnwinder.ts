@@ -51,6 +51,9 @@ export class CopyUnwinder {
     if (this.#model === undefined || machine === undefined) {
       return { words: copy.kernelWords, end: 0, missing: undefined };
     }
+    if (isBeforeFirstInstruction(copy, image, machine.pc)) {
+      return { words: copy.kernelWords, end: 0, missing: undefined };
+    }
     const registers = new BigUint64Array(machine.registers);
     for (let i = 0; i < registers.length && 8 * i + 8 <= copy.registers.length; i++) {
       registers[i] = copy.registers.readBigUInt64LE(8 * i);
@@ -119,6 +122,12 @@ class LazyMappings extends ModelMappings {
     }
     return pieces.find(({ start, end }) => pc >= start && pc < end);
   }
+}
+
+/** In execve: the old program's stack is gone, and the new one has not run yet. */
+function isBeforeFirstInstruction(copy: RawCopy, { mappings }: ProcessImage, pc: number): boolean {
+  if ((copy.flags & INTERRUPTED) !== 0 || copy.stack.length > 0) return false;
+  return mappingAt(mappings, Number(copy.registers.readBigUInt64LE(8 * pc))) === undefined;
 }
 
 /** Beyond a copy that was cut there is more stack: it is not unreadable. */

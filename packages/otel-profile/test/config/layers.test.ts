@@ -36,8 +36,12 @@ describe('config/layers', () => {
     assert.equal(it.probabilisticThreshold, 100);
     assert.equal(it.probabilisticIntervalMs, 60_000);
     assert.equal(it.sampling.offCpuProbability, 0);
-    assert.equal(it.errorFrames, false);
     assert.equal(it.symbolize, 'functions');
+  });
+
+  it('lets no incomplete stack pass for a whole one, unless told to', () => {
+    assert.equal(settings({}).errorFrames, true);
+    assert.equal(settings({ flags: { 'send-error-frames': false } }).errorFrames, false);
   });
 
   it('lets a flag outweigh a variable, and a variable the file', () => {
