@@ -148,5 +148,5 @@ export class BackgroundSymbolizer {
 
 function keyOf(target: SymbolTarget): string {
   if (target.kind === 'file') return `file ${target.file.key}`;
-  return target.kind === 'generated' ? `generated ${target.pid}` : target.kind;
+  return target.kind === 'generated' ? `generated ${target.key ?? target.pid}` : target.kind;
 }

@@ -15,8 +15,11 @@ export type SymbolTarget =
   | { readonly kind: 'file'; readonly file: SymbolFile }
   /** Addresses as {@link kernelAddress} gives them; a frame's file is its module. */
   | { readonly kind: 'kernel' }
-  /** Absolute addresses in memory without a file. */
-  | { readonly kind: 'generated'; readonly pid: number }
+  /**
+   * Absolute addresses in memory without a file; none of them: its map will be needed. `key` tells
+   * programs of one process number apart.
+   */
+  | { readonly kind: 'generated'; readonly pid: number; readonly key?: string }
   | { readonly kind: 'vdso' };
 
 export interface SymbolizerOptions extends SymbolCacheOptions {
@@ -29,7 +32,7 @@ export class Symbolizer {
   readonly #files: SymbolCache;
   readonly #kernel: KernelSymbols;
   /** Oldest use first. */
-  readonly #generated = new Map<number, GeneratedCode>();
+  readonly #generated = new Map<string, GeneratedCode>();
   #vdso: FileSymbols | undefined;
   #vdsoProblem: string | undefined;
 
@@ -78,6 +81,7 @@ export class Symbolizer {
   /** Closes all files. */
   close(): void {
     this.#files.clear();
+    for (const code of this.#generated.values()) code.close();
     this.#generated.clear();
     this.#vdso?.close();
     this.#vdso = undefined;
@@ -97,7 +101,8 @@ export class Symbolizer {
       return { frameAt: (address) => kernelFrames(kernel, address), problem: () => kernel.problem };
     }
     if (target.kind === 'generated') {
-      const code = this.#generatedBy(target.pid);
+      const code = this.#generatedBy(target);
+      code.expect();
       return {
         frameAt: (address) => oneFrame(code.nameAt(address)),
         problem: () => code.problem,
@@ -110,19 +115,20 @@ export class Symbolizer {
     };
   }
 
-  #generatedBy(pid: number): GeneratedCode {
-    const code = this.#generated.get(pid) ?? new GeneratedCode(pid, { procFs: this.#fs });
-    this.#generated.delete(pid);
-    this.#generated.set(pid, code);
+  #generatedBy({ pid, key = `${pid}` }: { pid: number; key?: string }): GeneratedCode {
+    const code = this.#generated.get(key) ?? new GeneratedCode(pid, { procFs: this.#fs });
+    this.#generated.delete(key);
+    this.#generated.set(key, code);
     let sizeBytes = 0;
     for (const one of this.#generated.values()) sizeBytes += one.sizeBytes;
-    for (const [oldest, { sizeBytes: itsBytes }] of this.#generated) {
+    for (const [oldest, one] of this.#generated) {
       const isFull =
         this.#generated.size > SYMBOL_LIMITS.generatedCodeProcesses ||
         sizeBytes > SYMBOL_LIMITS.generatedCodeBytes;
-      if (!isFull || oldest === pid) break;
+      if (!isFull || oldest === key) break;
       this.#generated.delete(oldest);
-      sizeBytes -= itsBytes;
+      sizeBytes -= one.sizeBytes;
+      one.close();
     }
     return code;
   }

@@ -2,16 +2,16 @@
 // The perf map of one process. It lies in a folder where everybody may write, so it counts only
 // when it belongs to the user of the process or to root, and is opened as the process would see it.
 import {
+  type FileSource,
   InputError,
   openVerified,
   ProcError,
   ProcFs,
   parseStatus,
-  readWhole,
   resolveInRoot,
 } from '@otelkit/core';
 import { SYMBOL_LIMITS } from '../limits.ts';
-import { type PerfMap, parsePerfMap } from './perfMap.ts';
+import { GrowingMap } from './growingMap.ts';
 
 export interface GeneratedCodeOptions {
   readonly procFs?: ProcFs;
@@ -24,9 +24,9 @@ export class GeneratedCode {
   readonly pid: number;
   readonly #fs: ProcFs;
   readonly #now: () => number;
-  #map: PerfMap | undefined;
-  #sizeBytes = -1;
-  #modifiedMs = -1;
+  /** Stays open: its process may end before its last names are asked for. */
+  #source: FileSource | undefined;
+  #map: GrowingMap | undefined;
   #readAtMs = Number.NEGATIVE_INFINITY;
   /** Why there is no map; undefined when there is one, or none was looked for yet. */
   problem: string | undefined;
@@ -44,7 +44,7 @@ export class GeneratedCode {
 
   /**
    * The name at an absolute address. Programs write the map as they compile: where it has no name,
-   * it is read again if it grew, at most each SYMBOL_LIMITS.perfMapRereadMs.
+   * what was written since is read, at most each SYMBOL_LIMITS.perfMapRereadMs.
    */
   nameAt(address: number): string | undefined {
     const name = this.#map?.nameAt(address);
@@ -52,44 +52,68 @@ export class GeneratedCode {
     return this.#map?.nameAt(address);
   }
 
+  /**
+   * Names will be asked for. What was written lately is read: memory is used again for other code.
+   * The map stays open, so that the process may end before its last names are asked for.
+   */
+  expect(): void {
+    this.#readAgain();
+  }
+
+  close(): void {
+    this.#source?.close();
+    this.#source = undefined;
+    this.#map = undefined;
+  }
+
   #readAgain(): boolean {
     const now = this.#now();
     if (now - this.#readAtMs < SYMBOL_LIMITS.perfMapRereadMs) return false;
     this.#readAtMs = now;
     try {
-      return this.#read();
+      this.#open();
     } catch (error) {
       if (!(error instanceof InputError) && !(error instanceof ProcError)) throw error;
-      // The map that was read stays: the process may have ended.
-      this.problem = error.message;
+      // The map that is open stays: the process may have ended.
+      if (this.#map === undefined) this.problem = error.message;
+    }
+    return this.#readMap();
+  }
+
+  #readMap(): boolean {
+    const { path = '' } = this.#source ?? {};
+    try {
+      const found = this.#map?.read();
+      if (found === 'full') {
+        this.problem = `${path}: only its first ${this.#map?.entryCount} entries were read`;
+      }
+      return found === 'more';
+    } catch (error) {
+      // A disk that fails.
+      this.problem = `${path}: ${(error as Error).message}`;
       return false;
     }
   }
 
-  #read(): boolean {
+  /** Opens the file that has the name now, unless it is open. @throws InputError, ProcError */
+  #open(): void {
     const status = parseStatus(this.#fs.read(this.pid, 'status').bytes);
-    if (status === undefined) return false;
+    if (status === undefined) return;
     const path = `/tmp/perf-${status.namespacePids.at(-1) ?? this.pid}.map`;
     const resolved = resolveInRoot(this.#fs.path(this.pid, 'root'), path);
-    if (resolved === undefined) return false;
+    if (resolved === undefined) return;
     const { uids } = status;
     const owners = new Set([0, uids.real, uids.effective]);
     const source = openVerified(resolved, path, (stats) => owners.has(stats.uid));
-    try {
-      const { modifiedMs } = source.identity;
-      if (source.sizeBytes === this.#sizeBytes && modifiedMs === this.#modifiedMs) return false;
-      this.#sizeBytes = source.sizeBytes;
-      this.#modifiedMs = modifiedMs;
-      const mostBytes = Math.min(source.sizeBytes, SYMBOL_LIMITS.perfMapBytes);
-      // A copy: what a source gives is valid until it is closed.
-      this.#map = parsePerfMap(Buffer.from(readWhole(source, 0, mostBytes)));
-      this.problem =
-        mostBytes < source.sizeBytes || this.#map.isTruncated
-          ? `${path}: only its first ${this.#map.entryCount} entries were read`
-          : undefined;
-      return true;
-    } finally {
+    const { device, inode } = source.identity;
+    const open = this.#source?.identity;
+    if (open?.inode === inode && open.device === device) {
       source.close();
+      return;
     }
+    this.close();
+    this.#source = source;
+    this.#map = new GrowingMap(source.fd);
+    this.problem = undefined;
   }
 }

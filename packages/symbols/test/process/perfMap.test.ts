@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { chownSync } from 'node:fs';
+import { appendFileSync, chownSync, rmSync, writeFileSync } from 'node:fs';
 import { ProcFs } from '@otelkit/core';
 import fc from 'fast-check';
 import { GeneratedCode, parsePerfMap } from '../../src/index.ts';
@@ -91,6 +91,39 @@ describe('names of generated code', () => {
     assert.equal(names.nameAt(0x2000), undefined);
     nowMs = 1_000;
     assert.equal(names.nameAt(0x2000), 'second');
+  });
+
+  it('are read on from where the last reading ended, and anew when the file is', function () {
+    if (process.geteuid?.() !== 0) {
+      console.log('skip: the fixture must belong to root');
+      this.skip();
+    }
+    const path = shop.write('proc/42/root/tmp/perf-7.map', '1000 100 old\n');
+    const names = code();
+    assert.equal(names.nameAt(0x1000), 'old');
+    // Not even the names that are there hold it up: what is added may lie over them.
+    appendFileSync(path, '1010 8 new\n2000 8 half');
+    nowMs += 1_000;
+    assert.equal(names.nameAt(0x2000), undefined);
+    assert.equal(names.nameAt(0x1010), 'new');
+    appendFileSync(path, ' a line\n');
+    nowMs += 1_000;
+    assert.equal(names.nameAt(0x2000), 'half a line');
+    for (let i = 0; i < 40; i++) {
+      appendFileSync(path, `${(0x3000 + i).toString(16)} 1 f${i}\n`);
+      nowMs += 1_000;
+      assert.equal(names.nameAt(0x3000 + i), `f${i}`);
+    }
+    assert.equal(names.nameAt(0x1018), 'old');
+    writeFileSync(path, `${'5000 8 written anew\n'.repeat(60)}6000 8 b\n`);
+    nowMs += 1_000;
+    assert.equal(names.nameAt(0x6000), 'b');
+    assert.equal(names.nameAt(0x1018), undefined);
+    rmSync(shop.path('proc'), { recursive: true });
+    nowMs += 1_000;
+    assert.equal(names.nameAt(0x7000), undefined);
+    assert.equal(names.nameAt(0x6000), 'b');
+    names.close();
   });
 
   it('are not taken from a file of another user', function () {
