@@ -27,6 +27,12 @@ export const PROFILE_LIMITS = {
   attributeChars: 4_096,
   /** Attributes taken from OTEL_RESOURCE_ATTRIBUTES or a published context. */
   attributes: 64,
+  /** Processes with code of their own making whose frames are told apart. */
+  generatedCodeProcesses: 4_096,
+  /** Frames without a name of such a process that are asked for once more. */
+  namelessFrames: 4_096,
+  /** So often. */
+  askAgainMs: 1_000,
   /** Different stacks kept; beyond it the oldest half goes. */
   stacks: 262_144,
   /** Different frames kept. */

@@ -22,6 +22,8 @@ export interface ProcessImage {
   mappings: readonly ProcessMapping[];
   /** Its number at the reporter; 0 before its first sample. */
   resourceId: number;
+  /** Its number as a process that makes code; 0 as long as it is none. */
+  generatedSlot: number;
   /** Fork leaves the list with the parent until one of both changes it. */
   isMappingsShared: boolean;
   /** Exec has been seen, or it was found at our start: not a mere fork. */
@@ -190,6 +192,7 @@ export class ProcessTable {
       endNs: undefined,
       mappings: [],
       resourceId: 0,
+      generatedSlot: 0,
       isMappingsShared: false,
       hasOwnProgram: false,
     };

@@ -166,7 +166,7 @@ export class Profiler {
     return {
       processEvent: (event) => this.data.processes.take(event),
       files: (files: readonly NewFile[]) => this.#takeFiles(files),
-      trace: (trace) => void this.data.stacks.add(trace),
+      trace: (trace) => this.data.stacks.add(trace),
       name: (id, name) => this.data.names.take(id, name),
       samples: (batch) => this.#take(batch),
       rawCopy: (copy) => this.#takeRaw(copy),
@@ -201,7 +201,7 @@ export class Profiler {
       if (!this.#isWanted(image)) continue;
       sample.kind = kind;
       sample.resourceId = data.resources.idOf(image);
-      sample.stackId = data.stacks.ofTrace(batch.traceId[i]!);
+      sample.stackId = data.stacks.ofTrace(batch.traceId[i]!, () => data.generated.slotOf(image));
       sample.timeNs = timeNs;
       sample.value = Number(batch.value[i]!);
       sample.threadId = batch.tid[i]!;
@@ -244,7 +244,8 @@ export class Profiler {
     const sample = this.#sample;
     sample.kind = KIND_OF[copy.kind] ?? ON_CPU;
     sample.resourceId = data.resources.idOf(image);
-    sample.stackId = data.stacks.intern(words, copy.kernelFrames, end);
+    const generatedSlot = (): number => data.generated.slotOf(image);
+    sample.stackId = data.stacks.intern(words, copy.kernelFrames, end, generatedSlot);
     sample.timeNs = Number(copy.timeNs);
     sample.value = copy.value;
     sample.threadId = copy.tid;
@@ -275,6 +276,7 @@ export class Profiler {
     const beforeNs = monotonicNs() - this.#options.keepExitedMs * 1e6;
     const forgotten = this.data.processes.forget(beforeNs);
     this.data.resources.forget(forgotten);
+    this.data.generated.forget(forgotten);
     const nowMs = performance.now();
     // A recording names its frames at its end, and needs the files until then.
     const isRecording = this.#options.keepExitedMs === Number.POSITIVE_INFINITY;

@@ -6,6 +6,7 @@ import type { ProfileFrame, ProfileSource, ResourceAttributes } from '@otelkit/o
 import { BackgroundSymbolizer } from '@otelkit/symbols';
 import type { FileTable } from '../files/fileTable.ts';
 import { PROFILE_LIMITS } from '../limits.ts';
+import { GeneratedCodeTable } from '../processes/generatedCode.ts';
 import type { ResourceOptions } from '../processes/processResource.ts';
 import { ProcessTable } from '../processes/processTable.ts';
 import { ResourceTable } from '../processes/resourceTable.ts';
@@ -37,6 +38,7 @@ const NAMING_STEP_MS = 100;
 /** The tables of one profiler. */
 export class Tables implements ProfileSource {
   readonly processes: ProcessTable = new ProcessTable();
+  readonly generated: GeneratedCodeTable = new GeneratedCodeTable();
   readonly names: ThreadNames = new ThreadNames();
   readonly resources: ResourceTable;
   readonly frames: FrameTable = new FrameTable();
@@ -57,7 +59,9 @@ export class Tables implements ProfileSource {
     );
     const { pieces } = this;
     const resolver = this.#symbolizer;
-    this.#frameNames = new FrameNames({ fs, files, frames, pieces, resolver });
+    const { generated } = this;
+    this.#frameNames = new FrameNames({ fs, files, frames, pieces, resolver, generated });
+    generated.onNew = (slot) => this.#frameNames.expect(slot);
     this.stacks = new StackTable({
       frames,
       identity: { fileIdOf: (slot) => files.ofSlot(slot)?.fileId ?? '' },

@@ -14,8 +14,9 @@ import {
 import type { FileTable } from '../files/fileTable.ts';
 import type { ProfiledFile } from '../files/profiledFile.ts';
 import { PROFILE_LIMITS } from '../limits.ts';
+import type { GeneratedCodeTable } from '../processes/generatedCode.ts';
 import { endReason } from './endReasons.ts';
-import { type FrameTable, KERNEL_SLOT, MARKER_SLOT } from './frameTable.ts';
+import { type FrameTable, GENERATED_SLOT, KERNEL_SLOT, MARKER_SLOT } from './frameTable.ts';
 import type { PieceTable } from './pieceTable.ts';
 
 /** Who knows names: a worker of @otelkit/symbols. */
@@ -28,6 +29,7 @@ export interface FrameNamesOptions {
   readonly files: Pick<FileTable, 'ofSlot'>;
   readonly frames: FrameTable;
   readonly pieces: PieceTable;
+  readonly generated: Pick<GeneratedCodeTable, 'image'>;
   /** Undefined when nothing shall be named on this host (`--symbolize=off`). */
   readonly resolver: NameResolver | undefined;
 }
@@ -42,6 +44,9 @@ export class FrameNames {
   readonly #options: FrameNamesOptions;
   readonly #kernelMappings = new Map<string, CodeMapping>();
   #next = 0;
+  /** Frames of generated code: programs may tell their names some time later. */
+  #nameless: number[] = [];
+  #askedAgainMs = Number.NEGATIVE_INFINITY;
   readonly #waiting: (() => void)[] = [];
   #pending = 0;
   #asked: Promise<unknown> = Promise.resolve();
@@ -53,6 +58,13 @@ export class FrameNames {
   /** Frames were numbered anew: those that have no name yet are asked for again. */
   restart(): void {
     this.#next = 0;
+    this.#nameless = [];
+  }
+
+  /** A process makes code: its map is opened while it runs. */
+  expect(slot: number): void {
+    const target = this.#targetOf(slot);
+    if (target !== undefined) void this.#options.resolver?.resolve(target, new Float64Array(0));
   }
 
   /** Names are being looked up, by the present numbers of frames. */
@@ -77,21 +89,25 @@ export class FrameNames {
     const from = this.#next;
     this.#next = frames.count;
     const bySlot = new Map<number, number[]>();
+    const ids = this.#namelessAgain();
     for (let id = from; id < this.#next; id++) {
       // Named before everything was numbered anew.
-      if (from === 0 && this.#options.pieces.has(id)) continue;
+      const isNamed = from === 0 && this.#options.pieces.has(id);
+      if (!isNamed || frames.slotOf(id) >= GENERATED_SLOT) ids.push(id);
+    }
+    for (const id of ids) {
       const slot = frames.slotOf(id);
-      const ids = bySlot.get(slot);
-      if (ids === undefined) bySlot.set(slot, [id]);
-      else ids.push(id);
+      const ofSlot = bySlot.get(slot);
+      if (ofSlot === undefined) bySlot.set(slot, [id]);
+      else ofSlot.push(id);
     }
     const most = PROFILE_LIMITS.addressesPerRequest;
     const work: Promise<void>[] = [];
     // Answers come in the order of questions: what has most frames first, where time runs short.
     const ordered = [...bySlot].sort(([, a], [, b]) => b.length - a.length);
-    for (const [slot, ids] of ordered) {
-      for (let i = 0; i < ids.length; i += most)
-        work.push(this.#name(slot, ids.slice(i, i + most)));
+    for (const [slot, ofSlot] of ordered) {
+      for (let i = 0; i < ofSlot.length; i += most)
+        work.push(this.#name(slot, ofSlot.slice(i, i + most)));
     }
     if (work.length === 0) return;
     this.#pending++;
@@ -104,7 +120,7 @@ export class FrameNames {
   async #name(slot: number, ids: readonly number[]): Promise<void> {
     const { frames, pieces, resolver } = this.#options;
     const file = this.#options.files.ofSlot(slot);
-    const target = slot === KERNEL_SLOT ? KERNEL : file === undefined ? undefined : targetOf(file);
+    const target = this.#targetOf(slot);
     if (target === undefined || resolver === undefined) {
       for (const id of ids) pieces.set(id, [this.plain(slot, frames.addressOf(id))]);
       return;
@@ -115,8 +131,30 @@ export class FrameNames {
     const batch = await resolver.resolve(target, addresses);
     for (let i = 0; i < ids.length; i++) {
       const address = frames.addressOf(ids[i]!);
-      pieces.set(ids[i]!, this.#named(slot, file, address, framesOfBatch(batch, i)));
+      const found = framesOfBatch(batch, i);
+      pieces.set(ids[i]!, this.#named(slot, file, address, found));
+      const mayCome = slot >= GENERATED_SLOT && batch.problem === undefined;
+      if (found.length > 0 || !mayCome) continue;
+      if (this.#nameless.length < PROFILE_LIMITS.namelessFrames) this.#nameless.push(ids[i]!);
     }
+  }
+
+  #namelessAgain(): number[] {
+    const nowMs = performance.now();
+    if (nowMs - this.#askedAgainMs < PROFILE_LIMITS.askAgainMs) return [];
+    this.#askedAgainMs = nowMs;
+    return this.#nameless.splice(0);
+  }
+
+  #targetOf(slot: number): SymbolTarget | undefined {
+    if (slot === KERNEL_SLOT) return KERNEL;
+    if (slot >= GENERATED_SLOT) {
+      const image = this.#options.generated.image(slot);
+      if (image === undefined) return undefined;
+      return { kind: 'generated', pid: image.pid, key: `${slot}` };
+    }
+    const file = this.#options.files.ofSlot(slot);
+    return file === undefined ? undefined : targetOf(file);
   }
 
   /** A frame as long as nothing is known of its name. */
@@ -135,6 +173,10 @@ export class FrameNames {
     found: ReturnType<typeof framesOfBatch>,
   ): readonly ProfileFrame[] {
     if (found.length === 0) return [this.plain(slot, address)];
+    if (slot >= GENERATED_SLOT) {
+      const [{ functionName }] = found as [(typeof found)[0]];
+      return [{ kind: 'native', mapping: ANONYMOUS, address, functionName }];
+    }
     if (file === undefined) {
       const [{ functionName, file: module = KERNEL_NAME }] = found as [(typeof found)[0]];
       return [this.#kernelFrame(address, functionName, module)];

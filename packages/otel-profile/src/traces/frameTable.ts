@@ -6,6 +6,9 @@ export const KERNEL_SLOT = 0xffff;
 /** Frames that say why a stack ends; beyond the numbers that records can hold. */
 export const MARKER_SLOT = 0x10000;
 
+/** From here on: code that one process made while it ran; a number for each such process. */
+export const GENERATED_SLOT = 0x20000;
+
 const FIRST_FRAMES = 4096;
 
 /** All frames met so far. Numbers begin at 0 and are not given out again. */

@@ -28,6 +28,8 @@ const IDENTITY_BYTES = 32;
 export class StackTable {
   readonly #options: StackTableOptions;
   readonly #byTrace = new Map<number, number>();
+  /** Those that lead through memory without a file, which is other code in each process. */
+  readonly #anonymous = new Map<number, AnonymousTrace>();
   readonly #byHash = new Map<string, number>();
   #frames: (Int32Array | undefined)[] = [undefined];
   /** Hash of each stack. */
@@ -44,20 +46,43 @@ export class StackTable {
     return this.#frames.length - 1;
   }
 
-  /** The stack of a trace; 0 when it was never told. */
-  ofTrace(traceId: number): number {
-    return this.#byTrace.get(traceId) ?? 0;
+  /**
+   * The stack of a trace; 0 when it was never told.
+   * @param generatedSlot gives the number of the process that makes code; asked only where it matters
+   */
+  ofTrace(traceId: number, generatedSlot: () => number = NO_SLOT): number {
+    const stackId = this.#byTrace.get(traceId);
+    if (stackId !== undefined) return stackId;
+    const trace = this.#anonymous.get(traceId);
+    if (trace === undefined) return 0;
+    const slot = generatedSlot();
+    let ofSlot = trace.stacks.get(slot);
+    if (ofSlot === undefined) {
+      ofSlot = this.intern(trace.words, trace.kernelFrames, trace.end, () => slot);
+      trace.stacks.set(slot, ofSlot);
+    }
+    return ofSlot;
   }
 
-  /** Takes a trace of the helper; it is not kept. @returns the number of its stack */
-  add(trace: RawTrace): number {
-    const stackId = this.intern(trace.words, trace.kernelFrames, trace.end);
-    this.#byTrace.set(trace.id, stackId);
-    return stackId;
+  /** Takes a trace of the helper; it is not kept. */
+  add({ id, words, kernelFrames, end }: RawTrace): void {
+    if (isAnonymous(words, kernelFrames)) {
+      this.#anonymous.set(id, { words: words.slice(), kernelFrames, end, stacks: new Map() });
+    } else {
+      this.#byTrace.set(id, this.intern(words, kernelFrames, end));
+    }
   }
 
-  /** @param words two for each frame, low half first, those of the kernel first */
-  intern(words: Uint32Array, kernelFrames: number, end: number): number {
+  /**
+   * @param words two for each frame, low half first, those of the kernel first
+   * @param generatedSlot gives what stands for memory without a file; asked only where there is some
+   */
+  intern(
+    words: Uint32Array,
+    kernelFrames: number,
+    end: number,
+    generatedSlot: () => number = NO_SLOT,
+  ): number {
     const { frames, markerOf } = this.#options;
     const count = words.length / 2;
     const marker = markerOf(end, count - kernelFrames);
@@ -65,7 +90,7 @@ export class StackTable {
     const hash = new Fnv1a128();
     for (let i = 0; i < count; i++) {
       const high = words[2 * i + 1]!;
-      const slot = i < kernelFrames ? KERNEL_SLOT : high >>> 16;
+      const slot = i < kernelFrames ? KERNEL_SLOT : high >>> 16 || generatedSlot();
       const address = (high & 0xffff) * TWO_32 + words[2 * i]!;
       ids[i] = frames.idOf(slot, address);
       hash.update(this.#identityOf(slot, address));
@@ -106,6 +131,7 @@ export class StackTable {
   /** The helper numbers its traces anew. Stacks keep their numbers. */
   forgetTraces(): void {
     this.#byTrace.clear();
+    this.#anonymous.clear();
   }
 
   /**
@@ -116,7 +142,8 @@ export class StackTable {
   compact(): Int32Array {
     const { frames } = this.#options;
     const isUsed = new Uint8Array(frames.count);
-    const live = [...new Set(this.#byTrace.values())];
+    const anonymous = [...this.#anonymous.values()].map(({ stacks }) => stacks);
+    const live = new Set([this.#byTrace, ...anonymous].flatMap((ids) => [...ids.values()]));
     for (const stackId of live) for (const id of this.frames(stackId)) isUsed[id] = 1;
     const renumbered = frames.keep(isUsed);
     const old = { frames: this.#frames, hashes: this.#hashes };
@@ -130,8 +157,8 @@ export class StackTable {
       this.#hashes.push(old.hashes[stackId]!);
       this.#frames.push(old.frames[stackId]!.map((id) => renumbered[id]!));
     }
-    for (const [traceId, stackId] of this.#byTrace)
-      this.#byTrace.set(traceId, newIds.get(stackId)!);
+    for (const ids of [this.#byTrace, ...anonymous])
+      for (const [key, stackId] of ids) ids.set(key, newIds.get(stackId)!);
     this.#expanded = [];
     return renumbered;
   }
@@ -158,4 +185,21 @@ export class StackTable {
   }
 }
 
+/** A trace whose stack depends on the process. */
+interface AnonymousTrace {
+  readonly words: Uint32Array;
+  readonly kernelFrames: number;
+  readonly end: number;
+  /** By the number of the process that makes code. */
+  readonly stacks: Map<number, number>;
+}
+
+function isAnonymous(words: Uint32Array, kernelFrames: number): boolean {
+  for (let i = 2 * kernelFrames + 1; i < words.length; i += 2) {
+    if (words[i]! >>> 16 === 0) return true;
+  }
+  return false;
+}
+
+const NO_SLOT = (): number => 0;
 const NONE = new Int32Array(0);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { FrameTable, MARKER_SLOT } from '../../src/traces/frameTable.ts';
+import { FrameTable, GENERATED_SLOT, MARKER_SLOT } from '../../src/traces/frameTable.ts';
 import { PieceTable } from '../../src/traces/pieceTable.ts';
 import { StackTable } from '../../src/traces/stackTable.ts';
 
@@ -82,11 +82,47 @@ describe('traces/stackTable', () => {
     const { stacks } = tables();
     const words = wordsOf([{ slot: 1, address: 5 }]);
     const trace = { id: 4, end: 1, flags: 0, kernelFrames: 0, userFrames: 1, words };
-    const stackId = stacks.add(trace);
-    assert.equal(stacks.ofTrace(4), stackId);
+    stacks.add(trace);
+    const stackId = stacks.ofTrace(4);
+    assert.notEqual(stackId, 0);
     stacks.forgetTraces();
     assert.equal(stacks.ofTrace(4), 0);
     assert.equal(stacks.frames(stackId).length, 1);
+  });
+});
+
+describe('traces/stackTable of generated code', () => {
+  const words = wordsOf([
+    { slot: 0, address: 0x1234 },
+    { slot: 1, address: 5 },
+  ]);
+
+  it('is another stack in each process, whoever was told of it first', () => {
+    const { frames, stacks } = tables();
+    stacks.add({ id: 4, end: 1, flags: 0, kernelFrames: 0, userFrames: 2, words });
+    const one = stacks.ofTrace(4, () => GENERATED_SLOT);
+    const two = stacks.ofTrace(4, () => GENERATED_SLOT + 1);
+    assert.notEqual(one, two);
+    assert.equal(
+      stacks.ofTrace(4, () => GENERATED_SLOT),
+      one,
+    );
+    assert.equal(
+      stacks.intern(words, 0, 1, () => GENERATED_SLOT + 1),
+      two,
+    );
+    assert.equal(frames.slotOf(stacks.frames(two)[0]!), GENERATED_SLOT + 1);
+    assert.equal(frames.slotOf(stacks.frames(two)[1]!), 1);
+  });
+
+  it('stays apart when everything is numbered anew', () => {
+    const { frames, stacks } = tables();
+    stacks.add({ id: 4, end: 1, flags: 0, kernelFrames: 0, userFrames: 2, words });
+    for (const slot of [GENERATED_SLOT, GENERATED_SLOT + 1]) stacks.ofTrace(4, () => slot);
+    stacks.compact();
+    assert.deepEqual([stacks.count, frames.count], [2, 3]);
+    const two = stacks.ofTrace(4, () => GENERATED_SLOT + 1);
+    assert.equal(frames.slotOf(stacks.frames(two)[0]!), GENERATED_SLOT + 1);
   });
 });
 
@@ -96,7 +132,7 @@ describe('traces/stackTable compact', () => {
     const pieces = new PieceTable((id) => ({ kind: 'native', address: frames.addressOf(id) }));
     const words = (address: number) => wordsOf([{ slot: 1, address }]);
     for (let address = 0; address < 100; address++) stacks.intern(words(address), 0, 1);
-    const kept = stacks.add({
+    stacks.add({
       id: 9,
       end: 1,
       flags: 0,
@@ -104,7 +140,7 @@ describe('traces/stackTable compact', () => {
       userFrames: 1,
       words: words(42),
     });
-    pieces.set(stacks.frames(kept)[0]!, [{ kind: 'native', functionName: 'answer' }]);
+    pieces.set(stacks.frames(stacks.ofTrace(9))[0]!, [{ kind: 'native', functionName: 'answer' }]);
     pieces.renumber(stacks.compact());
     assert.deepEqual([stacks.count, frames.count], [1, 1]);
     const stack = stacks.ofTrace(9);
