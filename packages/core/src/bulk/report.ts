@@ -150,22 +150,37 @@ function abiTagOf(record: RecordView): string | null {
   ]);
 }
 
-/** The C library by the two version needs that it depends on: the first of glibc's, the highest. */
-function libcOf(record: RecordView, facts: LoaderFacts): LibcFacts {
+const REMEMBERED_LIBCS = 1_024;
+const libcs = new Map<string, LibcFacts>();
+
+/**
+ * The C library, by what it depends on: of the version needs the first of glibc's and the highest,
+ * of the names needed those of C libraries. Few of a host differ in that.
+ */
+function libcOf(record: RecordView, { strings, interpreter }: LoaderFacts): LibcFacts {
+  const kind = KINDS[record.word(FIELD.kind)]!;
   const library = record.text(FIELD.firstLibrary) ?? '';
+  const first = record.text(FIELD.firstVersion);
+  const highest = record.text(FIELD.highestVersion);
+  const isAlone = strings.needed.length === 0;
+  let key = `${kind}\0${interpreter}\0${library}\0${first}\0${highest}\0${isAlone}`;
+  for (const name of strings.needed) if (name.startsWith('libc.')) key += `\0${name}`;
+  let libc = libcs.get(key);
+  if (libc !== undefined) return libc;
   const versionNeeds = [];
-  for (const field of [FIELD.firstVersion, FIELD.highestVersion]) {
-    const version = record.text(field);
+  for (const version of [first, highest]) {
     if (version !== null) versionNeeds.push({ library, version, index: 0, isWeak: false });
   }
-  return detectLibc({
-    kind: KINDS[record.word(FIELD.kind)]!,
-    interpreter: facts.interpreter ?? null,
-    needed: facts.strings.needed,
+  libc = detectLibc({
+    kind,
+    interpreter: interpreter ?? null,
+    needed: strings.needed,
     versionNeeds,
     hasAndroidNote: false,
     isDamaged: false,
   });
+  if (libcs.size < REMEMBERED_LIBCS) libcs.set(key, libc);
+  return libc;
 }
 
 const FEATURE_SETS_X86 = [[], ['ibt'], ['shstk'], ['ibt', 'shstk']] as const;

@@ -62,11 +62,14 @@ export class LdCache {
   readonly #layout: LdCacheLayout;
   readonly #count: number;
   readonly #known = new Map<string, readonly LdCacheEntry[]>();
+  /** By index: bisections go through the same few again and again. */
+  readonly #names: (string | undefined)[];
 
   constructor(bytes: Buffer, layout: LdCacheLayout, count: number) {
     this.#bytes = bytes;
     this.#layout = layout;
     this.#count = count;
+    this.#names = new Array(count);
   }
 
   /** How many different names there are; walks all entries. */
@@ -131,9 +134,13 @@ export class LdCache {
 
   /** Empty, which no library is called, where the offset leads nowhere. */
   #nameAt(index: number): string {
+    const known = this.#names[index];
+    if (known !== undefined) return known;
     const { endian, entriesAt, entryBytes, stringsFrom } = this.#layout;
     const offset = endian.u32(this.#bytes, entriesAt + index * entryBytes + 4);
-    return cacheString(this.#bytes, stringsFrom + offset) ?? '';
+    const name = cacheString(this.#bytes, stringsFrom + offset) ?? '';
+    this.#names[index] = name;
+    return name;
   }
 
   #entryAt(index: number): LdCacheEntry | undefined {

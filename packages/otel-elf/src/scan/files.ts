@@ -45,7 +45,7 @@ export async function scanFiles(
     const file = path === '-' ? undefined : bulk?.inspect(path);
     if (file === 'not-elf') return isFound ? 'done' : undefined;
     if (file === undefined) return undefined;
-    return emit({ ...file.report, missing: missing.ofBulk(file) }) ?? 'done';
+    return emit(Object.assign(file.report, { missing: missing.ofBulk(file) })) ?? 'done';
   };
   await eachTarget(
     paths,
