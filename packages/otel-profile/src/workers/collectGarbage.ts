@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sections of large files are read into buffers outside of V8's heap, which lets dozens of megabytes
 // of them pile up before it looks: in a thread with bursts of work that is the peak of the whole tool.
-import { setFlagsFromString } from 'node:v8';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { MessagePort } from 'node:worker_threads';
 
@@ -13,10 +13,10 @@ export function collectAfterMessages(port: MessagePort): void {
   const collect = runInNewContext('gc') as () => void;
   let kept = 0;
   port.on('message', () => {
-    const { arrayBuffers } = process.memoryUsage();
-    if (arrayBuffers - kept < PILED_UP_BYTES) return;
+    // Not process.memoryUsage(), which reads /proc.
+    if (getHeapStatistics().external_memory - kept < PILED_UP_BYTES) return;
     collect();
-    kept = process.memoryUsage().arrayBuffers;
+    kept = getHeapStatistics().external_memory;
   });
 }
 

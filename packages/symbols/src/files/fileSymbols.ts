@@ -7,7 +7,7 @@ import { sourceFrames } from '../dwarf/sourceFrames.ts';
 import { type FileSymbols, NO_FRAMES, type SourceFrame, type SymbolEvidence } from '../frames.ts';
 import type { DebugFilePlace } from '../native/debugFile.ts';
 import { type NamedFunctions, nativeNameAt, readNativeFunctions } from '../native/nativeSymbols.ts';
-import { readPltStubs } from '../native/pltStubs.ts';
+import { isStubAddress, readPltStubs } from '../native/pltStubs.ts';
 
 /** The file's header pages, and the window that a pclntab keeps (GO_LIMITS.tableWindows). */
 const OPEN_FILE_BYTES = 262_144;
@@ -111,7 +111,7 @@ class ElfSymbols implements FileSymbols {
   }
 
   #stubNameAt(vaddr: number): string | undefined {
-    const stubs = this.#stubs();
+    const stubs = isStubAddress(this.#elf, vaddr) ? this.#stubs() : undefined;
     return stubs === undefined ? undefined : nativeNameAt([stubs], vaddr);
   }
 

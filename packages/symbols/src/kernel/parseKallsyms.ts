@@ -206,26 +206,37 @@ export class KallsymsParser {
     };
   }
 
-  /** Modules are in no order. */
+  /** Modules and BPF programs follow in no order: they are sorted, and merged with the kernel. */
   #sorted(): Pick<KernelFunctions, 'starts' | 'names' | 'owners'> {
     const from = this.#columns();
-    const order = new Uint32Array(this.#count);
-    for (let i = 0; i < order.length; i++) order[i] = i;
-    // Mostly ascending already: the runs are merged. Stable by the index.
-    order.sort((a, b) => from.starts[a]! - from.starts[b]! || a - b);
-    let kept = 0;
-    for (const i of order) {
-      const [start, name] = [from.starts[i]!, from.names[i]!];
-      if (kept > 0 && this.#starts[kept - 1] === start) {
-        if (name === GAP || this.#names[kept - 1] !== GAP) continue;
-        kept--;
+    const { starts } = from;
+    let inOrder = 1;
+    while (inOrder < starts.length && starts[inOrder]! > starts[inOrder - 1]!) inOrder++;
+    const others = new Uint32Array(starts.length - inOrder);
+    for (let i = 0; i < others.length; i++) others[i] = inOrder + i;
+    others.sort((a, b) => starts[a]! - starts[b]! || a - b);
+    this.#count = 0;
+    let next = 0;
+    for (let i = 0; i < inOrder; i++) {
+      while (next < others.length && starts[others[next]!]! < starts[i]!) {
+        this.#keep(from, others[next++]!);
       }
-      this.#starts[kept] = start;
-      this.#names[kept] = name;
-      this.#owners[kept++] = from.owners[i]!;
+      this.#keep(from, i);
     }
-    this.#count = kept;
+    while (next < others.length) this.#keep(from, others[next++]!);
     return this.#columns();
+  }
+
+  #keep(from: Pick<KernelFunctions, 'starts' | 'names' | 'owners'>, i: number): void {
+    const [start, name] = [from.starts[i]!, from.names[i]!];
+    const last = this.#count - 1;
+    if (last >= 0 && this.#starts[last] === start) {
+      if (name === GAP || this.#names[last] !== GAP) return;
+      this.#count--;
+    }
+    this.#starts[this.#count] = start;
+    this.#names[this.#count] = name;
+    this.#owners[this.#count++] = from.owners[i]!;
   }
 }
 

@@ -111,6 +111,15 @@ function pack(
   };
 }
 
+/** True where stubs may be: they are only read for such an address. */
+export function isStubAddress(elf: ElfFile, vaddr: number): boolean {
+  for (const { name, addr, sizeBytes } of elf.sections) {
+    const start = Number(addr);
+    if (vaddr >= start && vaddr < start + sizeBytes && STUB_SECTION.test(name)) return true;
+  }
+  return false;
+}
+
 function decodeStubs(elf: ElfFile): PltStub[] {
   const stubs: PltStub[] = [];
   let budgetBytes: number = SYMBOL_LIMITS.pltBytes;
