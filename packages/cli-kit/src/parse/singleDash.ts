@@ -15,6 +15,7 @@ const FALSE: ReadonlySet<string> = new Set(['0', 'f', 'F', 'false', 'FALSE', 'Fa
  *   anything else with one dash stays a group of single letters;
  * - `--flag=true` becomes `--flag`; `--flag=false` becomes `--no-flag` where that exists, else it
  *   and what set the flag earlier are dropped, so that the last one wins as it does in Go;
+ *   `--no-flag=false` is `--flag`: in Go `no-flag` may be a flag of its own;
  * - a word that is the value of the flag before it is left alone, whatever it looks like.
  *
  * Pure; an argv without such words is returned as it came.
@@ -69,12 +70,15 @@ interface Truth {
 function booleanWithValue(token: string, table: FlagTable): Truth | undefined {
   const equals = token.indexOf('=');
   if (!token.startsWith('--') || equals < 0) return undefined;
-  const name = token.slice(2, equals);
+  const given = token.slice(2, equals);
+  const negated = flagNamed(table, given) === undefined ? negatedName(table, given) : undefined;
+  const name = negated ?? given;
   const flag = flagNamed(table, name);
   if (flag?.kind !== 'boolean') return undefined;
   const text = token.slice(equals + 1);
   if (!TRUE.has(text) && !FALSE.has(text)) return undefined;
-  return { name, value: TRUE.has(text), negatable: flag.negatable === true };
+  const value = TRUE.has(text) === (negated === undefined);
+  return { name, value, negatable: flag.negatable === true };
 }
 
 /** The word without that boolean flag: itself, shortened, or nothing. */

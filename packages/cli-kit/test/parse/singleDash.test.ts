@@ -25,6 +25,9 @@ describe('rewriting of Go-style flags', () => {
     ['-disable-tls=T', '--disable-tls'],
     ['--cache=false', '--no-cache'],
     ['-cache=0', '--no-cache'],
+    ['-no-cache=true', '--no-cache'],
+    ['--no-cache=0', '--cache'],
+    ['--no-disable-tls=0', '--no-disable-tls=0'],
     ['--disable-tls=yes', '--disable-tls=yes'],
     ['a --disable-tls=false b', 'a b'],
     // the last one wins
