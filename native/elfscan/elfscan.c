@@ -12,7 +12,7 @@ enum { NOT_MINE, DONE, NOT_ELF };
 #define MAGIC "\x7f" "ELF"
 
 static void clear_record(void) {
-  // The list of needed names is as long as its count says.
+  // The lists at its end are as long as their counts say.
   uint32_t *words = (uint32_t *)&record;
   for (size_t i = 0; i < offsetof(Record, needed) / 4; i++) words[i] = 0;
 }

@@ -23,7 +23,9 @@
 #define VERSIONS 4096
 #define NOTE_REGIONS 16
 #define NOTE_REGION_BYTES 65536
-#define NOTES 256
+#define NOTES 512
+#define PROBES 128
+#define PROBE_BYTES 4096       // As in packages/core: probeNoteBytes.
 #define BUILD_ID_BYTES 256
 #define DEBUG_LINK_BYTES 4096
 #define GO_DATA_BYTES 4096     // As in packages/core: buildInfoScanNonGoBytes.
@@ -81,8 +83,9 @@ typedef struct {
   uint32_t debug_link_crc, form_count, forms[8];
   Text interpreter, soname, rpath, runpath, build_id, package, debug_link;
   Text first_version, first_library, highest_version;
-  uint32_t needed_count;
+  uint32_t needed_count, probe_count;
   Text needed[NEEDED];
+  Text probes[PROBES];
 } Record;
 
 enum { KIND_EXEC, KIND_PIE, KIND_STATIC_PIE, KIND_SHARED };

@@ -91,7 +91,8 @@ static bool read_region(const File *file, uint64_t offset, uint64_t size, uint64
     } else if (type == NT_GO_BUILD_ID && is_owner(name, length, "Go", 2)) {
       return false;
     } else if (type == NT_STAPSDT && is_owner(name, length, "stapsdt", 7)) {
-      return false;
+      if (record.probe_count == PROBES || note->desc_bytes > PROBE_BYTES) return false;
+      record.probes[record.probe_count++] = (Text){(uint32_t)(uintptr_t)desc, note->desc_bytes};
     } else if (type == NT_ANDROID_IDENT && is_owner(name, length, "Android", 7)) {
       return false;
     }

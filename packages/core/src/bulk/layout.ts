@@ -40,12 +40,14 @@ export const FIELD = {
   firstLibrary: 50,
   highestVersion: 52,
   neededCount: 54,
-  needed: 55,
+  probeCount: 55,
+  needed: 56,
+  probes: 312,
 } as const;
 
-/** `NEEDED` of elfscan.h. */
-const NEEDED_NAMES = 128;
-export const RECORD_WORDS: number = FIELD.needed + 2 * NEEDED_NAMES;
+/** `PROBES` of elfscan.h. */
+const PROBES = 128;
+export const RECORD_WORDS: number = FIELD.probes + 2 * PROBES;
 
 /** No PT_GNU_STACK. */
 export const STACK_ABSENT = 0xffffffff;

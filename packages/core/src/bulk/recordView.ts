@@ -26,6 +26,12 @@ export class RecordView {
     return this.#memory.toString('latin1', at, at + this.#words[field + 1]!);
   }
 
+  /** Valid until the next file is read. */
+  bytes(field: number): Buffer {
+    const at = this.#words[field]!;
+    return this.#memory.subarray(at, at + this.#words[field + 1]!);
+  }
+
   hexText(field: number): string | null {
     const at = this.#words[field]!;
     if (at === 0) return null;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // What `inspectElf` and the resolver say of a file, out of the record of native/elfscan.
+import { LITTLE_ENDIAN } from '../bytes/endian.ts';
 import { hex } from '../bytes/hex.ts';
 import type { DynamicStrings } from '../deps/dynamicStrings.ts';
 import type { LoaderFacts } from '../deps/sharedObject.ts';
 import { DF, DF_1, EM, PF } from '../elf/constants.ts';
 import { elfTypeName, machineName, osAbiName } from '../elf/names.ts';
-import { abiTagText } from '../elf/noteContents.ts';
+import { abiTagText, decodeProbe } from '../elf/noteContents.ts';
 import { type HardeningFacts, isDangerousSearchPath } from '../hardening/hardening.ts';
-import type { FileReport } from '../inspect/report.ts';
+import { probeReport } from '../inspect/inspectElf.ts';
+import type { FileReport, ProbeReport } from '../inspect/report.ts';
 import { detectLibc, type LibcFacts } from '../libc/detectLibc.ts';
 import { FIELD, FORMS, KINDS, STACK_ABSENT } from './layout.ts';
 import type { RecordView } from './recordView.ts';
@@ -104,7 +106,7 @@ export function reportOf(
       dlopen: NOTHING,
       abiTag: abiTagOf(record),
       properties: features,
-      stapsdt: NOTHING,
+      stapsdt: record.has(FIELD.probeCount) ? probesOf(record) : NOTHING,
     },
     packer: null,
     go: null,
@@ -138,6 +140,16 @@ function formsOf(record: RecordView): string[] {
   const forms: string[] = [];
   for (let i = 0; i < count; i++) forms.push(FORMS[record.word(FIELD.forms + i)]!);
   return forms;
+}
+
+function probesOf(record: RecordView): ProbeReport[] {
+  const count = record.word(FIELD.probeCount);
+  const probes: ProbeReport[] = [];
+  for (let i = 0; i < count; i++) {
+    const probe = decodeProbe(record.bytes(FIELD.probes + 2 * i), 64, LITTLE_ENDIAN);
+    if (probe !== undefined) probes.push(probeReport(probe));
+  }
+  return probes;
 }
 
 function abiTagOf(record: RecordView): string | null {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Contents of the notes that people ask for: GNU build ID and ABI tag, program properties
 // (x86-64 psABI, AArch64 ELF), package and dlopen metadata (UAPI group), SystemTap probes.
+import type { Endian } from '../bytes/endian.ts';
 import { hex } from '../bytes/hex.ts';
 import { decodeBytes } from '../bytes/surrogateEscape.ts';
 import { LIMITS } from '../limits.ts';
@@ -162,11 +163,20 @@ export function stapsdtProbes(elf: ElfFile): StapsdtProbe[] {
 }
 
 function readProbe(elf: ElfFile, note: Note): StapsdtProbe | undefined {
-  const word = elf.header.class === 64 ? 8 : 4;
   const bytes = noteBytes(elf, note, LIMITS.probeNoteBytes);
+  return decodeProbe(bytes, elf.header.class, elf.endian);
+}
+
+/** The description of a probe's note; undefined where it is too short for one. */
+export function decodeProbe(
+  bytes: Buffer,
+  elfClass: 32 | 64,
+  endian: Endian,
+): StapsdtProbe | undefined {
+  const word = elfClass === 64 ? 8 : 4;
   if (bytes.length < word * 3 + 3) return undefined;
   const address = (i: number): bigint =>
-    word === 8 ? elf.endian.u64(bytes, i * 8) : BigInt(elf.endian.u32(bytes, i * 4));
+    word === 8 ? endian.u64(bytes, i * 8) : BigInt(endian.u32(bytes, i * 4));
   const texts = decodeBytes(bytes.subarray(word * 3)).split('\0');
   return {
     pc: address(0),

@@ -17,6 +17,7 @@ import {
   dlopenNotes,
   gnuBuildId,
   packageNote,
+  type StapsdtProbe,
   stapsdtProbes,
 } from '../elf/noteContents.ts';
 import { detectPacker } from '../elf/packing.ts';
@@ -59,7 +60,7 @@ export function inspectElf(elf: ElfFile): FileReport {
     dlopen: dlopenNotes(elf),
     abiTag: abiTag(elf),
     properties: features === null ? [] : [...features],
-    stapsdt: probes(elf),
+    stapsdt: stapsdtProbes(elf).map(probeReport),
   };
   const fileId = readFileId(elf);
   if (!debugOnly) noteTruncation(elf);
@@ -107,12 +108,9 @@ function searchPathParts(rpath: string | undefined, runpath: string | undefined)
   return [rpath, runpath].flatMap((path) => (path === undefined ? [] : path.split(':')));
 }
 
-function probes(elf: ElfFile): ProbeReport[] {
-  return stapsdtProbes(elf).map((probe) => ({
-    ...probe,
-    pc: hex(probe.pc),
-    semaphore: hex(probe.semaphore),
-  }));
+/** A probe as the JSON documents show it. */
+export function probeReport(probe: StapsdtProbe): ProbeReport {
+  return { ...probe, pc: hex(probe.pc), semaphore: hex(probe.semaphore) };
 }
 
 function debugLinkReport({ name, crc }: DebugLink): FileReport['debuglink'] {

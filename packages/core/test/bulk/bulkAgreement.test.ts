@@ -80,8 +80,20 @@ const ORDINARY: Readonly<Record<string, () => string>> = {
     stripped('-Wl,--disable-new-dtags,-rpath,/opt/x,--hash-style=sysv'),
   'one without build ID': () => stripped('-Wl,--build-id=none'),
   'one with symbols': () => gcc(['-O2', '-fstack-protector-all']),
+  'one with probes': () => gcc(['-s', '-shared', '-fPIC', '-nostdlib'], PROBES_C),
   'one with package metadata and a debug link': withPackage,
 };
+
+const PROBES_C = `
+struct __attribute__((packed)) probe {
+  unsigned n, d, t; char owner[8]; unsigned long pc, base, semaphore; char text[24];
+};
+__attribute__((used, section(".note.stapsdt"), aligned(4))) static const struct probe probes[2] = {
+  {8, 48, 3, "stapsdt", 0x1000, 0x2000, 0, "lib\\0call\\0-4@%edi 8@%rsi"},
+  {8, 48, 3, "stapsdt", 0x1010, 0x2000, 0x3000, "lib\\0end\\0"},
+};
+int answer(int x) { return x; }
+`;
 
 function withPackage(): string {
   const note =
