@@ -32,9 +32,10 @@ INLINE int take_raw_copy_turn(struct scratch *s) {
 }
 
 // Of stacks whose beginning is not known: what lies beyond may be anything.
-#define MAX_UNBOUNDED_COPY_BYTES 16384
-// Where the ring is fuller than an eighth.
-#define MAX_BUSY_COPY_BYTES 8192
+#define MAX_UNBOUNDED_COPY_BYTES 8192
+// The same where the ring is fuller than an eighth, and of all stacks where it is than a quarter.
+#define BUSY_UNBOUNDED_COPY_BYTES 4096
+#define BUSY_COPY_BYTES 12288
 // Behind where a main thread's stack began: what its first frames look at.
 #define START_BYTES 64
 
@@ -42,63 +43,61 @@ INLINE int take_raw_copy_turn(struct scratch *s) {
 static const volatile u8 absent_page[USER_PAGE_BYTES] = {[0 ... USER_PAGE_BYTES - 1] = 0xff};
 
 /** How much of the stack is wanted, and whether it is known where it ends. */
-struct copy_extent {
-  u32 bytes;
-  u8 is_cut, is_bounded;
-};
-
-INLINE struct copy_extent get_copy_extent(struct scratch *s) {
-  struct copy_extent extent = {.bytes = s->config.raw_copy_bytes & ~7u, .is_cut = 1};
+INLINE void set_copy_extent(struct scratch *s) {
+  struct raw_copy *copy = &s->copy;
   struct task_struct *task = (struct task_struct *)current_task();
   struct mm_struct *mm = READ_FIELD(task, mm);
   u64 start = mm ? READ_FIELD(mm, start_stack) : 0;
-  u64 sp = s->registers[REG_SP];
-  if (extent.bytes > MAX_RAW_COPY_BYTES) extent.bytes = MAX_RAW_COPY_BYTES;
-  u32 most = MAX_UNBOUNDED_COPY_BYTES;
-  // 64 KB and more below its beginning it may as well be another thread's stack.
-  if (start - sp < MAX_RAW_COPY_BYTES) {
-    most = (start - sp + START_BYTES) & ~7u;
-    extent.is_bounded = 1;
-    extent.is_cut = 0;
+  u64 distance = start - s->registers[REG_SP];
+  u64 waiting = ring_query(&events, RING_AVAILABLE_DATA);
+  u64 size = ring_query(&events, RING_SIZE);
+  u64 most = waiting > size / 8 ? BUSY_UNBOUNDED_COPY_BYTES : MAX_UNBOUNDED_COPY_BYTES;
+  u64 bytes = s->config.raw_copy_bytes;
+  if (bytes > MAX_RAW_COPY_BYTES) bytes = MAX_RAW_COPY_BYTES;
+  if (waiting > size / 4 && bytes > BUSY_COPY_BYTES) bytes = BUSY_COPY_BYTES;
+  // 60 KB and more below its beginning it may as well be another thread's stack.
+  copy->is_bounded = distance < MAX_RAW_COPY_BYTES;
+  if (copy->is_bounded) most = distance + START_BYTES;
+  copy->is_cut = !copy->is_bounded || most > bytes;
+  copy->wanted = (most < bytes ? most : bytes) & ~7u;
+  copy->done = 0;
+}
+
+/** The part of one page. Returns 0 where the stack ends. */
+INLINE int copy_page(struct scratch *s, u32 at) {
+  struct raw_copy *copy = &s->copy;
+  u64 from = s->registers[REG_SP] + copy->done;
+  u32 bytes = USER_PAGE_BYTES - (from & (USER_PAGE_BYTES - 1));
+  u32 left = copy->wanted - copy->done;
+  u32 to = at + copy->done;
+  if (bytes > left) bytes = left;
+  OPAQUE(bytes);
+  OPAQUE(to);
+  if (bytes == 0 || bytes > USER_PAGE_BYTES || to > (RECORD_WORDS * 8 - USER_PAGE_BYTES)) return 0;
+  u8 *buffer = (u8 *)s->frames + to;
+  if (read_user(buffer, bytes, (void *)from) != 0) {
+    if (!copy->is_bounded) {
+      copy->is_cut = 0;
+      return 0;
+    }
+    read_kernel(buffer, bytes, (void *)absent_page);
   }
-  if (ring_query(&events, RING_AVAILABLE_DATA) > ring_query(&events, RING_SIZE) / 8 &&
-      most > MAX_BUSY_COPY_BYTES) {
-    most = MAX_BUSY_COPY_BYTES;
-    extent.is_cut = 1;
-  }
-  if (most <= extent.bytes)
-    extent.bytes = most;
-  else
-    extent.is_cut = 1;
-  return extent;
+  copy->done += bytes;
+  return 1;
 }
 
 /**
- * Copies the stack from its pointer on behind `at`. Returns how many bytes, up to the first page that
- * cannot be read; where the stack's end is known such pages are holes that nobody wrote to yet.
+ * Copies the stack from its pointer on behind `at`, up to the first page that cannot be read; where
+ * the stack's end is known such pages are holes that nobody wrote to yet. Returns how many bytes.
+ * What changes is kept in memory, of which the verifier knows nothing, so that all rounds look alike.
  */
-INLINE u32 copy_stack(struct scratch *s, u32 at, struct copy_extent *extent) {
-  u64 from = s->registers[REG_SP];
-  u8 *buffer = (u8 *)s->frames;
-  u32 copied = 0;
-  for (int i = 0; i < MAX_RAW_COPY_PAGES && copied < extent->bytes; i++) {
-    u32 bytes = USER_PAGE_BYTES - (from & (USER_PAGE_BYTES - 1));
-    if (bytes > extent->bytes - copied) bytes = extent->bytes - copied;
-    u32 to = at + copied;
-    OPAQUE(bytes);
-    OPAQUE(to);
-    if (bytes > USER_PAGE_BYTES || to > (RECORD_WORDS * 8 - USER_PAGE_BYTES)) break;
-    if (read_user(buffer + to, bytes, (void *)from) != 0) {
-      if (!extent->is_bounded) {
-        extent->is_cut = 0;
-        break;
-      }
-      read_kernel(buffer + to, bytes, (void *)absent_page);
-    }
-    copied += bytes;
-    from += bytes;
+INLINE u32 copy_stack(struct scratch *s, u32 at) {
+  set_copy_extent(s);
+  for (int i = 0; i < MAX_RAW_COPY_PAGES; i++) {
+    FORGET_REGISTERS();
+    if (!copy_page(s, at)) break;
   }
-  return copied;
+  return s->copy.done & ~7u;
 }
 
 /** Makes the record a raw copy and sends it. Returns 0 where it may not or cannot. */
@@ -110,13 +109,12 @@ SUBPROGRAM int send_raw_copy(struct scratch *s) {
 #pragma unroll
   for (int i = 0; i < REGISTERS; i++) s->frames[kernel_frames + i] = s->registers[i];
   u32 at = (kernel_frames + REGISTERS) * 8;
-  struct copy_extent extent = get_copy_extent(s);
-  u32 copied = copy_stack(s, at, &extent) & ~7u;
+  u32 copied = copy_stack(s, at);
   u32 bytes = sizeof(struct record_header) + at + copied;
   s->header.value = s->header.kind;
   s->header.kind = RECORD_RAW_COPY;
   s->header.end = COUNT_RAW_COPIES;
-  if (extent.is_cut) s->header.flags |= RECORD_CUT;
+  if (s->copy.is_cut) s->header.flags |= RECORD_CUT;
   s->header.user_frames = 0;
   s->header.stack_bytes = copied;
   send_record(s, bytes);

@@ -13,6 +13,12 @@ struct rule {
   u8 table_missing;  // the helper has no table for this file yet
 };
 
+/** Of a stack, as far as it has got. */
+struct raw_copy {
+  u32 wanted, done;
+  u8 is_cut, is_bounded;
+};
+
 struct known_process {
   u32 tgid, epoch;
   struct process process;
@@ -63,6 +69,7 @@ struct scratch {
   u64 frames[RECORD_WORDS];
 
   u64 signal_words[SIGNAL_WORDS];
+  struct raw_copy copy;
 } __attribute__((aligned(4096)));
 
 /** Of the programs that run often, with their own cache: a sample may interrupt a switch. */

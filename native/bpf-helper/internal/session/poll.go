@@ -72,9 +72,9 @@ func (p *profile) poll() {
 func (p *profile) nextPoll(last, interval time.Duration, used uint64) time.Duration {
 	size := uint64(p.loaded.Map("events").MaxEntries())
 	switch {
-	case used > size/4:
+	case used > size/8:
 		return max(last/4, minPoll)
-	case used < size/16:
+	case used < size/32:
 		return min(last*2, interval)
 	}
 	return last
