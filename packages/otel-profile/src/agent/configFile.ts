@@ -3,6 +3,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { usage } from '../config/usage.ts';
 import { PROFILE_LIMITS } from '../limits.ts';
 
+/** On a command line the negation of a flag; opentelemetry-ebpf-profiler has it as a setting. */
+const NO_VERSION_CHECK = 'no-kernel-version-check';
+
 /**
  * The settings in a YAML file: a mapping from names of flags.
  * @throws ToolError (exit 2) for a file that cannot be read, is no such mapping, or holds a name
@@ -24,7 +27,9 @@ export async function readConfigFile(
     throw usage(`${path}: expected lines like "samples-per-second: 20"`);
   }
   for (const name of Object.keys(content)) {
-    if (!known.has(name)) throw usage(`${path}: ${name}: there is no such setting`);
+    if (!known.has(name) && name !== NO_VERSION_CHECK) {
+      throw usage(`${path}: ${name}: there is no such setting`);
+    }
   }
   return content as Record<string, unknown>;
 }

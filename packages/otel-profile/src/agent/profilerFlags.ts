@@ -83,7 +83,7 @@ export const profilerFlags = {
     char: 't',
     placeholder: 'NAMES',
     group: 'Sampling',
-    summary: 'kinds of code to unwind, by commas; the default is all',
+    summary: 'understood: native code and Go are always unwound, others are not yet',
   },
   'max-samples-per-process': {
     kind: 'integer',
@@ -168,7 +168,7 @@ export const profilerFlags = {
     min: 0,
     max: 2,
     group: 'Running',
-    summary: 'how much the verifier tells when it refuses a program',
+    summary: 'understood and not needed: what the verifier refuses is always told with its reason',
   },
   'bpffs-root': {
     kind: 'string',

@@ -36,7 +36,8 @@ export async function run(invocation: Invocation<AgentFlags>): Promise<ExitCode>
       output.note(printable(message));
     }
   };
-  for (const remark of collector.remarks) tell({ level: 'warning', message: remark });
+  for (const remark of [...collector.remarks, ...settings.remarks])
+    tell({ level: 'warning', message: remark });
   const { path: helperPath } = findHelper({
     given: settings.helper,
     from: process.argv[1] ?? '.',

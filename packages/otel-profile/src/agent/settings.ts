@@ -32,6 +32,8 @@ export interface AgentSettings {
   readonly metricsExport: boolean;
   readonly isVerbose: boolean;
   readonly helper: string | undefined;
+  /** Something worth saying at the start. */
+  readonly remarks: readonly string[];
 }
 
 const MINUTE_MS = 60_000;
@@ -79,7 +81,26 @@ export function agentSettings(layers: Layers, stateFolder: string | undefined): 
     metricsExport: read.boolean('metrics-export', false),
     isVerbose: read.boolean('verbose', false),
     helper: read.text('helper'),
+    remarks: tracerRemarks(read.list('tracers')),
   };
+}
+
+/** Native code and Go are always unwound. */
+const ALWAYS_UNWOUND: ReadonlySet<string> = new Set(['all', 'native', 'go', 'labels']);
+const INTERPRETERS: ReadonlySet<string> = new Set(
+  'beam dotnet dotnet10 hotspot luajit perl php python ruby v8'.split(' '),
+);
+
+function tracerRemarks(lists: readonly string[]): string[] {
+  const names = lists.flatMap((list) => list.split(',')).map((name) => name.trim());
+  for (const name of names) {
+    if (ALWAYS_UNWOUND.has(name) || INTERPRETERS.has(name)) continue;
+    const known = [...ALWAYS_UNWOUND, ...INTERPRETERS].join(', ');
+    throw usage(`tracers ${name}: there is no such tracer`, `known are ${known}`);
+  }
+  const missing = names.filter((name) => INTERPRETERS.has(name));
+  if (missing.length === 0) return [];
+  return [`tracers ${missing.join(',')}: not unwound yet, their native frames are shown`];
 }
 
 function bytesOf(megabytes: number | undefined): number | undefined {
@@ -99,7 +120,9 @@ function samplingSettings(read: SettingReader): SamplingSettings {
     pinCpus: pinned === undefined ? undefined : parseCpuList(pinned, cpus().length),
     mapScale: Math.min(MAX_MAP_SCALE, 2 ** (read.integer('map-scale-factor', 0, 8) ?? 0)),
     pollMs: POLL_MS,
-    allowFreezing: !read.boolean('kernel-version-check', true),
+    // Variables and files have no `--no-…`: there the reference's own name counts.
+    allowFreezing:
+      !read.boolean('kernel-version-check', true) || read.boolean('no-kernel-version-check', false),
   };
 }
 
