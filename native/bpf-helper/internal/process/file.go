@@ -46,6 +46,26 @@ type NewFile struct {
 	Anonymous  bool   `json:"anonymous,omitempty"`
 }
 
+// Domains of trust: root's, that of another user (":u" and the number), and that of processes which
+// ended before anybody could ask.
+const (
+	domainOfRoot  = ""
+	domainUnknown = ":u?"
+)
+
+// domainOf goes by the real user: whoever runs a program that changes users by its set-user-ID bit may
+// have run another one a moment ago.
+func (t *Tracker) domainOf(pid uint32) string {
+	switch uid, ok := t.uidOf(pid); {
+	case !ok:
+		return domainUnknown
+	case uid == 0:
+		return domainOfRoot
+	default:
+		return fmt.Sprintf(":u%d", uid)
+	}
+}
+
 const (
 	vdsoKey        = "vdso"
 	deletedSuffix  = " (deleted)"
@@ -76,12 +96,14 @@ func contentOf(path string) content {
 	return isFile
 }
 
-func keyOf(m *perfevent.Mapping) string {
+// keyOf is what a file is known by. Anybody can write the build ID of root's libc into a file of his
+// own, so what processes of a user map under one is shared among the processes of that user only.
+func keyOf(m *perfevent.Mapping, domain string) string {
 	switch {
 	case m.Path == "[vdso]":
 		return vdsoKey
 	case m.BuildID != "":
-		return "b:" + hex.EncodeToString([]byte(m.BuildID))
+		return "b:" + hex.EncodeToString([]byte(m.BuildID)) + domain
 	}
 	return fmt.Sprintf("i:%d:%d:%d:%d", m.Major, m.Minor, m.Inode, m.InodeGeneration)
 }

@@ -4,6 +4,7 @@ package process
 
 import (
 	"errors"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -105,12 +106,44 @@ func TestNamesOfMappings(t *testing.T) {
 		}
 	}
 	m := perfevent.Mapping{Path: "/a", Major: 8, Minor: 1, Inode: 42, InodeGeneration: 7}
-	if keyOf(&m) != "i:8:1:42:7" {
-		t.Errorf("key %q", keyOf(&m))
+	if key := keyOf(&m, ":u7"); key != "i:8:1:42:7" {
+		t.Errorf("key %q", key)
 	}
 	m.BuildID = "\xab\xcd"
-	if keyOf(&m) != "b:abcd" {
-		t.Errorf("key %q", keyOf(&m))
+	if key := keyOf(&m, ":u7"); key != "b:abcd:u7" {
+		t.Errorf("key %q", key)
+	}
+}
+
+// A file with the build ID of root's libc, run by somebody else.
+func TestABuildIDIsBelievedAmongTheProcessesOfAUserOnly(t *testing.T) {
+	r := newRig(t)
+	users := map[uint32]uint32{firstPID: 0, firstPID + 1: 1000, firstPID + 2: 0, firstPID + 3: 1000}
+	r.tracker.uidOf = func(pid uint32) (uint32, bool) {
+		uid, ok := users[pid]
+		return uid, ok
+	}
+	keys := map[uint32]string{}
+	r.apply(fork(firstPID, 1))
+	for pid := uint32(firstPID); pid <= firstPID+4; pid++ {
+		if pid > firstPID {
+			r.apply(fork(pid, firstPID))
+		}
+		r.apply(execOf(pid, "a"), mapOf(pid, 0x1000, 0x2000, 0, "\x01", "/lib/libc.so.6"))
+	}
+	_, files := r.tracker.Output()
+	for _, file := range files {
+		keys[file.PID] = file.Key
+	}
+	want := map[uint32]string{firstPID: "b:01", firstPID + 1: "b:01:u1000", firstPID + 4: "b:01:u?"}
+	if !maps.Equal(keys, want) {
+		t.Fatalf("announced %v, expected %v", keys, want)
+	}
+	r.answer("b:01:u1000", 9)
+	for pid, slot := range map[uint32]uint16{firstPID: 0, firstPID + 1: 9, firstPID + 2: 0, firstPID + 3: 9} {
+		if got := r.list(pid)[0].Slot; got != slot {
+			t.Errorf("process %d: slot %d, expected %d", pid, got, slot)
+		}
 	}
 }
 

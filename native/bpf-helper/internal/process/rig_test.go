@@ -87,6 +87,7 @@ func newRig(t *testing.T) *rig {
 	}
 	r := &rig{T: t, tracker: NewTracker(maps), maps: maps, clock: time.Unix(1000, 0), timeNs: 1}
 	r.tracker.now = func() time.Time { return r.clock }
+	r.tracker.uidOf = func(uint32) (uint32, bool) { return 0, true }
 	return r
 }
 

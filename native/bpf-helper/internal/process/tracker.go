@@ -10,6 +10,7 @@ import (
 
 	"otelkit/bpf-helper/internal/kernelmap"
 	"otelkit/bpf-helper/internal/limits"
+	"otelkit/bpf-helper/internal/procfs"
 )
 
 // Process is one incarnation of a PID.
@@ -29,6 +30,7 @@ type Process struct {
 	owned        bool
 	ranges       *kernelmap.Range
 	rangesNs     uint64 // sinceNs when they were written
+	domain       string // since its exec
 	excluded     bool
 	dirty        bool
 	execWaits    bool // an exec was seen, its first mapping not yet
@@ -63,6 +65,7 @@ type Tracker struct {
 	stats     Stats
 	sweepAt   int // files
 	now       func() time.Time
+	uidOf     func(pid uint32) (uid uint32, ok bool)
 }
 
 type exit struct {
@@ -87,7 +90,7 @@ type Stats struct {
 func NewTracker(maps Maps) *Tracker {
 	t := &Tracker{
 		maps: maps, processes: map[uint32]*Process{}, files: map[string]*File{}, now: time.Now,
-		sweepAt: firstSweep,
+		uidOf: procfs.RealUID, sweepAt: firstSweep,
 	}
 	t.next.generation, t.next.ref = generations, 1
 	return t
@@ -132,7 +135,10 @@ func (t *Tracker) create(pid, ppid uint32, sinceNs uint64) *Process {
 		t.stats.ProcessSpace++
 		return nil
 	}
-	p := &Process{PID: pid, ppid: ppid, sinceNs: sinceNs, threads: unknownThreads, pruneAt: firstPrune}
+	p := &Process{
+		PID: pid, ppid: ppid, sinceNs: sinceNs, threads: unknownThreads, pruneAt: firstPrune,
+		domain: domainUnknown,
+	}
 	p.excluded = t.filter.excludes(p, t.processes[ppid])
 	t.processes[pid] = p
 	return p
