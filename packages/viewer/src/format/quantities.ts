@@ -25,6 +25,12 @@ export function formatDelta(delta: number): string {
   return `${points > 0 ? '+' : MINUS}${Math.abs(points).toFixed(digits)}${SPACE}pp`;
 }
 
+/** What stands after `±`, in percentage points. */
+export function formatError(error: number): string {
+  const points = error * 100;
+  return `±${SPACE}${points.toFixed(points < 1 ? 2 : 1)}${SPACE}pp`;
+}
+
 export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en').replaceAll(',', SPACE);
 }

@@ -28,10 +28,31 @@ function written(character: string): string {
   return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
 }
 
-/** Last part of a name without arguments: `a::b<c>::parse(int)` → `parse`. */
+const OPENING = '(<[{';
+const CLOSING = ')>]}';
+
+/**
+ * Last part of a name without arguments: `a::b<c>::parse(int)` → `parse`, `net/http.(*conn).serve` →
+ * `serve`. The whole name where that leaves nothing, as for `(anonymous)`.
+ */
 export function shortName(name: string): string {
-  const withoutArguments = name.replace(/(?<=.)[(<[].*$/s, '');
-  const parts = withoutArguments.split(/::|[./](?=[^./])/);
-  const last = parts.at(-1) ?? '';
-  return last === '' ? name : last;
+  if (/\+0x[0-9a-f]+$/.test(name) || /\boperator\b/.test(name)) return name;
+  const parts = withoutBrackets(name)
+    .trim()
+    .split(/::|[./]/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  return parts.at(-1) ?? name;
+}
+
+/** What stands outside of all brackets; brackets that do not match are left as they are. */
+function withoutBrackets(name: string): string {
+  let depth = 0;
+  let kept = '';
+  for (const character of name.replaceAll('->', '')) {
+    if (OPENING.includes(character)) depth++;
+    else if (CLOSING.includes(character) && depth > 0) depth--;
+    else if (depth === 0) kept += character;
+  }
+  return depth === 0 ? kept : name;
 }

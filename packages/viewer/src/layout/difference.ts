@@ -34,11 +34,15 @@ export interface Change {
 }
 
 export function changeOf(weight: number, whole: Whole, baseWeight: number, base: Whole): Change {
-  const share = whole.weight > 0 ? weight / whole.weight : 0;
-  const baseShare = base.weight > 0 ? baseWeight / base.weight : 0;
+  const share = shareOf(weight, whole);
+  const baseShare = shareOf(baseWeight, base);
   const error = Math.hypot(shareError(weight, whole), shareError(baseWeight, base));
   const delta = share - baseShare;
   return { share, baseShare, delta, error, isCertain: Math.abs(delta) > error };
+}
+
+function shareOf(weight: number, whole: Whole): number {
+  return whole.weight > 0 ? Math.min(1, weight / whole.weight) : 0;
 }
 
 /** Steps of colour to each side of 0. */

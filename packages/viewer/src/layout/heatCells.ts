@@ -43,12 +43,12 @@ export function rangeOfCells(
 export function heatSteps(map: HeatMap, steps: number): Uint8Array {
   const count = Math.min(map.values.length, map.columns * map.rows);
   let most = 0;
-  for (let cell = 0; cell < count; cell++) most = Math.max(most, map.values[cell] ?? 0);
+  for (const value of map.values) if (value > most) most = value;
   const result = new Uint8Array(count);
   if (most <= 0) return result;
   for (let cell = 0; cell < count; cell++) {
     const value = map.values[cell] ?? 0;
-    if (value <= 0) continue;
+    if (!(value > 0)) continue;
     result[cell] = Math.max(1, Math.round(Math.sqrt(value / most) * (steps - 1)));
   }
   return result;

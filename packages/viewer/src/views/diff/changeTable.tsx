@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JSX } from 'preact';
 import type { Page } from '../../app/context.ts';
-import { formatDelta, formatShare } from '../../format/quantities.ts';
+import { formatDelta, formatError, formatShare } from '../../format/quantities.ts';
 import type { Change, FunctionChange } from '../../layout/difference.ts';
 import type { FlameModel } from '../../layout/flameModel.ts';
 import { frameText } from '../../layout/functions.ts';
@@ -90,7 +90,7 @@ function ChangeCell({ change }: { change: Change }): JSX.Element {
       <b class={kind}>{formatDelta(change.delta)}</b>
       <small class="muted">
         {' '}
-        ± {formatShare(change.error)}
+        {formatError(change.error)}
         <br />
         {formatShare(change.baseShare)} → {formatShare(change.share)}
       </small>

@@ -4,8 +4,8 @@ import { useMemo } from 'preact/hooks';
 import type { Page } from '../../app/context.ts';
 import {
   formatDelta,
+  formatError,
   formatRoundShare,
-  formatShare,
   formatWeight,
 } from '../../format/quantities.ts';
 import { shortName } from '../../format/visibleText.ts';
@@ -66,7 +66,7 @@ export function DiffHeadline({
         </span>
       </h1>
       <p class="muted">
-        <b>{formatDelta(self.delta)}</b> ± {formatShare(self.error)}
+        <b>{formatDelta(self.delta)}</b> {formatError(self.error)}
         {module !== '' && (
           <>
             {' '}

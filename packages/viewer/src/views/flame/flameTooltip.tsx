@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { formatDelta, formatShare, formatWeight } from '../../format/quantities.ts';
+import { formatDelta, formatError, formatShare, formatWeight } from '../../format/quantities.ts';
 import { changeOf } from '../../layout/difference.ts';
 import type { FlameModel } from '../../layout/flameModel.ts';
 import { frameText } from '../../layout/functions.ts';
@@ -110,7 +110,7 @@ function Weights({
               <dd>
                 {formatShare(change.baseShare)} → {formatShare(change.share)}{' '}
                 <b>{formatDelta(change.delta)}</b>
-                <span class="muted"> ± {formatShare(change.error)}</span>
+                <span class="muted"> {formatError(change.error)}</span>
               </dd>
             )}
           </div>

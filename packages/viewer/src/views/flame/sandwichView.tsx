@@ -14,6 +14,9 @@ import { lookOf } from './flameScene.ts';
 import { FlameTable } from './flameTable.tsx';
 import { Origin } from './flameTooltip.tsx';
 
+/** Halves are as high as their stacks, within reason. */
+const MAX_GROW = 30;
+
 export function SandwichView({
   page,
   model,
@@ -97,8 +100,9 @@ function Half({
     change({ fn: name, module: frameText(model.frames, frame, 'module') });
   };
   const title = isCallers ? 'Callers' : 'Callees';
+  const rows = part.rows.rowCount;
   return (
-    <section class="half" aria-label={title}>
+    <section class="half" aria-label={title} style={{ flexGrow: Math.min(MAX_GROW, rows + 1) }}>
       <h3>{title}</h3>
       <FlameChart
         model={part}
