@@ -3,7 +3,7 @@
 
 use crate::reader::Section;
 use alloc::sync::Arc;
-use gimli::{Dwarf, DwarfPackage, DwoId, Error, Result, SectionId};
+use gimli::{Dwarf, DwoId, Error, Result, SectionId, UnitIndex};
 
 /// Sections by `kind`, as packages/symbols/src/dwarf/sections.ts numbers them.
 const KINDS: [SectionId; 12] = [
@@ -67,13 +67,40 @@ impl Files {
         Ok(dwarf)
     }
 
-    pub fn package(&self) -> Result<Option<DwarfPackage<Section>>> {
-        if !self.has(PACKAGE, SectionId::DebugCuIndex) {
+    /// The index of the .dwp (DWARF 5 §7.3.5).
+    pub fn package_index(&self) -> Result<Option<UnitIndex<Section>>> {
+        let index = self.section(PACKAGE, SectionId::DebugCuIndex);
+        if index.0.is_empty() {
             return Ok(None);
         }
-        let package =
-            DwarfPackage::load(|id| Ok::<_, Error>(self.section(PACKAGE, id)), Section(&[]))?;
-        Ok(Some(package))
+        gimli::DebugCuIndex::from(index).index().map(Some)
+    }
+
+    /// What units of the .dwp contribute to each section. gimli's own `DwarfPackage` insists on
+    /// those that are not loaded here: locations, macros.
+    pub fn package_unit(
+        &self,
+        index: &UnitIndex<Section>,
+        wanted: DwoId,
+        parent: &Dwarf<Section>,
+    ) -> Result<Option<Arc<Dwarf<Section>>>> {
+        let Some(row) = index.find(wanted.0) else {
+            return Ok(None);
+        };
+        let mut dwarf = Dwarf::load(|id| {
+            let whole = self.section(PACKAGE, id);
+            if id == SectionId::DebugStr {
+                return Ok::<_, Error>(whole);
+            }
+            let mut parts = index.sections(row)?;
+            let part = parts.find(|part| part.section.section_id() == id);
+            Ok(Section(part.map_or(&[], |part| {
+                let rest = whole.0.get(part.offset as usize..).unwrap_or(&[]);
+                rest.get(..part.size as usize).unwrap_or(rest)
+            })))
+        })?;
+        dwarf.make_dwo(parent);
+        Ok(Some(Arc::new(dwarf)))
     }
 
     /// The unit `wanted` of the .dwo that was loaded last. A file that was compiled again since

@@ -7,7 +7,7 @@ use addr2line::{Context, Frame, LookupContinuation, LookupResult, SplitDwarfLoad
 use alloc::string::ToString;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use gimli::{Dwarf, DwarfPackage, Error, Result};
+use gimli::{Dwarf, Error, Result, UnitIndex};
 
 /// Pointer and length of the function's name and of the file's path, line, column.
 pub const FRAME_WORDS: usize = 6;
@@ -22,12 +22,12 @@ unsafe extern "C" {
 
 pub struct Lines {
     context: Context<Section>,
-    package: Option<DwarfPackage<Section>>,
+    package: Option<UnitIndex<Section>>,
 }
 
 impl Lines {
     pub fn open(files: &Files) -> Result<Self> {
-        let package = files.package()?;
+        let package = files.package_index()?;
         let context = Context::from_dwarf(files.main()?)?;
         Ok(Lines { context, package })
     }
@@ -66,9 +66,9 @@ impl Lines {
 
     fn split_unit(&self, load: SplitDwarfLoad<Section>) -> Result<Option<Arc<Dwarf<Section>>>> {
         if let Some(package) = &self.package
-            && let Some(dwarf) = package.find_cu(load.dwo_id, &load.parent)?
+            && let Some(dwarf) = crate::files().package_unit(package, load.dwo_id, &load.parent)?
         {
-            return Ok(Some(Arc::new(dwarf)));
+            return Ok(Some(dwarf));
         }
         let Some(path) = load.path else {
             return Ok(None);
