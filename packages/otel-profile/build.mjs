@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bundles the tool into dist/. Why so: docs/decisions/0001-one-command-registry.md
-import { cpSync, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bundleTool } from '@otelkit/cli-kit/bundle';
 import { copyDemangler } from '@otelkit/symbols/build';
+import { copyPage } from '@otelkit/viewer/build';
 import { build } from 'esbuild';
 
 await bundleTool(fileURLToPath(new URL('.', import.meta.url)), {
   bin: 'otel-profile',
-  defaults: { bare: 'top', flags: 'agent' },
-  commands: ['agent', 'record', 'top', 'collect', 'query', 'doctor'],
+  defaults: { bare: 'live', flags: 'agent' },
+  commands: ['live', 'agent', 'record', 'top', 'view', 'diff', 'collect', 'query', 'doctor'],
   external: ['@duckdb/node-api'],
 });
 
@@ -31,7 +31,6 @@ for (const worker of ['tableWorker', 'symbolWorker']) {
 }
 
 // The page; a plain one stands in where it was not built.
-const page = fileURLToPath(new URL('../viewer/dist/page', import.meta.url));
-if (existsSync(page)) cpSync(page, new URL('dist/page', import.meta.url), { recursive: true });
+await copyPage(fileURLToPath(new URL('dist', import.meta.url)));
 
 await copyDemangler(fileURLToPath(new URL('dist', import.meta.url)));

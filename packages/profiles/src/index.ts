@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+export * from './diff/compareProfiles.ts';
+export * from './diff/judgeRules.ts';
+export * from './diff/renderDiff.ts';
+export * from './diff/rule.ts';
 export * from './file/saveFile.ts';
 export * from './model/aggregate.ts';
 export * from './model/frameText.ts';
@@ -10,6 +14,7 @@ export * from './read/diagnostics.ts';
 export * from './read/limits.ts';
 export * from './read/otlp.ts';
 export * from './read/otlpAttributes.ts';
+export * from './read/readProfile.ts';
 export * from './table/topTable.ts';
 export * from './write/folded.ts';
 export * from './write/otlpFile.ts';

@@ -12,7 +12,7 @@ const SMALL_BYTES = 1_024;
 const COMMON: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy':
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
+    "default-src 'self'; img-src 'self' data: blob:; " +
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',

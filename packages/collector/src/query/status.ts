@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CONTRACT_VERSION, type Loss, type Status } from '@otelkit/viewer/contract';
+import { readColumns } from '../store/readColumns.ts';
 import type { Store } from '../store/store.ts';
 import { chosenTypes } from './selection.ts';
 
@@ -32,8 +33,10 @@ export async function statusOf(store: Store, facts: StatusFacts): Promise<Status
     );
     return [samples.getRows()[0]!, traces.getRows()[0]!, await storeBytes(connection)] as const;
   });
-  const [sampleCount, firstUs, lastUs] = row.map(Number) as [number, number, number];
+  const [rowCount, firstUs, lastUs] = row.map(Number) as [number, number, number];
   const [traceCount, firstSpanUs, lastSpanUs] = spans.map(Number) as [number, number, number];
+  // Of a running agent a row is a sample; files may have added equal ones up.
+  const sampleCount = facts.mode === 'live' ? rowCount : await countSamples(store);
   const starts = [firstUs, firstSpanUs].filter((us) => us > 0);
   const isEmpty = starts.length === 0;
   const sources = [...new Set(store.tables.origins.processes.map(({ source }) => source))];
@@ -56,6 +59,20 @@ export async function statusOf(store: Store, facts: StatusFacts): Promise<Status
     storeBytes: bytes,
     losses: facts.losses,
   };
+}
+
+async function countSamples(store: Store): Promise<number> {
+  const sql =
+    'SELECT type::UINTEGER, count(*)::DOUBLE, sum(value)::DOUBLE FROM sample_rows GROUP BY type';
+  const [types, counts, weights] = await store.read((connection) =>
+    readColumns(connection, sql, [Uint32Array, Float64Array, Float64Array]),
+  );
+  let count = 0;
+  for (const [i, type] of types.entries()) {
+    const { weightOfOne = 0 } = store.tables.origins.types[type] ?? {};
+    count += weightOfOne > 0 ? weights[i]! / weightOfOne : counts[i]!;
+  }
+  return Math.round(count);
 }
 
 /** Blocks in use, and what waits in the write-ahead log. */

@@ -23,18 +23,22 @@ const SHOWN = {
     'Next:',
     '  node packages/otel-elf/bin/run.js explain PID   why, for one process',
     '  node packages/otel-elf/bin/run.js inspect FILE  one binary on one screen',
-    '  node packages/otel-profile/bin/run.js top       where the time goes (as root)',
+    '  node packages/otel-profile/bin/run.js           where the time goes, live (as root)',
     '  node packages/otel-elf/bin/run.js --help        everything else',
   ].join('\n'),
 };
 
-/** And then, where that is allowed: what this machine is doing. */
+/**
+ * And then, where that is allowed: what this machine is doing, on a page. A person looks as long as
+ * they like; without a terminal nobody could end it.
+ */
 const PROFILE = {
   package: 'otel-profile',
   entry: join(ROOT, 'packages', 'otel-profile', 'bin', 'run.js'),
-  args: ['top', '--once', '--duration', '3s', '--rows', '12'],
-  before: '\nThe hottest functions of this machine, for three seconds:\n',
-  rootOnly: '\nThe hottest functions of this machine are shown to root: sudo npm start\n',
+  args: ['live'],
+  unwatched: ['--duration', '5s', '--no-open'],
+  before: '\nWhere this machine spends its time; open the page at this address (Ctrl-C ends it):\n',
+  rootOnly: '\nWhere this machine spends its time is shown to root: sudo npm start\n',
 };
 
 /** Exit codes of the tools (packages/cli-kit): these two mean that an inventory was printed. */
@@ -72,8 +76,8 @@ export async function start(args) {
     console.log('  node packages/otel-elf/bin/run.js --help');
     return 0;
   }
-  await showProfile(isRoot, options);
   console.log(SHOWN.after);
+  await showProfile(isRoot, options);
   // Processes end while they are listed, and an ordinary user may not read all of them: the
   // inventory itself has said so, and it is a good end for a demonstration.
   return exitCode === PARTIAL || exitCode === PERMISSION ? 0 : exitCode;
@@ -90,5 +94,6 @@ async function showProfile(isRoot, options) {
     return;
   }
   console.log(PROFILE.before);
-  await runVisibly(process.execPath, [PROFILE.entry, ...PROFILE.args], options);
+  const args = [...PROFILE.args, ...(process.stdout.isTTY ? [] : PROFILE.unwatched)];
+  await runVisibly(process.execPath, [PROFILE.entry, ...args], options);
 }
