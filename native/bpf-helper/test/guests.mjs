@@ -52,10 +52,12 @@ export async function guestTests(helper, tell) {
   const folder = mkdtempSync(join(tmpdir(), 'otelkit-guests-'));
   try {
     const initramfs = makeGuest(helper, folder);
-    const waiting = Object.keys(KERNELS);
+    const hotplug = makeHotplugGuest(helper, folder);
+    const waiting = Object.keys(KERNELS).map((suite) => [title(suite), suite, initramfs]);
+    waiting.push([`a CPU of ${HOTPLUG_SUITE} that goes and comes back`, HOTPLUG_SUITE, hotplug, 2]);
     const worker = async () => {
-      for (let suite = waiting.shift(); suite; suite = waiting.shift())
-        await guestTest(suite, initramfs, tell);
+      for (let guest = waiting.shift(); guest; guest = waiting.shift())
+        await guestTest(tell, ...guest);
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
   } finally {
@@ -64,6 +66,20 @@ export async function guestTests(helper, tell) {
 }
 
 const title = (suite) => `kernel of ${suite} (${KERNELS[suite].replaceAll(':', ',')})`;
+
+/** Whose kernel runs under qemu with two CPUs. */
+const HOTPLUG_SUITE = 'bookworm';
+
+function makeHotplugGuest(helper, folder) {
+  const programs = join(folder, 'hotplug');
+  mkdirSync(programs);
+  const tests = join(programs, 'session.test');
+  run('go', ['test', '-c', '-o', tests, './internal/session'], helper);
+  const script = `export PATH=/bin HOME=/tmp OTELKIT_MAY_OFFLINE=1
+./session.test -test.v -test.timeout=${TEST_LIMIT_S}s -test.run=^TestACPUGoesAndComesBack$
+echo "guest-exit: $?"`;
+  return makeInitramfs(programs, { programs: [], files: [tests], script });
+}
 
 function makeGuest(helper, folder) {
   const programs = join(folder, 'programs');
@@ -84,29 +100,25 @@ function run(program, args, cwd) {
   if (r.status !== 0) throw new Error(`${program} ${args[0]}: ${r.error?.message ?? r.stderr}`);
 }
 
-async function guestTest(suite, initramfs, tell) {
+async function guestTest(tell, name, suite, initramfs, cpus = 1) {
   let kernel;
   try {
     kernel = await fetchKernel(suite);
   } catch (error) {
-    tell('skip', title(suite), `its package could not be fetched: ${error.message}`);
+    tell('skip', name, `its package could not be fetched: ${error.message}`);
     return;
   }
-  const { text, ended } = await bootGuest(kernel, initramfs, GUEST_LIMIT_MS);
+  const { text, ended } = await bootGuest(kernel, initramfs, GUEST_LIMIT_MS, cpus);
   const passed = text.match(/^ *--- PASS: /gm)?.length ?? 0;
   const skipped = [...text.matchAll(/skip: .*/g)].map(([line]) => line);
   const release = /guest-kernel: (\S+)/.exec(text)?.[1];
   const why = skipped.find((line) => !line.includes('bpf_loop'));
   if (ended && /^guest-exit: 0$/m.test(text) && passed > 0 && why === undefined) {
-    tell('ok', `${title(suite)}: ${passed} tests on ${release}`);
+    tell('ok', `${name}: ${passed} tests on ${release}`);
   } else if (release === undefined) {
-    tell('fail', title(suite), `the guest did not come up: ${text.slice(-1000)}`);
+    tell('fail', name, `the guest did not come up: ${text.slice(-1000)}`);
   } else {
     const failures = text.split('\n').filter((line) => /--- FAIL|_test\.go:|panic|Oops/.test(line));
-    tell(
-      'fail',
-      title(suite),
-      `${release}: ${failures.join('\n').slice(0, 1200) || text.slice(-800)}`,
-    );
+    tell('fail', name, `${release}: ${failures.join('\n').slice(0, 1200) || text.slice(-800)}`);
   }
 }

@@ -23,9 +23,13 @@ const (
 
 // Sampler is one event on one CPU with a BPF program attached.
 type Sampler struct {
-	fd  int
-	CPU int
+	fd    int
+	CPU   int
+	pulse pulse
 }
+
+// Runs returns whether an enabled sampler has sampled since the last call, or could have.
+func (s *Sampler) Runs() bool { return s.pulse.beats(s.fd) }
 
 // SamplerOptions tells what samples.
 type SamplerOptions struct {
@@ -41,7 +45,10 @@ type SamplerOptions struct {
 
 // OpenSampler starts sampling on one CPU.
 func OpenSampler(cpu int, options SamplerOptions) (*Sampler, error) {
-	attr := unix.PerfEventAttr{Size: attributeBytes, Bits: unix.PerfBitDisabled}
+	attr := unix.PerfEventAttr{
+		Size: attributeBytes, Bits: unix.PerfBitDisabled,
+		Read_format: unix.PERF_FORMAT_TOTAL_TIME_ENABLED,
+	}
 	switch {
 	case !options.Cycles:
 		attr.Type, attr.Config = unix.PERF_TYPE_SOFTWARE, unix.PERF_COUNT_SW_CPU_CLOCK
@@ -108,6 +115,7 @@ func OpenTaskEvent(cpu int) (ring *Ring, hasBuildIDs bool, err error) {
 		Type:        unix.PERF_TYPE_SOFTWARE,
 		Size:        attributeBytes,
 		Config:      unix.PERF_COUNT_SW_DUMMY,
+		Read_format: unix.PERF_FORMAT_TOTAL_TIME_ENABLED,
 		Sample_type: unix.PERF_SAMPLE_TID | unix.PERF_SAMPLE_TIME | unix.PERF_SAMPLE_CPU,
 		Bits: unix.PerfBitMmap | unix.PerfBitComm | unix.PerfBitTask | unix.PerfBitWatermark |
 			unix.PerfBitSampleIDAll | unix.PerfBitMmap2 | unix.PerfBitCommExec |

@@ -20,7 +20,11 @@ type Ring struct {
 	meta    *unix.PerfEventMmapPage
 	data    []byte
 	scratch []byte // a record that wraps around
+	pulse   pulse
 }
+
+// Runs returns whether the event still records.
+func (r *Ring) Runs() bool { return r.pulse.beats(r.FD) }
 
 const recordHeader = 8
 

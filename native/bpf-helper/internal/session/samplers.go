@@ -35,7 +35,7 @@ func (s *samplers) follow(online []int) error {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	for cpu, sampler := range s.byCPU {
-		if !slices.Contains(online, cpu) {
+		if !slices.Contains(online, cpu) || !s.paused && !sampler.Runs() {
 			sampler.Close()
 			delete(s.byCPU, cpu)
 		}

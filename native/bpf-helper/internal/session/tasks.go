@@ -43,9 +43,12 @@ func newTasks(tracker *process.Tracker, onUrgent func()) *tasks {
 // follow opens and closes rings so that they are those of the CPUs that are online.
 func (t *tasks) follow(online []int) error {
 	t.drain()
-	t.remove(func(cpu int) bool { return !slices.Contains(online, cpu) })
+	t.remove(func(cpu int, ring *taskRing) bool {
+		return !slices.Contains(online, cpu) || !ring.Runs()
+	})
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
+	isLate := len(t.rings) > 0
 	var first error
 	for _, cpu := range online {
 		if t.rings[cpu] != nil {
@@ -53,6 +56,9 @@ func (t *tasks) follow(online []int) error {
 		}
 		if err := t.open(cpu); err != nil {
 			first = errors.Join(first, err)
+		} else if isLate {
+			// What it did since it came is not known.
+			t.tracker.Apply([]perfevent.Record{{Type: unix.PERF_RECORD_LOST}})
 		}
 	}
 	return first
@@ -90,11 +96,11 @@ func (t *tasks) open(cpu int) error {
 }
 
 // remove closes rings, without the lock: closing waits for whoever reads.
-func (t *tasks) remove(unwanted func(cpu int) bool) {
+func (t *tasks) remove(unwanted func(cpu int, ring *taskRing) bool) {
 	var removed []*taskRing
 	t.mutex.Lock()
 	for cpu, ring := range t.rings {
-		if unwanted(cpu) {
+		if unwanted(cpu, ring) {
 			removed = append(removed, ring)
 			delete(t.rings, cpu)
 		}
@@ -148,4 +154,4 @@ func (t *tasks) stop() {
 	t.waiting.Wait()
 }
 
-func (t *tasks) close() { t.remove(func(int) bool { return true }) }
+func (t *tasks) close() { t.remove(func(int, *taskRing) bool { return true }) }
