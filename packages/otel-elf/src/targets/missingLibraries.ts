@@ -9,11 +9,25 @@ import {
   Resolver,
 } from '@otelkit/core';
 
+const REMEMBERED_ANSWERS = 4_096;
+
+/**
+ * What the answer for a file depends on that has no search path of its own: many programs of a
+ * host agree in all of it.
+ */
+function sharedKey({ facts, identity }: BulkFile): string | undefined {
+  const { header, strings, interpreter } = facts;
+  if (strings.rpath !== undefined || strings.runpath !== undefined) return undefined;
+  const numbers = `${header.machine} ${header.flags} ${strings.flags1} ${identity.mode}`;
+  return `${numbers} ${interpreter}\0${strings.needed.join('\0')}`;
+}
+
 /** Which libraries files lack; what many files share is looked for once. */
 export class MissingLibraries {
   readonly #root: string | undefined;
   readonly #cwd: string;
   readonly #resolver: Resolver;
+  readonly #complete = new Set<string>();
 
   /**
    * @param root look for libraries as if this directory were `/`
@@ -45,7 +59,16 @@ export class MissingLibraries {
   }
 
   /** The same for a file that was read in bulk. */
-  ofBulk({ report, facts, identity: { device, inode, mode } }: BulkFile): readonly string[] {
+  ofBulk(file: BulkFile): readonly string[] {
+    const key = sharedKey(file);
+    if (key !== undefined && this.#complete.has(key)) return [];
+    const missing = this.#search(file);
+    const mayKeep = key !== undefined && missing.length === 0;
+    if (mayKeep && this.#complete.size < REMEMBERED_ANSWERS) this.#complete.add(key);
+    return missing;
+  }
+
+  #search({ report, facts, identity: { device, inode, mode } }: BulkFile): readonly string[] {
     const path = this.#insideRoot(this.#absolute(report.path));
     const object = this.#resolver.adoptFacts(facts, path, `${device}:${inode}`, mode);
     return missingDependencies(object, path, this.#resolver);
