@@ -49,6 +49,8 @@ export interface FileSymbols {
    * asked for: those of a file that was written to since would be wrong.
    */
   changed(): string | undefined;
+  /** Writes down, now and then, what debug information gave, where there is a place for it. */
+  saveLines(): void;
   /** Gives back the memory of debug information; it is read again when it is needed. */
   releaseLines(): void;
   /** Closes the file; `resolve` must not be called any more. */

@@ -6,6 +6,7 @@ export * from './background/symbolizer.ts';
 export * from './background/symbolWorker.ts';
 export { Demangler } from './demangle/demangler.ts';
 export { readDemangler } from './demangle/readDemangler.ts';
+export type { DwarfReader } from './dwarf/dwarfLines.ts';
 export { DwarfModule, findDwarfModule, readDwarfModule } from './dwarf/dwarfModule.ts';
 export * from './files/fileSymbols.ts';
 export * from './files/symbolCache.ts';

@@ -45,13 +45,18 @@ export const SYMBOL_LIMITS = {
   vdsoMapsBytes: 16_777_216,
   /**
    * Memory for symbol tables kept between look-ups, and files kept open for their names. An address
-   * is named once in a profiler's life: what goes is seldom asked for again.
+   * is named once in a profiler's life: what goes is seldom asked for again, and soon read.
    */
-  cacheBytes: 33_554_432,
-  cachedFiles: 128,
+  cacheBytes: 12_582_912,
+  cachedFiles: 48,
   /** Memory for debug information kept between look-ups, and how long it is kept unused. */
   lineBytes: 100_663_296,
   linesIdleMs: 10_000,
+  /** Frames kept on disk: in all, for one file, and how often a file is written. */
+  storeBytes: 134_217_728,
+  storedFileBytes: 33_554_432,
+  storedAddresses: 65_536,
+  storeEveryMs: 5_000,
   /** Files remembered as unreadable. */
   failedFiles: 4_096,
   /** Processes whose perf maps are kept. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The path of a sample: helper → process and stack → sink. Starts the helper, answers its questions
 // about files, and hands every sample on with numbers that the tables explain.
+import { dirname, join } from 'node:path';
 import {
   BpfHelper,
   type HelperError,
@@ -105,7 +106,8 @@ export class Profiler {
       nowMs: () => performance.now(),
       onProblem: (file, reason) => options.onFileProblem?.(file, reason),
     });
-    this.data = new Tables({ ...options, fs }, this.files);
+    const frameFolder = join(dirname(options.tables.folder), 'frames');
+    this.data = new Tables({ ...options, frameFolder, fs }, this.files);
     this.#rawCopies = new RawCopies({
       files: this.files,
       unwinder: new CopyUnwinder(this.files, options.tables, options.start.maxUserFrames),

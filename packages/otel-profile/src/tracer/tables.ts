@@ -26,6 +26,8 @@ export interface TablesOptions {
   readonly fs: ProcFs;
   readonly resource: ResourceOptions;
   readonly symbolize: Symbolizing;
+  /** Where lines are kept from one run to the next; nowhere without. */
+  readonly frameFolder?: string | undefined;
   /** Stacks that end early say why, in a frame of their own. */
   readonly errorFrames: boolean;
 }
@@ -50,10 +52,10 @@ export class Tables implements ProfileSource {
   #framesKept = 0;
 
   constructor(options: TablesOptions, files: Pick<FileTable, 'ofSlot'>) {
-    const { fs, resource, symbolize, errorFrames } = options;
+    const { fs, resource, symbolize, frameFolder, errorFrames } = options;
     const { frames } = this;
     this.resources = new ResourceTable(fs, resource);
-    this.#symbolizer = symbolize === 'off' ? undefined : openSymbolizer(symbolize);
+    this.#symbolizer = symbolize === 'off' ? undefined : openSymbolizer(symbolize, frameFolder);
     this.pieces = new PieceTable((id) =>
       this.#frameNames.plain(frames.slotOf(id), frames.addressOf(id)),
     );
@@ -156,10 +158,13 @@ export class Tables implements ProfileSource {
 }
 
 /** Undefined where the bundle lacks its worker: frames then have addresses and build IDs. */
-function openSymbolizer(symbolize: Symbolizing): BackgroundSymbolizer | undefined {
+function openSymbolizer(
+  symbolize: Symbolizing,
+  frameFolder: string | undefined,
+): BackgroundSymbolizer | undefined {
   const file = workerFile('symbolWorker');
   if (file === undefined) return undefined;
-  const workerData: SymbolWorkerData = { lines: symbolize === 'lines' };
+  const workerData: SymbolWorkerData = { lines: symbolize === 'lines', frameFolder };
   const startWorker = (): Worker =>
     new Worker(file, { name: 'symbols', resourceLimits: WORKER_LIMITS, workerData });
   return new BackgroundSymbolizer({ startWorker });

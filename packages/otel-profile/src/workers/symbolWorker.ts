@@ -9,17 +9,20 @@ import { collectAfterMessages, spareWasmTiering } from './collectGarbage.ts';
 export interface SymbolWorkerData {
   /** Lines and inlined calls of native code too, where there is debug information. */
   readonly lines: boolean;
+  /** Where frames are kept from one run to the next. */
+  readonly frameFolder?: string | undefined;
 }
 
 if (parentPort !== null) {
   spareWasmTiering();
-  const { lines } = (workerData ?? { lines: true }) as SymbolWorkerData;
+  const { lines, frameFolder } = (workerData ?? { lines: true }) as SymbolWorkerData;
   // Beside the bundle, which is CommonJS.
   const demangler = readDemangler(join(__dirname, 'demangler.wasm'));
   const dwarf = lines ? findDwarfModule(__filename) : undefined;
   serveSymbols(parentPort, {
     ...(demangler !== undefined && { demangler }),
     ...(dwarf !== undefined && { dwarf }),
+    ...(frameFolder !== undefined && { frameFolder }),
   });
   collectAfterMessages(parentPort);
 }

@@ -32,6 +32,7 @@ export function serveSymbols(port: MessagePort, options: SymbolizerOptions = {})
     }
     const reply: SymbolReply = { id, batch, sizeBytes: symbolizer.sizeBytes };
     port.postMessage(reply, buffersOf(batch));
+    symbolizer.saveLines();
     clearTimeout(idle);
     idle = setTimeout(() => symbolizer.releaseLines(), SYMBOL_LIMITS.linesIdleMs).unref();
   });

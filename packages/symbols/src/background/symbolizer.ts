@@ -73,6 +73,11 @@ export class Symbolizer {
     }
   }
 
+  /** Writes down what debug information gave; to be called when the answer is out. */
+  saveLines(): void {
+    this.#files.saveLines();
+  }
+
   /** Gives back the memory of debug information: nothing was asked for a while. */
   releaseLines(): void {
     this.#files.releaseLines(0);

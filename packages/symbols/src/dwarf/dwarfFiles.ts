@@ -16,6 +16,8 @@ import { hasDwarf, hasPackage, hasSplitDwarf } from './sections.ts';
 
 /** {@link DwarfFiles} that are open. */
 export interface OpenDwarfFiles extends DwarfFiles {
+  /** dwz moved something out that is not here: another time more may be known. */
+  readonly isPartial: boolean;
   /** Why the file that was read is no longer it, or undefined. */
   changed(): string | undefined;
   /** Closes what was opened here: not the program itself. */
@@ -38,6 +40,7 @@ export function openDwarfFiles(elf: ElfFile, place: DebugFilePlace): OpenDwarfFi
     main,
     supplement,
     split,
+    isPartial: supplement === undefined && main.section('.gnu_debugaltlink') !== undefined,
     changed: () => (main === elf ? undefined : main.source.changed()),
     close: () => {
       for (const one of opened) if (one !== elf) one?.source.close();

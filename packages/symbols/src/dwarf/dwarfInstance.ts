@@ -48,6 +48,8 @@ export class DwarfInstance {
   #loadedBytes = 0;
   #dwoCount = 0;
   #usedMs = 0;
+  /** A .dwo was not there: another time more may be known. */
+  isPartial = false;
   /** Why there is nothing, or nothing any more. */
   problem: string | undefined;
 
@@ -158,25 +160,31 @@ export class DwarfInstance {
 
   /** Called by the module while it resolves. */
   #loadDwo(path: number, pathBytes: number, folder: number, folderBytes: number): number {
+    const isLoaded = this.#tryDwo(path, pathBytes, folder, folderBytes);
+    if (!isLoaded) this.isPartial = true;
+    return isLoaded ? 1 : 0;
+  }
+
+  #tryDwo(path: number, pathBytes: number, folder: number, folderBytes: number): boolean {
     const isTooLong = Math.max(pathBytes, folderBytes) > DWARF_LIMITS.pathBytes;
-    if (isTooLong || this.#dwoCount >= DWARF_LIMITS.dwoFiles) return 0;
+    if (isTooLong || this.#dwoCount >= DWARF_LIMITS.dwoFiles) return false;
     this.#dwoCount++;
     const elf = this.#files.split.openDwo(
       decodeBytes(this.#bytes(path, pathBytes)),
       decodeBytes(this.#bytes(folder, folderBytes)),
     );
-    if (elf === undefined) return 0;
+    if (elf === undefined) return false;
     try {
       const rest = DWARF_LIMITS.sectionBytes - this.#loadedBytes;
       const most = Math.min(DWARF_LIMITS.dwoBytes, rest);
       const size = loadSections(this.#wasm!, elf, DWARF_FILE.dwo, most);
-      if (typeof size === 'string') return 0;
+      if (typeof size === 'string') return false;
       this.#loadedBytes += size;
-      return 1;
+      return true;
     } catch (error) {
       // Nothing may be thrown through the module's own frames.
       if (!(error instanceof InputError)) throw error;
-      return 0;
+      return false;
     } finally {
       elf.source.close();
     }

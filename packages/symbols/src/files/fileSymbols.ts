@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ElfFile, ET, type GoPclntab, openGoPclntab } from '@otelkit/core';
 import type { Demangler } from '../demangle/demangler.ts';
-import { DwarfLines } from '../dwarf/dwarfLines.ts';
-import type { DwarfModule } from '../dwarf/dwarfModule.ts';
+import { DwarfLines, type DwarfReader } from '../dwarf/dwarfLines.ts';
 import { sourceFrames } from '../dwarf/sourceFrames.ts';
 import { type FileSymbols, NO_FRAMES, type SourceFrame, type SymbolEvidence } from '../frames.ts';
 import type { DebugFilePlace } from '../native/debugFile.ts';
@@ -24,7 +23,7 @@ export function openFileSymbols(
   elf: ElfFile,
   place: DebugFilePlace,
   demangler?: Demangler,
-  dwarf?: DwarfModule,
+  dwarf?: DwarfReader,
 ): FileSymbols {
   try {
     // Addresses of an object file are offsets into its sections: nobody runs it as it is.
@@ -118,6 +117,10 @@ class ElfSymbols implements FileSymbols {
   #stubs(): NamedFunctions | undefined {
     if (this.#plt === undefined) this.#plt = readPltStubs(this.#elf, this.#tables) ?? null;
     return this.#plt ?? undefined;
+  }
+
+  saveLines(): void {
+    this.#lines?.save(false);
   }
 
   releaseLines(): void {

@@ -2,7 +2,9 @@
 // Symbol tables of many files within one amount of memory: the least recently used go first.
 import { type ByteSource, ElfFile, InputError, openVerified } from '@otelkit/core';
 import type { Demangler } from '../demangle/demangler.ts';
+import type { DwarfReader } from '../dwarf/dwarfLines.ts';
 import type { DwarfModule } from '../dwarf/dwarfModule.ts';
+import { FrameStore } from '../dwarf/frameStore.ts';
 import type { FileSymbols } from '../frames.ts';
 import { SYMBOL_LIMITS } from '../limits.ts';
 import { openFileSymbols } from './fileSymbols.ts';
@@ -26,6 +28,8 @@ export interface SymbolCacheOptions {
   readonly demangler?: Demangler;
   /** For lines and inlined calls of native code. */
   readonly dwarf?: DwarfModule;
+  /** Where frames of debug information are kept by build ID; nowhere without. */
+  readonly frameFolder?: string;
   /** Opens a file otherwise than by its `openPath`. @throws InputError */
   readonly open?: (file: SymbolFile) => ByteSource;
 }
@@ -43,7 +47,7 @@ export class SymbolCache {
   readonly #mostBytes: number;
   readonly #mostFiles: number;
   readonly #demangler: Demangler | undefined;
-  readonly #dwarf: DwarfModule | undefined;
+  readonly #dwarf: DwarfReader | undefined;
   readonly #openSource: (file: SymbolFile) => ByteSource;
   /** Oldest use first. */
   readonly #files = new Map<string, CachedSymbols>();
@@ -53,7 +57,7 @@ export class SymbolCache {
     this.#mostBytes = options.mostBytes ?? SYMBOL_LIMITS.cacheBytes;
     this.#mostFiles = options.mostFiles ?? SYMBOL_LIMITS.cachedFiles;
     this.#demangler = options.demangler;
-    this.#dwarf = options.dwarf;
+    this.#dwarf = dwarfReader(options);
     this.#openSource = options.open ?? ((file) => openVerified(file.openPath, file.path));
   }
 
@@ -114,10 +118,15 @@ export class SymbolCache {
     let left = this.#files.size;
     for (const { symbols } of this.#files.values()) {
       const isLast = --left === 0;
-      if (held <= mostBytes || (isLast && mostBytes > 0)) return;
+      if (mostBytes > 0 && (held <= mostBytes || isLast)) return;
       held -= symbols?.lineBytes ?? 0;
       symbols?.releaseLines();
     }
+  }
+
+  /** To be called when answers are out: writes down what debug information gave. */
+  saveLines(): void {
+    for (const { symbols } of this.#files.values()) symbols?.saveLines();
   }
 
   /** Closes every file. */
@@ -151,6 +160,13 @@ export class SymbolCache {
       return;
     }
   }
+}
+
+/** A folder that cannot be used costs time after a restart, and no lines. */
+function dwarfReader({ dwarf, frameFolder }: SymbolCacheOptions): DwarfReader | undefined {
+  if (dwarf === undefined) return undefined;
+  const store = frameFolder === undefined ? undefined : FrameStore.open(frameFolder);
+  return { module: dwarf, store: typeof store === 'string' ? undefined : store };
 }
 
 function problemOf(symbols: FileSymbols): string | undefined {
