@@ -37,7 +37,7 @@ export const liveSpec: CommandSpec<LiveFlags> = defineCommand({
     'Profiles are kept in memory only, unless --store names a folder.',
   ],
   examples: [
-    { command: 'sudo otel-profile', says: 'the whole host, until Ctrl-C' },
+    { command: 'sudo otel-profile live', says: 'the whole host, until Ctrl-C' },
     { command: 'sudo otel-profile live --pid 4242', says: 'one process and its children' },
     {
       command: 'sudo otel-profile live --listen 0.0.0.0:11000 --store /var/lib/profiles',

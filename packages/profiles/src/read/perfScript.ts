@@ -15,6 +15,9 @@ const HEAD =
 const FRAME = /^\s+([0-9a-f]+)\s+(.+?)(?:\s+\(([^()]*(?:\([^()]*\)[^()]*)*)\))?\s*$/;
 const SOURCE = /^\s+(\S+):(\d+)\s*$/;
 
+/** `:u`, `:ppp` and the like of perf-list(1), which are no part of an event's name. */
+const MODIFIERS = /:[ukhGHpPSDIWeb]+$/;
+
 /** For sniffing. */
 export function looksLikePerfScript(text: string): boolean {
   return text
@@ -80,7 +83,7 @@ class PerfReader {
     if (timeNs > this.#lastNs) this.#lastNs = timeNs;
     const isClock = /^(cpu-clock|task-clock)/.test(event!);
     this.#head = {
-      kind: this.#kind(event!.replace(/:[a-zA-Z]*$/, ''), isClock && period !== undefined),
+      kind: this.#kind(event!.replace(/:+$/, '').replace(MODIFIERS, ''), isClock && period !== undefined),
       process: this.#process(comm!.trim(), Number(first)),
       threadId: Number(second ?? first),
       threadName: this.#builder.string(comm!.trim()),
