@@ -11,7 +11,7 @@ export const DWARF_LIMITS = {
    * Reads of sections: so many, and so many for each byte, when a file is opened; and for one
    * address, whose unit may be the whole program. Go's compiler takes 0.2 a byte to open.
    */
-  fuel: 67_108_864,
+  fuel: 8_388_608,
   fuelPerByte: 8,
   /** CPU time for one file, in all; what is asked later gets function names only. */
   fileMs: 20_000,

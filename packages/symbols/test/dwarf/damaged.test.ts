@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { ElfFile, MemorySource, openElf } from '@otelkit/core';
+import fc from 'fast-check';
+import { type DwarfModule, openFileSymbols } from '../../src/index.ts';
+import { sampleAddresses } from '../fixtures/agreement.ts';
+import { needsTools, Workshop } from '../fixtures/build.ts';
+import { ENDLESS_ASSEMBLY } from './endlessProgram.ts';
+import { C_SOURCE, needsDwarf } from './programs.ts';
+
+const SECTIONS = ['info', 'abbrev', 'line', 'str', 'line_str', 'rnglists', 'ranges', 'aranges'];
+const RUNS = 150;
+
+describe('damaged debug information', () => {
+  let shop: Workshop;
+  before(() => {
+    shop = new Workshop();
+    shop.write('c.c', C_SOURCE);
+  });
+  after(() => shop.remove());
+
+  /** The functions stay what the symbol table says, whatever lines there are. */
+  function assertNamed(module: DwarfModule, bytes: Buffer, names: readonly string[]): void {
+    const elf = new ElfFile(new MemorySource('damaged', bytes));
+    const symbols = openFileSymbols(elf, { path: '', root: '' }, undefined, { module });
+    try {
+      for (const [i, address] of sampleAddresses(elf, names.length).entries()) {
+        const frames = symbols.resolve(address);
+        assert.equal(frames.at(-1)?.functionName ?? '', names[i]);
+        for (const frame of frames.slice(0, -1)) assert.ok(frame.isInlined);
+      }
+    } finally {
+      symbols.close();
+    }
+  }
+
+  for (const version of ['4', '5']) {
+    it(`costs lines, and neither names nor the tool: DWARF ${version}`, function () {
+      needsTools(this, 'gcc');
+      const module = needsDwarf(this);
+      shop.run('gcc', '-O2', `-gdwarf-${version}`, '-o', 'c', 'c.c');
+      const whole = readFileSync(shop.path('c'));
+      const elf = openElf(shop.path('c'));
+      const plain = openFileSymbols(elf, { path: '', root: '' });
+      const names = sampleAddresses(elf, 60).map((at) => plain.resolve(at)[0]?.functionName ?? '');
+      const places = SECTIONS.flatMap((name) => elf.section(`.debug_${name}`) ?? []);
+      plain.close();
+      const change = fc.record({
+        section: fc.nat(places.length - 1),
+        at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+        bytes: fc.uint8Array({ minLength: 1, maxLength: 8 }),
+      });
+      fc.assert(
+        fc.property(fc.array(change, { minLength: 1, maxLength: 6 }), (changes) => {
+          const damaged = Buffer.from(whole);
+          for (const { section, at, bytes } of changes) {
+            const { fileOffset, sizeBytes } = places[section]!;
+            const room = Math.max(1, sizeBytes - bytes.length);
+            damaged.set(bytes, fileOffset + Math.floor(at * room));
+          }
+          assertNamed(module, damaged, names);
+        }),
+        { numRuns: RUNS },
+      );
+    });
+  }
+
+  it('that stands for endless work is given up', function () {
+    needsTools(this, 'gcc');
+    const module = needsDwarf(this);
+    shop.write('endless.s', ENDLESS_ASSEMBLY);
+    shop.run('gcc', '-shared', '-nostdlib', '-o', 'endless', 'endless.s');
+    const elf = openElf(shop.path('endless'));
+    const text = elf.section('.text')!;
+    const symbols = openFileSymbols(elf, { path: '', root: '' }, undefined, { module });
+    try {
+      const [frame] = symbols.resolve(Number(text.addr) + 4);
+      assert.deepEqual(frame, { functionName: 'f', isInlined: false });
+      assert.match(symbols.problem ?? '', /endless work/);
+      assert.equal(symbols.lineBytes, 0);
+    } finally {
+      symbols.close();
+    }
+  });
+});
