@@ -167,7 +167,7 @@ function openSymbolizer(
   const workerData: SymbolWorkerData = { lines: symbolize === 'lines', frameFolder };
   const startWorker = (): Worker =>
     new Worker(file, { name: 'symbols', resourceLimits: WORKER_LIMITS, workerData });
-  return new BackgroundSymbolizer({ startWorker });
+  return new BackgroundSymbolizer({ startWorker, hasLines: symbolize === 'lines' });
 }
 
 /** Until the work is done, or so long. */

@@ -13,6 +13,8 @@ export interface BackgroundOptions {
   readonly startWorker: () => Worker;
   /** A request that takes longer is given up. */
   readonly requestMs?: number;
+  /** Its threads read debug information: where one fails, it is asked once more without. */
+  readonly hasLines?: boolean;
 }
 
 interface Waiting {
@@ -26,6 +28,8 @@ export class BackgroundSymbolizer {
   /** In the order they were asked: the worker answers the first one first. */
   readonly #waiting = new Map<number, Waiting>();
   readonly #poisoned = new Set<string>();
+  /** Files whose debug information is not looked at any more. */
+  readonly #withoutLines = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #nextId = 1;
   #isClosed = false;
@@ -43,7 +47,7 @@ export class BackgroundSymbolizer {
   resolve(target: SymbolTarget, addresses: Float64Array): Promise<ResolvedBatch> {
     const refusal = this.#refusal(target);
     if (refusal !== undefined) return Promise.resolve(emptyBatch(addresses.length, refusal));
-    const request = { id: this.#nextId++, target, addresses };
+    const request = { id: this.#nextId++, target: this.#safeTarget(target), addresses };
     return new Promise((resolve) => {
       this.#waiting.set(request.id, { request, resolve });
       this.#post(request);
@@ -118,8 +122,15 @@ export class BackgroundSymbolizer {
       return;
     }
     for (const [id, { request, resolve }] of this.#waiting) {
+      const key = keyOf(request.target);
+      if (this.#mayHaveLines(request.target)) {
+        remember(this.#withoutLines, key);
+        const again = { ...request, target: this.#safeTarget(request.target) };
+        this.#waiting.set(id, { request: again, resolve });
+        break;
+      }
       this.#waiting.delete(id);
-      this.#poison(keyOf(request.target));
+      remember(this.#poisoned, key);
       resolve(emptyBatch(request.addresses.length, problem));
       break;
     }
@@ -128,13 +139,14 @@ export class BackgroundSymbolizer {
     this.#watch();
   }
 
-  #poison(key: string): void {
-    this.#poisoned.add(key);
-    if (this.#poisoned.size <= SYMBOL_LIMITS.failedFiles) return;
-    for (const oldest of this.#poisoned) {
-      this.#poisoned.delete(oldest);
-      return;
-    }
+  #mayHaveLines(target: SymbolTarget): boolean {
+    const isFile = target.kind === 'file' && target.file.lines !== false;
+    return isFile && this.#options.hasLines === true;
+  }
+
+  #safeTarget(target: SymbolTarget): SymbolTarget {
+    if (target.kind !== 'file' || !this.#withoutLines.has(keyOf(target))) return target;
+    return { kind: 'file', file: { ...target.file, lines: false } };
   }
 
   #answerAll(problem: string): void {
@@ -143,6 +155,16 @@ export class BackgroundSymbolizer {
       resolve(emptyBatch(request.addresses.length, problem));
     }
     this.#waiting.clear();
+  }
+}
+
+/** The oldest are forgotten. */
+function remember(keys: Set<string>, key: string): void {
+  keys.add(key);
+  if (keys.size <= SYMBOL_LIMITS.failedFiles) return;
+  for (const oldest of keys) {
+    keys.delete(oldest);
+    return;
   }
 }
 

@@ -20,6 +20,8 @@ export interface SymbolFile {
   /** Root directory of that process (/proc/PID/root); '' for our own. */
   readonly root: string;
   readonly debugDirectories?: readonly string[];
+  /** False: function names only. */
+  readonly lines?: boolean;
 }
 
 export interface SymbolCacheOptions {
@@ -97,7 +99,12 @@ export class SymbolCache {
     if (failure !== undefined) return { symbols: undefined, problem: failure };
     try {
       const elf = new ElfFile(this.#openSource(file));
-      const symbols = openFileSymbols(elf, file, this.#demangler, this.#dwarf);
+      const symbols = openFileSymbols(
+        elf,
+        file,
+        this.#demangler,
+        file.lines === false ? undefined : this.#dwarf,
+      );
       const entry = { symbols, problem: problemOf(symbols) };
       this.#files.set(file.key, entry);
       this.#makeRoom();

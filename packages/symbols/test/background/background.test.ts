@@ -36,7 +36,8 @@ const startFake = (): Worker =>
     `const { parentPort } = require('node:worker_threads');
      parentPort.on('message', ({ id, target, addresses }) => {
        const key = target.file?.key;
-       if (key === 'deadly') throw new Error('ouch');
+       const isDeadly = key === 'deadly lines' && target.file.lines !== false;
+       if (key === 'deadly' || isDeadly) throw new Error('ouch');
        if (key === 'hanging') for (;;);
        const batch = { offsets: new Uint32Array(addresses.length + 1), strings: [key] };
        parentPort.postMessage({ id, batch, sizeBytes: 1 });
@@ -91,6 +92,21 @@ describe('symbolization in the background', () => {
     assert.equal(background.restartCount, 1);
     const again = await background.resolve(fileOf('deadly'), some());
     assert.match(again.problem ?? '', /earlier attempt/);
+  });
+
+  it('asks again without debug information when that is what a worker dies of', async () => {
+    symbols = new BackgroundSymbolizer({ startWorker: startFake, hasLines: true });
+    const [first, other] = await Promise.all([
+      symbols.resolve(fileOf('deadly lines'), some()),
+      symbols.resolve(fileOf('other'), some()),
+    ]);
+    assert.deepEqual([first.strings, first.problem], [['deadly lines'], undefined]);
+    assert.deepEqual(other.strings, ['other']);
+    const again = await symbols.resolve(fileOf('deadly lines'), some());
+    assert.deepEqual(again.strings, ['deadly lines']);
+    assert.equal(symbols.restartCount, 1);
+    const deadly = await symbols.resolve(fileOf('deadly'), some());
+    assert.match(deadly.problem ?? '', /ouch/);
   });
 
   it('replaces a worker that does not come back', async () => {
