@@ -31,7 +31,6 @@ export interface FlameScene {
   readonly labels: LabelCache;
   /** 1 a node that a search found; absent without a search. */
   readonly matches: Uint8Array | undefined;
-  readonly hovered: number;
   readonly selected: number;
   /** Nodes above it are faded. */
   readonly zoomed: number;
@@ -114,7 +113,7 @@ function drawRow(
       context.fillStyle = ink.match;
       context.fillRect(left, top + ROW_PIXELS - 4, wide - 1, 3);
     }
-    if (node === scene.hovered || node === scene.selected) outline(context, left, top, wide, ink);
+    if (node === scene.selected) outline(context, left, top, wide, ink);
     if (wide < LABEL_PIXELS) return;
     const label = scene.labels.fitted(context, node, wide - 2 * PADDING_PIXELS);
     context.fillStyle = isFaded ? ink.fadedText : ink.text;

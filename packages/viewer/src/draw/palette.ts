@@ -29,6 +29,7 @@ const KIND_COLORS: Readonly<Record<string, readonly [number, number]>> = {
   luajit: [245, 0.1],
   lua: [245, 0.1],
   rust: [45, 0.1],
+  unknown: [0, 0],
   error: [25, 0.17],
   abort: [25, 0.17],
   abort_marker: [25, 0.17],
@@ -121,6 +122,29 @@ export function heatFills(theme: Theme, steps: number): readonly string[] {
   return fills;
 }
 
+/**
+ * As `#rrggbb`, which a canvas parses far faster. Conversion by Björn Ottosson's matrices; what lies
+ * outside of sRGB is clipped.
+ */
 function oklch(lightness: number, chroma: number, hue: number): string {
-  return `oklch(${lightness.toFixed(3)} ${chroma.toFixed(3)} ${hue.toFixed(1)})`;
+  const angle = (hue * Math.PI) / 180;
+  const a = chroma * Math.cos(angle);
+  const b = chroma * Math.sin(angle);
+  const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
+  const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
+  const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
+  const linear = [
+    4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
+    -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
+    -0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s,
+  ];
+  return `#${linear.map(channel).join('')}`;
+}
+
+function channel(linear: number): string {
+  const clipped = Math.min(1, Math.max(0, linear));
+  const encoded = clipped <= 0.0031308 ? 12.92 * clipped : 1.055 * clipped ** (1 / 2.4) - 0.055;
+  return Math.round(encoded * 255)
+    .toString(16)
+    .padStart(2, '0');
 }

@@ -2,10 +2,10 @@
 // A graph's answer made ready to draw.
 import type { FrameTable, Graph } from '../contract.ts';
 import type { Whole } from './difference.ts';
-import { type Functions, functionsOf, functionWeights, keysOf } from './functions.ts';
+import { type Functions, frameText, functionsOf, functionWeights, keysOf } from './functions.ts';
 import { mergeSiblings } from './merge.ts';
 import { hashPaths, type PathHashes } from './pathHash.ts';
-import { layOut, type Rows } from './rows.ts';
+import { firstChildOf, layOut, type Rows } from './rows.ts';
 import { type Tree, treeOfGraph } from './tree.ts';
 
 export interface FlameModel {
@@ -70,21 +70,29 @@ export function hottestFunction(model: FlameModel): Hottest | undefined {
   return { id, share: self[id]! / tree.total[0]!, callers };
 }
 
-/** The heaviest nodes of a subtree, in the order that the picture is read: a row, then what is below. */
+/**
+ * The heaviest nodes of a subtree, in the order that the picture is read: a frame, then what is below
+ * it. Looks at twice as many nodes as it returns: siblings stand from the heaviest, and none is
+ * heavier than its parent.
+ */
 export function heaviestNodes(rows: Rows, top: number, limit: number): number[] {
-  const chosen = new Set<number>([top]);
   const { parent } = rows.tree;
-  const inside = new Uint8Array(parent.length);
-  inside[top] = 1;
+  const chosen = new Set<number>([top]);
   const candidates: number[] = [];
-  for (let node = top + 1; node < parent.length; node++) {
-    if (inside[parent[node]!] === 0) continue;
-    inside[node] = 1;
-    candidates.push(node);
+  const offer = (node: number) => {
+    if (node >= 0) candidates.push(node);
+  };
+  offer(firstChildOf(rows, top));
+  while (chosen.size < limit && candidates.length > 0) {
+    let heaviest = 0;
+    for (let at = 1; at < candidates.length; at++) {
+      if (rows.width[candidates[at]!]! > rows.width[candidates[heaviest]!]!) heaviest = at;
+    }
+    const [node] = candidates.splice(heaviest, 1) as [number];
+    chosen.add(node);
+    offer(firstChildOf(rows, node));
+    if (parent[node + 1] === parent[node]) offer(node + 1);
   }
-  candidates.sort((left, right) => rows.width[right]! - rows.width[left]! || left - right);
-  // A parent is never lighter than its child, so that the chosen ones hang together.
-  for (const node of candidates.slice(0, limit - 1)) chosen.add(node);
   return inReadingOrder(rows.tree, top, chosen);
 }
 
@@ -104,4 +112,22 @@ function inReadingOrder(tree: Tree, top: number, chosen: ReadonlySet<number>): n
     open.push(...(below.get(node) ?? []).reverse());
   }
   return order;
+}
+
+export interface BrokenStacks {
+  /** What the agent says instead of the outermost function, without its brackets. */
+  readonly reason: string;
+  readonly weight: number;
+}
+
+/** Files keep why a stack ends early as its outermost frame, `[reason: in words]`. */
+export function brokenStacks(model: FlameModel): readonly BrokenStacks[] {
+  const { frames, rows, tree } = model;
+  const broken: BrokenStacks[] = [];
+  const end = rows.first[2] ?? tree.parent.length;
+  for (let node = 1; node < end; node++) {
+    const name = /^\[\w+: (.*)\]$/s.exec(frameText(frames, tree.frame[node]!, 'name'));
+    if (name !== null) broken.push({ reason: name[1] ?? '', weight: tree.total[node]! });
+  }
+  return broken;
 }

@@ -151,3 +151,20 @@ function stripFrom(
   }
   return { next: node, right, heaviest };
 }
+
+/** The heaviest child of a node; -1 without children. */
+export function firstChildOf(rows: Rows, node: number): number {
+  const { depth, parent } = rows.tree;
+  const row = depth[node]! + 1;
+  if (row >= rows.rowCount) return -1;
+  const end = rows.first[row + 1]!;
+  // Parents of a row stand in order: the first that is not before is found by halves.
+  let low = rows.first[row]!;
+  let high = end;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (parent[middle]! < node) low = middle + 1;
+    else high = middle;
+  }
+  return low < end && parent[low] === node ? low : -1;
+}

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The system's Chromium, headless, one for all suites of a run.
 import assert from 'node:assert/strict';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { findChromium } from '../fixture/findChromium.ts';
 import { type Fixture, type FixtureOptions, startFixture } from '../fixture/server.ts';
 
-const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome'];
 /** Of one step; both cores of a machine may be busy with something else. */
 const PATIENCE_MS = 80_000;
 /** Of one test. */
@@ -17,20 +15,6 @@ let shared: Promise<Browser> | undefined;
 after(async () => {
   await (await shared)?.close();
 });
-
-/** Path of the browser, undefined without one. */
-export function findChromium(): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const paths = PROGRAMS.flatMap((name) => folders.map((folder) => join(folder, name)));
-  return paths.find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
 
 export interface Opened {
   readonly page: Page;

@@ -70,7 +70,7 @@ export function DiffView({ page }: { page: Page }): JSX.Element {
       {data !== undefined && model?.base !== undefined && (
         <div class="heading">
           <DiffHeadline page={page} model={model} suggestion={comparison.suggestion} />
-          <Losses graph={data} problem={model.problem} />
+          <Losses graph={data} model={model} />
         </div>
       )}
       <SidePickers page={page} comparison={comparison} model={model} />

@@ -155,7 +155,11 @@ function ExecutableRow({
       <Coverage part={named} all={frames} />
       <Coverage part={withLines} all={frames} />
       <td>
-        {hint === '' ? <span class="good">complete</span> : <Name text={hint} limit={200} />}{' '}
+        {hint === '' ? (
+          <span class="good">{withLines < frames ? 'named' : 'complete'}</span>
+        ) : (
+          <Name text={hint} limit={200} />
+        )}{' '}
         {hint !== '' && (
           <>
             <input

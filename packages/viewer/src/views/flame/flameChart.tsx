@@ -47,13 +47,14 @@ export function FlameChart(props: FlameChartProps): JSX.Element {
   const pictureHeight = rows.rowCount * ROW_PIXELS;
 
   useRootInSight(scroller, up, pictureHeight, model);
-  const draw = useDrawing(props, canvas, scroller, size, view, hover?.node ?? -1);
+  const draw = useDrawing(props, canvas, scroller, size, view);
 
   const find = (event: MouseEvent): TooltipPlace | undefined => {
     const box = canvas.current!.getBoundingClientRect();
     const x = event.clientX - box.left;
     const y = event.clientY - box.top + scroller.current!.scrollTop;
-    const top = up ? Math.max(pictureHeight, 0) - y : y;
+    // With the root at the bottom a low picture stands on the ground.
+    const top = up ? Math.max(pictureHeight, size.height) - y : y;
     const share = view.left + (x / size.width) * (view.right - view.left);
     const node = nodeAt(rows, Math.floor(top / ROW_PIXELS), share);
     if (node === -1) return undefined;
@@ -84,10 +85,48 @@ export function FlameChart(props: FlameChartProps): JSX.Element {
         }}
         onKeyDown={onKeyDown}
       />
+      {hover !== undefined && (
+        <HoverBox
+          props={props}
+          view={view}
+          width={size.width}
+          node={hover.node}
+          height={Math.max(pictureHeight, size.height)}
+        />
+      )}
       <Spacer height={Math.max(0, pictureHeight - size.height)} />
       {hover !== undefined && <FlameTooltip model={model} unit={props.unit} place={hover} />}
     </div>
   );
+}
+
+/** The outline of the hovered frame lies above the canvas: nothing is drawn again. */
+function HoverBox({
+  props,
+  view,
+  width,
+  height,
+  node,
+}: {
+  props: FlameChartProps;
+  view: Window;
+  width: number;
+  /** Of the whole picture, or of the scroller where that is higher. */
+  height: number;
+  node: number;
+}): JSX.Element {
+  const { rows } = props.model;
+  const scale = width / (view.right - view.left);
+  const left = Math.max(0, (rows.start[node]! - view.left) * scale);
+  const right = Math.min(width, (rows.start[node]! + rows.width[node]! - view.left) * scale);
+  const row = rows.tree.depth[node]!;
+  const top = props.up ? height - (row + 1) * ROW_PIXELS : row * ROW_PIXELS;
+  const style = {
+    transform: `translate(${left}px, ${top}px)`,
+    width: `${Math.max(2, right - left)}px`,
+    height: `${ROW_PIXELS - 1}px`,
+  };
+  return <div class="hover-box" style={style} />;
 }
 
 /** Gives the scroller its height; the canvas itself stays where it is. */
@@ -121,13 +160,12 @@ function useDrawing(
   scroller: { readonly current: HTMLDivElement | null },
   size: { readonly width: number; readonly height: number },
   view: Window,
-  hovered: number,
 ): () => void {
   const { look, up, zoomed, matches } = props;
   const selected = props.isWalked ? props.selected : -1;
   const scene = useMemo(
-    () => ({ ...look, view, up, zoomed, selected, matches, hovered }),
-    [look, view.left, view.right, up, zoomed, selected, matches, hovered],
+    () => ({ ...look, view, up, zoomed, selected, matches }),
+    [look, view.left, view.right, up, zoomed, selected, matches],
   );
   const draw = () => {
     const element = canvas.current;

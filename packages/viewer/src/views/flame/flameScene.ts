@@ -13,7 +13,7 @@ import { sheetColor, type Theme } from '../../theme/theme.ts';
 /** Longer labels fit on no screen. */
 const LABEL_CHARACTERS = 300;
 
-export type Look = Omit<FlameScene, 'view' | 'hovered' | 'selected' | 'zoomed' | 'up' | 'matches'>;
+export type Look = Omit<FlameScene, 'view' | 'selected' | 'zoomed' | 'up' | 'matches'>;
 
 export function lookOf(
   model: FlameModel,

@@ -8,7 +8,7 @@ import { type FlameModel, heaviestNodes } from '../../layout/flameModel.ts';
 import { frameText } from '../../layout/functions.ts';
 import { Name } from '../text.tsx';
 
-const MAX_ROWS = 150;
+const MAX_ROWS = 100;
 
 interface TableProps {
   readonly model: FlameModel;

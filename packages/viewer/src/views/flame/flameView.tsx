@@ -43,7 +43,7 @@ export function FlameView({ page }: { page: Page }): JSX.Element {
       {failure !== undefined && <Failed failure={failure} />}
       <div class="heading">
         <Headline page={page} model={model} />
-        <Losses graph={data} problem={model.problem} />
+        <Losses graph={data} model={model} />
       </div>
       {state.fn === '' ? (
         <FlameGraph page={page} model={model} />

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of the width that is shown: the zoomed node, or what the wheel and dragging made of it.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Rows, Window } from '../../layout/rows.ts';
 
 const WHEEL_STEP = 1.0015;
@@ -73,7 +73,7 @@ function useGlide(target: Window): readonly [Window, (view: Window) => void] {
   const [view, setView] = useState<Window>(target);
   const shown = useRef(view);
   shown.current = view;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const from = shown.current;
     if (from.left === target.left && from.right === target.right) return;
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) {

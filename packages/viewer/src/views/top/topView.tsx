@@ -136,13 +136,15 @@ function TopRow({
   return (
     <tr>
       <td class="number" title={formatWeight(self, sampleType.unit)}>
-        <Bar share={share(self)} />
-        <b>{formatShare(share(self))}</b>
+        <span class="measure">
+          <Bar share={share(self)} /> <b>{formatShare(share(self))}</b>
+        </span>
       </td>
       <td class="number muted">{formatShare(share(top.selfError[row] ?? 0))}</td>
       <td class="number" title={formatWeight(total, sampleType.unit)}>
-        <Bar share={share(total)} />
-        {formatShare(share(total))}
+        <span class="measure">
+          <Bar share={share(total)} /> {formatShare(share(total))}
+        </span>
       </td>
       <th scope="row">
         <button

@@ -102,8 +102,9 @@ function TraceList({ page }: { page: Page }): JSX.Element {
                   )}
                 </th>
                 <td class="number">
-                  <Bar share={trace.durationMs / longest} />
-                  {formatDuration(trace.durationMs)}
+                  <span class="measure">
+                    <Bar share={trace.durationMs / longest} /> {formatDuration(trace.durationMs)}
+                  </span>
                 </td>
                 <td class="number">{trace.spanCount}</td>
                 <td class="muted">{visibleText(trace.services.join(', '), 120)}</td>
