@@ -2,7 +2,7 @@
 // OTEL_EXPORTER_OTLP_* and OTEL_EXPORTER_OTLP_<SIGNAL>_* (opentelemetry.io/docs/specs/otel/protocol/
 // exporter, "Configuration Options"). A pure function of the variables that it is given.
 import type { TlsSettings } from '../export/tls.ts';
-import type { OtlpTarget, Signal } from '../export/transport.ts';
+import { HTTP_PATH, type OtlpTarget, type Signal } from '../export/transport.ts';
 import { LIMITS } from '../limits.ts';
 import { type Endpoint, parseEndpoint } from './endpoint.ts';
 import { parseHeaders } from './headers.ts';
@@ -10,13 +10,6 @@ import { parseHeaders } from './headers.ts';
 const PREFIX = 'OTEL_EXPORTER_OTLP_';
 const GRPC_PORT = 4317;
 const HTTP_PORT = 4318;
-
-/** Appended to the general endpoint; the endpoint of a signal is used as it is. */
-const HTTP_PATH: Readonly<Record<Signal, string>> = {
-  profiles: 'v1development/profiles',
-  traces: 'v1/traces',
-  metrics: 'v1/metrics',
-};
 
 /** Values by variable name without prefix and signal, as a command line may give them. */
 export type OtlpOption =

@@ -12,6 +12,7 @@ import { TlsContext } from './tls.ts';
 import {
   authorityOf,
   type OtlpTarget,
+  pathOfSignal,
   type SendResult,
   type Transport,
   type WireRequest,
@@ -69,7 +70,8 @@ export class HttpTransport implements Transport {
   }
 
   #start(request: WireRequest): ClientRequest {
-    const { isSecure, host, port, path } = this.#target;
+    const { isSecure, host, port } = this.#target;
+    const path = pathOfSignal(this.#target.path, request.signal);
     const options = { agent: this.#agent, host, port, path, method: 'POST' };
     const headers = this.#headers(request);
     if (!isSecure) return httpRequest({ ...options, headers });

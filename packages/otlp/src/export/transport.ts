@@ -44,3 +44,18 @@ export function authorityOf(target: OtlpTarget): string {
   const host = target.host.includes(':') ? `[${target.host}]` : target.host;
   return `${host}:${target.port}`;
 }
+
+/** Appended to the general endpoint; the endpoint of a signal is used as it is. */
+export const HTTP_PATH: Readonly<Record<Signal, string>> = {
+  profiles: 'v1development/profiles',
+  traces: 'v1/traces',
+  metrics: 'v1/metrics',
+};
+
+/** The path for another signal than the one that a path was made for; one of its own stays. */
+export function pathOfSignal(path: string, signal: Signal): string {
+  for (const known of Object.values(HTTP_PATH)) {
+    if (path.endsWith(`/${known}`)) return path.slice(0, -known.length) + HTTP_PATH[signal];
+  }
+  return path;
+}

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { retryAfterMs } from '../../src/export/httpTransport.ts';
+import { pathOfSignal } from '../../src/export/transport.ts';
 import { ProtoWriter } from '../../src/wire/protoWriter.ts';
 import { requestOf, TestExporter, targetAt } from '../support/exporting.ts';
 import { Gate } from '../support/gate.ts';
@@ -69,6 +70,18 @@ describe('export: HTTP', () => {
     assert.equal(headers['api-key'], 'abc');
     assert.equal(headers['user-agent'], 'otelkit-test/1');
     assert.deepEqual(gunzipSync(body), requestOf(3).bytes);
+  });
+
+  it('posts each signal to its own path', async () => {
+    start().send('metrics', Buffer.of(1), 1);
+    exporter!.send('traces', Buffer.of(1), 1);
+    await exporter!.close(CLOSE_MS);
+    assert.deepEqual(
+      seen.map(({ path }) => path),
+      ['/v1/metrics', '/v1/traces'],
+    );
+    assert.equal(pathOfSignal('/in/v1development/profiles', 'metrics'), '/in/v1/metrics');
+    assert.equal(pathOfSignal('/profiles-here', 'metrics'), '/profiles-here');
   });
 
   it('leaves requests as they are without compression', async () => {
