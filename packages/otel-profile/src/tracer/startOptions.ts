@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { StartOptions } from '@otelkit/bpf-client';
+import { resolveProbe } from './probes.ts';
 
 /** Where unwinding stops, and says so: more than any sane recursion, and what the ring can hold. */
 export const MAX_USER_FRAMES = 1_024;
@@ -25,11 +26,12 @@ export interface SamplingSettings {
   readonly allowFreezing: boolean;
 }
 
-/** The helper's request of those settings. */
+/** The helper's request of those settings. @throws ToolError (exit 2) for a probe that is none */
 export function startOptions(settings: SamplingSettings): StartOptions {
   const { pinCpus, ...rest } = settings;
   return {
     ...rest,
+    probes: settings.probes.map(resolveProbe),
     ...(pinCpus !== undefined && { pinCpus }),
     maxUserFrames: MAX_USER_FRAMES,
     rawCopyBytes: RAW_COPY_BYTES,
