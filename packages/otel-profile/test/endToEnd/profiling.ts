@@ -111,9 +111,16 @@ export function helpersOf(pid: number): number[] {
   return found;
 }
 
-/** Polls until it is so; the suite's own time limit ends it otherwise. */
-export async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20));
+/** A poll that outlives its test would keep the whole run from ending. */
+const UNTIL_MS = 110_000;
+
+/** Polls until it is so; fails when it has not been for too long. */
+export async function until(isSo: () => boolean, withinMs: number = UNTIL_MS): Promise<void> {
+  const endMs = performance.now() + withinMs;
+  while (!isSo()) {
+    if (performance.now() > endMs) throw new Error(`waited ${withinMs} ms for: ${isSo}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 export function isAlive(pid: number): boolean {
