@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names for addresses: reading a file's symbols, and 100,000 look-ups, against nm and llvm-symbolizer
-// side by side. See packages/symbols/README.md.
+// side by side; lines and inlined calls of 1,000 addresses from 20 MB of DWARF. See
+// packages/symbols/README.md.
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +11,10 @@ import { hasProgram, measure, printTable, ROOT } from './lib/measure.mjs';
 
 const SYMBOLS = pathToFileURL(join(ROOT, 'packages/symbols/dist/index.js')).href;
 const CORE = pathToFileURL(join(ROOT, 'packages/core/dist/index.js')).href;
+/** Not part of the package's face: Go's lines come from its own tables. */
+const LINES = pathToFileURL(join(ROOT, 'packages/symbols/dist/dwarf/dwarfLines.js')).href;
 const ROUNDS = 3;
+const LINE_LOOK_UPS = 1_000;
 const LOOK_UPS = 100_000;
 const node = process.execPath;
 
@@ -42,6 +47,24 @@ const symbols = openFileSymbols(elf, { path, root: '' });
 let named = 0;
 for (const address of list) if (symbols.resolve(address).length > 0) named++;
 process.stdout.write(String(named));
+`;
+
+/** Cold, then the same again; the time of the second on stdout. */
+const DWARF = `
+import { openElf } from ${JSON.stringify(CORE)};
+import { findDwarfModule } from ${JSON.stringify(SYMBOLS)};
+import { DwarfLines } from ${JSON.stringify(LINES)};
+${ADDRESSES}
+const path = process.argv[2];
+const elf = openElf(path);
+const list = addresses(elf, Number(process.argv[3]));
+const lines = new DwarfLines({ module: findDwarfModule(${JSON.stringify(SYMBOLS.slice(7))}) }, elf, { path, root: '' });
+let frames = 0;
+for (const address of list) frames += lines.framesAt(address).length;
+const before = process.cpuUsage();
+for (const address of list) lines.framesAt(address);
+const { user, system } = process.cpuUsage(before);
+process.stdout.write(frames + ' frames, again in ' + ((user + system) / 1000).toFixed(1) + ' ms\\n');
 `;
 
 const KERNEL = `
@@ -92,11 +115,11 @@ async function bench(title, scripts, commands, reference) {
 }
 
 /** The same addresses as text, in a script that feeds llvm-symbolizer. */
-async function addressFile(scratch, file) {
+async function addressFile(scratch, file, count = LOOK_UPS) {
   const { openElf } = await import(CORE);
   const addresses = new Function(`${ADDRESSES}; return addresses;`)();
   const elf = openElf(file);
-  const text = [...addresses(elf, LOOK_UPS)].map((address) => `0x${address.toString(16)}\n`);
+  const text = [...addresses(elf, count)].map((address) => `0x${address.toString(16)}\n`);
   elf.source.close();
   const path = join(scratch, 'addresses');
   writeFileSync(path, text.join(''));
@@ -110,36 +133,79 @@ const files = [
   '/lib/x86_64-linux-gnu/libc.so.6',
   '/usr/local/go/bin/go',
 ];
-for (const file of files.filter((path) => path !== undefined && existsSync(path))) {
+async function benchFiles() {
+  for (const file of files.filter((path) => path !== undefined && existsSync(path))) {
+    const scratch = mkdtempSync(join(tmpdir(), 'otelkit-bench-'));
+    try {
+      const input = await addressFile(scratch, file);
+      const llvm = (list) => [
+        'sh',
+        '-c',
+        `llvm-symbolizer-19 --no-demangle -e "$0" <"$1"`,
+        file,
+        list,
+      ];
+      await bench(
+        file,
+        { file: FILE, bare: BARE },
+        (paths) => [
+          { name: 'node, library imported', argv: [node, paths.get('bare')] },
+          { name: 'symbols read', argv: [node, paths.get('file'), file, '0'] },
+          {
+            name: `… and ${LOOK_UPS} look-ups`,
+            argv: [node, paths.get('file'), file, String(LOOK_UPS)],
+          },
+          { name: 'nm -an', argv: ['nm', '-an', file] },
+          { name: `llvm-symbolizer, ${LOOK_UPS}`, argv: llvm(input) },
+        ],
+        `llvm-symbolizer, ${LOOK_UPS}`,
+      );
+    } finally {
+      rmSync(scratch, { recursive: true, force: true });
+    }
+  }
+}
+
+/** Go's compiler: the largest program with debug information that can be made here in a minute. */
+async function benchLines() {
   const scratch = mkdtempSync(join(tmpdir(), 'otelkit-bench-'));
   try {
-    const input = await addressFile(scratch, file);
-    const llvm = (list) => [
-      'sh',
-      '-c',
-      `llvm-symbolizer-19 --no-demangle -e "$0" <"$1"`,
-      file,
-      list,
-    ];
+    const file = join(scratch, 'compile');
+    const env = { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '-ldflags=-compressdwarf=false' };
+    const built = spawnSync('go', ['build', '-o', file, 'cmd/compile'], { env, cwd: scratch });
+    if (built.status !== 0) {
+      console.log('skip: lines: go build cmd/compile, install with: https://go.dev/doc/install');
+      return;
+    }
+    const input = await addressFile(scratch, file, LINE_LOOK_UPS);
+    const reference = `llvm-symbolizer, ${LINE_LOOK_UPS}`;
     await bench(
-      file,
-      { file: FILE, bare: BARE },
+      `DWARF of ${file}`,
+      { dwarf: DWARF, bare: BARE },
       (paths) => [
         { name: 'node, library imported', argv: [node, paths.get('bare')] },
-        { name: 'symbols read', argv: [node, paths.get('file'), file, '0'] },
         {
-          name: `… and ${LOOK_UPS} look-ups`,
-          argv: [node, paths.get('file'), file, String(LOOK_UPS)],
+          name: `${LINE_LOOK_UPS} cold addresses`,
+          argv: [node, paths.get('dwarf'), file, String(LINE_LOOK_UPS)],
         },
-        { name: 'nm -an', argv: ['nm', '-an', file] },
-        { name: `llvm-symbolizer, ${LOOK_UPS}`, argv: llvm(input) },
+        {
+          name: reference,
+          argv: ['sh', '-c', 'llvm-symbolizer-19 --no-demangle -e "$0" <"$1"', file, input],
+        },
       ],
-      `llvm-symbolizer, ${LOOK_UPS}`,
+      reference,
     );
+    const script = join(scratch, 'again.mjs');
+    writeFileSync(script, DWARF);
+    const again = spawnSync(node, [script, file, String(LINE_LOOK_UPS)], { encoding: 'utf8' });
+    console.log(again.stdout || again.stderr);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
+
+if (process.env['OTELKIT_BENCH_ONLY'] !== 'lines') await benchFiles();
+await benchLines();
 await bench(
   '/proc/kallsyms',
   { kernel: KERNEL, bare: BARE },
