@@ -43,8 +43,8 @@ export const PROFILE_LIMITS = {
   waitingCopyBytes: 16_777_216,
   /** They wait so long. */
   waitingCopiesMs: 5_000,
-  /** Tables that the unwinder of this side keeps in memory: libLLVM's is 9 MB. */
-  tableReaderBytes: 33_554_432,
+  /** Tables that the unwinder of this side keeps in memory: libc's is 200 KB, libLLVM's 9 MB. */
+  tableReaderBytes: 8_388_608,
   /** Addresses of one file that are named at once. */
   addressesPerRequest: 16_384,
   /** A configuration file. */

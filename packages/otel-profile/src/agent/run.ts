@@ -5,6 +5,7 @@ import type { OtlpExporter } from '@otelkit/otlp';
 import type { Layers } from '../config/layers.ts';
 import { tableStore } from '../files/tableStore.ts';
 import { lossesOf } from '../record/losses.ts';
+import { boundYoungObjects } from '../workers/collectGarbage.ts';
 import { Agent } from './agent.ts';
 import { chooseCollector, openExporter } from './collector.ts';
 import { readConfigFile } from './configFile.ts';
@@ -21,6 +22,7 @@ export async function run(invocation: Invocation<AgentFlags>): Promise<ExitCode>
     await output.say(() => `${COPYRIGHT}\n`);
     return ExitCode.ok;
   }
+  boundYoungObjects();
   const layers = await settingLayers(flags, env);
   const collector = chooseCollector(layers);
   if (collector === undefined) {

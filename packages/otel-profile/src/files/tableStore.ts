@@ -20,12 +20,17 @@ export interface StoredTable {
   readonly bytes: Uint8Array | undefined;
 }
 
+interface KeptReader {
+  readonly reader: TableReader;
+  readonly sizeBytes: number;
+}
+
 /** Tables for the kernel side, and for the unwinder of this side. */
 export class TableStore {
   readonly tables: UnwindTables;
   /** Of the cache. */
   readonly folder: string;
-  readonly #readers = new Map<ProfiledFile, TableReader>();
+  readonly #readers = new Map<ProfiledFile, KeptReader>();
   #readerBytes = 0;
 
   constructor(cacheFolder: string) {
@@ -42,16 +47,29 @@ export class TableStore {
   /** The table of a file that is ready, for the model unwinder; undefined where it went away. */
   reader(file: ProfiledFile): TableReader | undefined {
     const known = this.#readers.get(file);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      // Oldest use first.
+      this.#readers.delete(file);
+      this.#readers.set(file, known);
+      return known.reader;
+    }
     const { tablePath, tableBytes } = file;
     const bytes = tablePath === undefined ? tableBytes : readTableFile(tablePath);
     const reader = bytes === undefined ? undefined : openTable(bytes);
     if (bytes === undefined || reader === undefined || typeof reader === 'string') return undefined;
-    // What few copies need is read again at once from the page cache.
-    if (this.#readerBytes + bytes.length > PROFILE_LIMITS.tableReaderBytes) this.shed();
-    this.#readers.set(file, reader);
+    this.#makeRoom(bytes.length);
+    this.#readers.set(file, { reader, sizeBytes: bytes.length });
     this.#readerBytes += bytes.length;
     return reader;
+  }
+
+  /** What few copies need is read again at once from the page cache. */
+  #makeRoom(sizeBytes: number): void {
+    for (const [file, oldest] of this.#readers) {
+      if (this.#readerBytes + sizeBytes <= PROFILE_LIMITS.tableReaderBytes) return;
+      this.#readers.delete(file);
+      this.#readerBytes -= oldest.sizeBytes;
+    }
   }
 
   /** Gives up what can be read again. */

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sections of large files are read into buffers outside of V8's heap, which lets dozens of megabytes
 // of them pile up before it looks: in a thread with bursts of work that is the peak of the whole tool.
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { getHeapSpaceStatistics, getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { MessagePort } from 'node:worker_threads';
 
 const PILED_UP_BYTES = 12_582_912;
+/** Both halves. */
+const YOUNG_BYTES = 4_194_304;
+const BOUND_EVERY_MS = 250;
 
 /** Collects after each message that leaves that much behind. Call it after the port's own handler. */
 export function collectAfterMessages(port: MessagePort): void {
@@ -18,6 +21,20 @@ export function collectAfterMessages(port: MessagePort): void {
     collect();
     kept = getHeapStatistics().external_memory;
   });
+}
+
+/**
+ * Keeps this thread's young objects within a few megabytes: a burst would give them 34 MB for good,
+ * and what an agent makes anew lives for one message. A thread that starts sets V8's flag back.
+ */
+export function boundYoungObjects(): void {
+  const bound = (): void => {
+    const space = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
+    const isEnough = (space?.space_size ?? 0) >= YOUNG_BYTES;
+    setFlagsFromString(`--semi-space-growth-factor=${isEnough ? 1 : 2}`);
+  };
+  bound();
+  setInterval(bound, BOUND_EVERY_MS).unref();
 }
 
 /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ByteSource, decodeBytes, type FileRange } from '@otelkit/core';
 import { SYMBOL_LIMITS } from '../limits.ts';
+import { readBriefly } from './readBriefly.ts';
 
 const FIRST_READ_BYTES = 256;
 const ELLIPSIS = '…';
@@ -17,7 +18,7 @@ export function readSymbolName(
   const room = strings.sizeBytes - offset;
   if (room <= 0) return undefined;
   const at = strings.fileOffset + offset;
-  let bytes = source.read(at, Math.min(room, FIRST_READ_BYTES));
+  let bytes = readBriefly(source, at, Math.min(room, FIRST_READ_BYTES));
   let end = bytes.indexOf(0);
   if (end < 0) {
     bytes = source.read(at, Math.min(room, SYMBOL_LIMITS.nameBytes));

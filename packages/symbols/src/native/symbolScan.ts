@@ -4,8 +4,9 @@
 
 import { readSync } from 'node:fs';
 import { endianness } from 'node:os';
-import { type ElfFile, FileSource, NameBytes, SHF, type SymbolTableLocation } from '@otelkit/core';
+import { type ElfFile, FileSource, SHF, type SymbolTableLocation } from '@otelkit/core';
 import { AskedAddresses, type ScannedSymbol } from './askedAddresses.ts';
+import { readBriefly } from './readBriefly.ts';
 
 /** Elf64_Sym (gABI chapter 4): st_name u32, st_info u8, st_other u8, st_shndx u16, value, size. */
 const ENTRY_BYTES = 24;
@@ -22,6 +23,9 @@ const TWO_32 = 4_294_967_296;
 /** Addresses are doubles here: exact below 2^53, where every user address lies. */
 const FIRST_INEXACT_HIGH = 0x200000;
 const DOLLAR = 0x24;
+const UNDERSCORE = 0x5f;
+/** As far as core counts underscores. */
+const NAME_HEAD_BYTES = 16;
 
 let words: Uint32Array | undefined;
 
@@ -52,8 +56,7 @@ export class SymbolScan {
 
   /** False where it names no code at all: another table may. @throws InputError */
   hasFunctions(): boolean {
-    const { strings, count } = this.#location;
-    const names = new NameBytes(this.#elf.source, strings);
+    const { count } = this.#location;
     for (let first = 1; first < count; first += BATCH_ENTRIES) {
       const wanted = Math.min(BATCH_ENTRIES, count - first);
       const read = this.#read(first, wanted);
@@ -63,7 +66,7 @@ export class SymbolScan {
         const section = second >>> 16;
         if (section === SHN_UNDEF || section === SHN_COMMON) continue;
         if (type === STT_FUNC || type === STT_GNU_IFUNC) return true;
-        if (type === STT_NOTYPE && this.#isLabel(names, section, words![at]!)) return true;
+        if (type === STT_NOTYPE && this.#isLabel(section, words![at]!)) return true;
       }
       if (read < wanted) break;
     }
@@ -71,31 +74,30 @@ export class SymbolScan {
   }
 
   /** Mapping symbols (`$x`, `$d`) mark kinds of content and name nothing. */
-  #isLabel(names: NameBytes, section: number, nameOffset: number): boolean {
+  #isLabel(section: number, nameOffset: number): boolean {
     if (this.#isExecutable[section] !== 1) return false;
-    const first = names.byteAt(nameOffset);
+    const first = this.#nameHead(nameOffset)[0] ?? 0;
     return first !== 0 && first !== DOLLAR;
   }
 
   /** @param addresses ascending, each once @throws InputError when the file cannot be read */
   find(addresses: Float64Array): AskedAddresses {
-    const { strings, count } = this.#location;
-    const names = new NameBytes(this.#elf.source, strings);
+    const { count } = this.#location;
     const asked = new AskedAddresses(addresses, (info, nameOffset) =>
-      rank(info, names.leadingUnderscores(nameOffset)),
+      rank(info, this.#underscores(nameOffset)),
     );
     const symbol: ScannedSymbol = { start: 0, end: 0, nameOffset: 0, info: 0, section: 0 };
     // Entry 0 is the null symbol.
     for (let first = 1; first < count && !asked.isExhausted; first += BATCH_ENTRIES) {
       const read = this.#read(first, Math.min(BATCH_ENTRIES, count - first));
-      this.#scan(read, names, asked, symbol);
+      this.#scan(read, asked, symbol);
       if (read < Math.min(BATCH_ENTRIES, count - first)) break;
     }
     asked.settle();
     return asked;
   }
 
-  #scan(entries: number, names: NameBytes, asked: AskedAddresses, symbol: ScannedSymbol): void {
+  #scan(entries: number, asked: AskedAddresses, symbol: ScannedSymbol): void {
     const from = words!;
     for (let at = 0; at < entries * ENTRY_WORDS; at += ENTRY_WORDS) {
       const second = from[at + 1]!;
@@ -110,7 +112,7 @@ export class SymbolScan {
       const sizeBytes = from[at + 5]! * TWO_32 + from[at + 4]!;
       if (type === STT_NOTYPE) {
         if (sizeBytes === 0 && !asked.isLabelOfUse(below, start)) continue;
-        if (!this.#isLabel(names, section, from[at]!)) continue;
+        if (!this.#isLabel(section, from[at]!)) continue;
       }
       symbol.start = start;
       symbol.end = start + sizeBytes;
@@ -119,6 +121,20 @@ export class SymbolScan {
       symbol.section = section;
       asked.add(below, symbol);
     }
+  }
+
+  #underscores(nameOffset: number): number {
+    const head = this.#nameHead(nameOffset);
+    let count = 0;
+    while (count < head.length && head[count] === UNDERSCORE) count++;
+    return count;
+  }
+
+  /** Few names are looked at: not worth a piece of the string table in memory. */
+  #nameHead(nameOffset: number): Buffer {
+    const { fileOffset, sizeBytes } = this.#location.strings;
+    const lengthBytes = Math.min(NAME_HEAD_BYTES, sizeBytes - nameOffset);
+    return readBriefly(this.#elf.source, fileOffset + nameOffset, lengthBytes);
   }
 
   /** Fills the buffer that all scans share. @returns entries that are there */
