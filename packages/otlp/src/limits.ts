@@ -38,6 +38,11 @@ export const LIMITS = {
   spillBytes: 268_435_456,
   spillFiles: 16_384,
 
+  /** A lock is touched so often, and counts as left behind after such a silence; only where its owner
+   * runs in another PID namespace and cannot be looked up. */
+  lockTouchMs: 60_000,
+  lockSilentMs: 600_000,
+
   /** Pauses between attempts; OTLP asks for exponential backoff with jitter. */
   retryInitialMs: 250,
   retryMaxMs: 15_000,
