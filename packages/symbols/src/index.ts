@@ -4,6 +4,7 @@ export * from './background/backgroundSymbolizer.ts';
 export * from './background/batch.ts';
 export * from './background/symbolizer.ts';
 export * from './background/symbolWorker.ts';
+export { Debuginfod, type DebuginfodOptions } from './debuginfod/debuginfod.ts';
 export { Demangler } from './demangle/demangler.ts';
 export { readDemangler } from './demangle/readDemangler.ts';
 export type { DwarfReader } from './dwarf/dwarfLines.ts';

@@ -54,6 +54,7 @@ export const SYMBOL_LIMITS = {
   linesIdleMs: 10_000,
   /** Frames kept on disk: in all, for one file, and how often a file is written. */
   storeBytes: 134_217_728,
+  storedFiles: 65_536,
   storedFileBytes: 33_554_432,
   storedAddresses: 65_536,
   storeEveryMs: 5_000,

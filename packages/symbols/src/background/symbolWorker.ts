@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The worker's side: answers one request after the other.
 import type { MessagePort } from 'node:worker_threads';
+import type { Debuginfod } from '../debuginfod/debuginfod.ts';
 import { SYMBOL_LIMITS } from '../limits.ts';
 import { buffersOf, emptyBatch, type ResolvedBatch } from './batch.ts';
 import { Symbolizer, type SymbolizerOptions, type SymbolTarget } from './symbolizer.ts';
@@ -18,11 +19,17 @@ export interface SymbolReply {
   readonly sizeBytes: number;
 }
 
-/** Serves requests on a port until it closes. */
-export function serveSymbols(port: MessagePort, options: SymbolizerOptions = {}): void {
+export interface ServeOptions extends SymbolizerOptions {
+  /** Fetches debug files that are not on this host. */
+  readonly debuginfod?: Debuginfod;
+}
+
+/** Serves requests on a port until it closes. Those that wait for a server hold up no others. */
+export function serveSymbols(port: MessagePort, options: ServeOptions = {}): void {
   const symbolizer = new Symbolizer(options);
+  const { debuginfod } = options;
   let idle: NodeJS.Timeout | undefined;
-  port.on('message', ({ id, target, addresses }: SymbolRequest) => {
+  const answer = ({ id, target, addresses }: SymbolRequest): void => {
     let batch: ResolvedBatch;
     try {
       batch = symbolizer.resolve(target, addresses);
@@ -35,6 +42,17 @@ export function serveSymbols(port: MessagePort, options: SymbolizerOptions = {})
     symbolizer.saveLines();
     clearTimeout(idle);
     idle = setTimeout(() => symbolizer.releaseLines(), SYMBOL_LIMITS.linesIdleMs).unref();
+  };
+  port.on('message', (request: SymbolRequest) => {
+    const { target } = request;
+    if (target.kind !== 'file' || debuginfod === undefined) {
+      answer(request);
+      return;
+    }
+    debuginfod
+      .withDebugFile(target.file)
+      .then((file) => answer({ ...request, target: { kind: 'file', file } }))
+      .catch(() => answer(request));
   });
   port.on('close', () => {
     clearTimeout(idle);

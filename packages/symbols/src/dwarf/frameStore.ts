@@ -3,17 +3,10 @@
 // folder is ours alone (0700): what stands in it is told as the truth. An entry that is damaged in
 // any way counts as absent, and is made anew.
 import { randomBytes } from 'node:crypto';
-import {
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { makeRoom } from '../files/makeRoom.ts';
 import { SYMBOL_LIMITS } from '../limits.ts';
 import type { DwarfFrame } from './dwarfInstance.ts';
 
@@ -74,24 +67,9 @@ export class FrameStore {
     try {
       writeFileSync(temporary, encode(frames), { mode: 0o600, flag: 'wx' });
       renameSync(temporary, path);
-      this.#makeRoom(key + SUFFIX);
+      makeRoom(this.#folder, path, this.#mostBytes);
     } catch {
       rmSync(temporary, { force: true });
-    }
-  }
-
-  /** The oldest go first; also what a process that was killed left. */
-  #makeRoom(kept: string): void {
-    const entries = readdirSync(this.#folder).flatMap((name) => {
-      const stats = lstatSync(join(this.#folder, name), { throwIfNoEntry: false });
-      return stats === undefined ? [] : [{ name, sizeBytes: stats.size, atMs: stats.mtimeMs }];
-    });
-    let total = entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    for (const { name, sizeBytes } of entries.sort((a, b) => a.atMs - b.atMs)) {
-      if (total <= this.#mostBytes) return;
-      if (name === kept) continue;
-      rmSync(join(this.#folder, name), { force: true });
-      total -= sizeBytes;
     }
   }
 }
