@@ -46,24 +46,23 @@ type NewFile struct {
 	Anonymous  bool   `json:"anonymous,omitempty"`
 }
 
-// Domains of trust: root's, that of another user (":u" and the number), and that of processes which
-// ended before anybody could ask.
-const (
-	domainOfRoot  = ""
-	domainUnknown = ":u?"
-)
-
-// domainOf goes by the real user: whoever runs a program that changes users by its set-user-ID bit may
-// have run another one a moment ago.
-func (t *Tracker) domainOf(pid uint32) string {
+// fileOf returns the file of a mapping. Anybody can write the build ID of root's libc into a file of
+// his own, and must not choose by which table it is unwound: until a file of that build ID was read for
+// a process of root, each user has his own. Processes that ended before anybody could ask have one, too.
+// The real user counts: whoever runs a program that changes users by its set-user-ID bit may have run
+// another one a moment ago.
+func (t *Tracker) fileOf(pid uint32, m *perfevent.Mapping) *File {
+	key := keyOf(m)
+	if f := t.files[key]; f != nil && f.answered || m.BuildID == "" {
+		return t.file(key, pid, m)
+	}
 	switch uid, ok := t.uidOf(pid); {
 	case !ok:
-		return domainUnknown
-	case uid == 0:
-		return domainOfRoot
-	default:
-		return fmt.Sprintf(":u%d", uid)
+		key += ":u?"
+	case uid != 0:
+		key += fmt.Sprintf(":u%d", uid)
 	}
+	return t.file(key, pid, m)
 }
 
 const (
@@ -96,14 +95,13 @@ func contentOf(path string) content {
 	return isFile
 }
 
-// keyOf is what a file is known by. Anybody can write the build ID of root's libc into a file of his
-// own, so what processes of a user map under one is shared among the processes of that user only.
-func keyOf(m *perfevent.Mapping, domain string) string {
+// keyOf is what a file is known by, for root's processes.
+func keyOf(m *perfevent.Mapping) string {
 	switch {
 	case m.Path == "[vdso]":
 		return vdsoKey
 	case m.BuildID != "":
-		return "b:" + hex.EncodeToString([]byte(m.BuildID)) + domain
+		return "b:" + hex.EncodeToString([]byte(m.BuildID))
 	}
 	return fmt.Sprintf("i:%d:%d:%d:%d", m.Major, m.Minor, m.Inode, m.InodeGeneration)
 }

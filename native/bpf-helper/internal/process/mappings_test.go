@@ -106,17 +106,17 @@ func TestNamesOfMappings(t *testing.T) {
 		}
 	}
 	m := perfevent.Mapping{Path: "/a", Major: 8, Minor: 1, Inode: 42, InodeGeneration: 7}
-	if key := keyOf(&m, ":u7"); key != "i:8:1:42:7" {
+	if key := keyOf(&m); key != "i:8:1:42:7" {
 		t.Errorf("key %q", key)
 	}
 	m.BuildID = "\xab\xcd"
-	if key := keyOf(&m, ":u7"); key != "b:abcd:u7" {
+	if key := keyOf(&m); key != "b:abcd" {
 		t.Errorf("key %q", key)
 	}
 }
 
 // A file with the build ID of root's libc, run by somebody else.
-func TestABuildIDIsBelievedAmongTheProcessesOfAUserOnly(t *testing.T) {
+func TestAUserCannotChooseTheTableOfRootsLibrary(t *testing.T) {
 	r := newRig(t)
 	users := map[uint32]uint32{firstPID: 0, firstPID + 1: 1000, firstPID + 2: 0, firstPID + 3: 1000}
 	r.tracker.uidOf = func(pid uint32) (uint32, bool) {
@@ -124,16 +124,15 @@ func TestABuildIDIsBelievedAmongTheProcessesOfAUserOnly(t *testing.T) {
 		return uid, ok
 	}
 	keys := map[uint32]string{}
-	r.apply(fork(firstPID, 1))
-	for pid := uint32(firstPID); pid <= firstPID+4; pid++ {
-		if pid > firstPID {
-			r.apply(fork(pid, firstPID))
+	run := func(pid uint32) {
+		r.apply(fork(pid, 1), execOf(pid, "a"), mapOf(pid, 0x1000, 0x2000, 0, "\x01", "/lib/libc.so.6"))
+		_, files := r.tracker.Output()
+		for _, file := range files {
+			keys[file.PID] = file.Key
 		}
-		r.apply(execOf(pid, "a"), mapOf(pid, 0x1000, 0x2000, 0, "\x01", "/lib/libc.so.6"))
 	}
-	_, files := r.tracker.Output()
-	for _, file := range files {
-		keys[file.PID] = file.Key
+	for pid := uint32(firstPID); pid <= firstPID+4; pid++ {
+		run(pid)
 	}
 	want := map[uint32]string{firstPID: "b:01", firstPID + 1: "b:01:u1000", firstPID + 4: "b:01:u?"}
 	if !maps.Equal(keys, want) {
@@ -144,6 +143,13 @@ func TestABuildIDIsBelievedAmongTheProcessesOfAUserOnly(t *testing.T) {
 		if got := r.list(pid)[0].Slot; got != slot {
 			t.Errorf("process %d: slot %d, expected %d", pid, got, slot)
 		}
+	}
+	// What was read for root may be used by everybody.
+	r.answer("b:01", 3)
+	users[firstPID+5] = 1000
+	run(firstPID + 5)
+	if got := r.list(firstPID + 5)[0].Slot; got != 3 || len(keys) != 3 {
+		t.Errorf("slot %d, expected 3; announced %v", got, keys)
 	}
 }
 

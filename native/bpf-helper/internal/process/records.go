@@ -63,7 +63,6 @@ func (t *Tracker) fork(r *perfevent.Record) {
 		return
 	}
 	child.comm, child.path, child.cgroup = parent.comm, parent.path, parent.cgroup
-	child.domain = parent.domain
 	child.mappings, parent.owned = parent.mappings, false
 	child.awaitFiles()
 	if parent.dirty || parent.ranges == nil {
@@ -119,7 +118,6 @@ func (t *Tracker) exec(p *Process, r *perfevent.Record) {
 		}
 	}
 	p.comm, p.path = r.Comm, ""
-	p.domain = t.domainOf(p.PID)
 	p.sinceNs = r.TimeNs
 	p.mappings, p.owned = nil, true
 	p.threads, p.leaderExited, p.exitNs = 1, false, 0
@@ -146,7 +144,7 @@ func (t *Tracker) mmap(r *perfevent.Record) {
 	t.finishExec(p, r)
 	m := Mapping{Start: r.Mapping.Start, End: r.Mapping.End, FileOffset: r.Mapping.FileOffset}
 	if kind == isFile {
-		m.File = t.file(keyOf(&r.Mapping, p.domain), p.PID, &r.Mapping)
+		m.File = t.fileOf(p.PID, &r.Mapping)
 	}
 	if m.File != nil && m.File.key == vdsoKey {
 		m.FileOffset = 0

@@ -112,9 +112,6 @@ func (t *Tracker) scanProcess(pid uint32) {
 		p.ppid = status.PPID
 		p.excluded = t.filter.excludes(p, t.processes[p.ppid])
 	}
-	if isNew || p.domain == domainUnknown {
-		p.domain = t.domainOf(pid)
-	}
 	p.leaderExited = status.State == 'Z'
 	if isNew || p.comm == "" {
 		p.comm = status.Comm

@@ -30,7 +30,6 @@ type Process struct {
 	owned        bool
 	ranges       *kernelmap.Range
 	rangesNs     uint64 // sinceNs when they were written
-	domain       string // since its exec
 	excluded     bool
 	dirty        bool
 	execWaits    bool // an exec was seen, its first mapping not yet
@@ -135,10 +134,7 @@ func (t *Tracker) create(pid, ppid uint32, sinceNs uint64) *Process {
 		t.stats.ProcessSpace++
 		return nil
 	}
-	p := &Process{
-		PID: pid, ppid: ppid, sinceNs: sinceNs, threads: unknownThreads, pruneAt: firstPrune,
-		domain: domainUnknown,
-	}
+	p := &Process{PID: pid, ppid: ppid, sinceNs: sinceNs, threads: unknownThreads, pruneAt: firstPrune}
 	p.excluded = t.filter.excludes(p, t.processes[ppid])
 	t.processes[pid] = p
 	return p

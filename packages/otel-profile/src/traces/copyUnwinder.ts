@@ -126,7 +126,7 @@ class LazyMappings extends ModelMappings {
 
 /** In execve: the old program's stack is gone, and the new one has not run yet. */
 function isBeforeFirstInstruction(copy: RawCopy, { mappings }: ProcessImage, pc: number): boolean {
-  if ((copy.flags & INTERRUPTED) !== 0 || copy.stack.length > 0) return false;
+  if ((copy.flags & INTERRUPTED) !== 0 || mappings.length === 0) return false;
   return mappingAt(mappings, Number(copy.registers.readBigUInt64LE(8 * pc))) === undefined;
 }
 
