@@ -71,20 +71,20 @@ export class PortListener {
     socket.once('close', () => this.#sockets.delete(socket));
     socket.on('error', () => socket.destroy());
     socket.setTimeout(RECEIVE_LIMITS.firstBytesMs, () => socket.destroy());
+    let start = Buffer.alloc(0);
     const look = (): void => {
       const bytes = socket.read() as Buffer | null;
-      if (bytes === null) return;
-      const isShort = bytes.length < PREFACE.length;
-      if (isShort && PREFACE.subarray(0, bytes.length).equals(bytes)) {
-        // Too few to tell: wait for more.
-        socket.unshift(bytes);
+      if (bytes !== null) start = Buffer.concat([start, bytes]);
+      const isShort = start.length < PREFACE.length;
+      if (isShort && PREFACE.subarray(0, start.length).equals(start)) {
+        // Too few to tell. They must not be given back yet: that alone makes a socket readable.
         socket.once('readable', look);
         return;
       }
       socket.setTimeout(0);
       socket.removeAllListeners('timeout');
-      socket.unshift(bytes);
-      const isHttp2 = bytes.subarray(0, PREFACE.length).equals(PREFACE);
+      socket.unshift(start);
+      const isHttp2 = start.subarray(0, PREFACE.length).equals(PREFACE);
       (isHttp2 ? this.http2 : this.http1).emit('connection', socket);
     };
     socket.once('readable', look);
