@@ -38,6 +38,11 @@ const ARTIFACTS = [
       join('native', 'bpf-helper', 'zig-out', platform, 'otel-bpf-helper.licences'),
     packed: 'lib/otel-bpf-helper.licences',
   },
+  // Node's addon; packages/otel-profile/src/workers looks for it beside the helper.
+  {
+    built: (platform) => join('native', 'heap', 'zig-out', platform, 'otel-heap.node'),
+    packed: 'lib/otel-heap.node',
+  },
   // The same on every machine; packages/symbols/src/dwarf looks for it there.
   {
     built: () => join('native', 'dwarf', 'wasm-out', 'otel-dwarf.wasm'),

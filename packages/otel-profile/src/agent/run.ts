@@ -6,6 +6,7 @@ import type { Layers } from '../config/layers.ts';
 import { tableStore } from '../files/tableStore.ts';
 import { lossesOf } from '../record/losses.ts';
 import { boundYoungObjects } from '../workers/collectGarbage.ts';
+import { giveMemoryBack } from '../workers/giveMemoryBack.ts';
 import { Agent } from './agent.ts';
 import { chooseCollector, openExporter } from './collector.ts';
 import { readConfigFile } from './configFile.ts';
@@ -44,6 +45,7 @@ export async function run(invocation: Invocation<AgentFlags>): Promise<ExitCode>
     given: settings.helper,
     from: process.argv[1] ?? '.',
   });
+  giveMemoryBack(helperPath);
   const spill = { folder: settings.spillFolder, bytes: settings.spillBytes };
   const exporter = openExporter(collector, spill, ({ level, code, message }) =>
     tell({ level, message: `collector: ${code}: ${message}` }),
