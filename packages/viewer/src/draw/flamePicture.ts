@@ -64,9 +64,14 @@ export class LabelCache {
     if (this.#widths[node] === 0) this.#widths[node] = context.measureText(text).width;
     const width = this.#widths[node]!;
     if (width <= pixels) return text;
-    // Letters differ in width: cut by the mean, a little less.
-    const letters = Math.floor((text.length * pixels) / width) - 1;
-    return letters < 2 ? '' : `${text.slice(0, letters)}…`;
+    // Letters differ in width: cut by their mean, then by what is measured.
+    let letters = Math.floor((text.length * pixels) / width) - 1;
+    while (letters >= 2) {
+      const cut = `${text.slice(0, letters)}…`;
+      if (context.measureText(cut).width <= pixels) return cut;
+      letters -= 1 + (letters >> 4);
+    }
+    return '';
   }
 }
 

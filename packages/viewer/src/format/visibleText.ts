@@ -23,8 +23,6 @@ export function visibleText(text: string, limit: number = SHOWN_CHARACTERS): str
 
 function written(character: string): string {
   const code = character.codePointAt(0) ?? 0;
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-  if (code === 0x7f) return '\u2421';
   return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
 }
 

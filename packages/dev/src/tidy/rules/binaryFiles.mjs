@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 const LOOKED_AT_BYTES = 1024 * 1024;
+/** Pictures of the page, made by packages/viewer/bin/screenshots.mjs. */
+const PICTURE = /^docs\/images\/[\w-]+\.png$/;
+const PICTURE_BYTES = 300_000;
 
 /** @type {import('../tidy.mjs').Rule} */
 export const binaryFiles = {
@@ -10,6 +13,7 @@ export const binaryFiles = {
     const findings = [];
     const decoder = new TextDecoder('utf-8', { fatal: true });
     for (const path of repository.paths) {
+      if (PICTURE.test(path) && repository.bytes(path).length <= PICTURE_BYTES) continue;
       const bytes = repository.bytes(path).subarray(0, LOOKED_AT_BYTES);
       const isWhole = bytes.length < LOOKED_AT_BYTES;
       if (!bytes.includes(0) && (!isWhole || isUtf8(decoder, bytes))) continue;

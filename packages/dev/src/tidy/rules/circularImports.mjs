@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import { findImports } from '../sourceText.mjs';
 
-const SOURCE = /^(packages|bench|native)\/.*\.(ts|mjs|js|cjs)$/;
+const SOURCE = /^(packages|bench|native)\/.*\.(tsx?|mjs|js|cjs)$/;
 
 /** @type {import('../tidy.mjs').Rule} */
 export const circularImports = {

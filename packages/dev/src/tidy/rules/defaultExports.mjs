@@ -11,7 +11,7 @@ export const defaultExports = {
   check(repository) {
     const findings = [];
     // Declaration files describe modules that are not ours.
-    for (const path of repository.matching(/\.(ts|mjs|js)$/)) {
+    for (const path of repository.matching(/\.(tsx?|mjs|js)$/)) {
       if (path.endsWith('.d.ts') || DEFAULT_EXPORTS[path] !== undefined) continue;
       const code = repository.code(path);
       for (const match of code.matchAll(DEFAULT)) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { LONG_FILES } from '../allowances.mjs';
 
-const SOURCE = /\.(ts|mts|cts|mjs|cjs|js|zig|go|c|h|S|sh|rs|py)$/;
+const SOURCE = /\.(tsx?|mts|cts|mjs|cjs|js|zig|go|c|h|S|sh|rs|py)$/;
 const SOURCE_LINES = 300;
 const TEST_LINES = 400;
 

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { MAY_IMPORT } from '../layers.mjs';
 import { findImports } from '../sourceText.mjs';
 
-const SOURCE = /^packages\/[^/]+\/.*\.(ts|mjs|js|cjs)$/;
+const SOURCE = /^packages\/[^/]+\/.*\.(tsx?|mjs|js|cjs)$/;
 
 /** @type {import('../tidy.mjs').Rule} */
 export const importDirection = {

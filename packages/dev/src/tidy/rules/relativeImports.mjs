@@ -9,7 +9,7 @@ export const relativeImports = {
   check(repository) {
     const present = new Set(repository.paths);
     const findings = [];
-    for (const path of repository.matching(/^packages\/.*\.(ts|mjs|js|cjs)$/)) {
+    for (const path of repository.matching(/^packages\/.*\.(tsx?|mjs|js|cjs)$/)) {
       for (const { specifier, line } of findImports(repository.code(path))) {
         if (!/^\.\.?(\/|$)/.test(specifier)) continue;
         const target = posix.join(posix.dirname(path), specifier);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-const SOURCE = /\.(ts|mts|cts|mjs|cjs|js|zig|go|c|h|S|sh|rs|py)$/;
+const SOURCE = /\.(tsx?|mts|cts|mjs|cjs|js|zig|go|c|h|S|sh|rs|py)$/;
 
 /** @type {import('../tidy.mjs').Rule} */
 export const spdxLines = {

@@ -37,8 +37,10 @@ export function KindLegend({ page, model }: { page: Page; model: FlameModel }): 
   );
 }
 
-function kindsOf(model: FlameModel): string[] {
-  const { strings, kind } = model.frames;
-  const kinds = [...new Set(kind)].map((index) => strings[index] ?? '');
+/** Kinds of the frames that are in the picture, the answer's table may hold more. */
+function kindsOf({ frames, tree }: FlameModel): string[] {
+  const indexes = new Set<number>();
+  for (const frame of tree.frame) if (frame >= 0) indexes.add(frames.kind[frame] ?? -1);
+  const kinds = [...indexes].map((index) => frames.strings[index] ?? '');
   return kinds.filter((text) => text !== '').slice(0, MAX_KINDS);
 }
