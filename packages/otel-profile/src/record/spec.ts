@@ -22,6 +22,12 @@ const ownFlags = {
     values: ['pprof', 'speedscope', 'folded', 'otlp', 'top'],
     summary: 'pprof, speedscope, folded, otlp or top (a table), whatever the ending',
   },
+  debuginfod: {
+    kind: 'boolean',
+    group: 'Names',
+    summary:
+      'fetch missing debug files from the servers in DEBUGINFOD_URLS, which learn what runs here',
+  },
 } as const;
 export type RecordFlags = typeof ownFlags &
   typeof targetFlags &
@@ -57,6 +63,7 @@ export const recordSpec: CommandSpec<RecordFlags> = defineCommand({
   env: [
     { name: 'SUDO_USER', summary: 'who the command runs as, set by sudo' },
     { name: 'DOAS_USER', summary: 'the same, set by doas' },
+    { name: 'DEBUGINFOD_URLS', summary: 'servers for --debuginfod, separated by spaces' },
   ],
   load: () => import('./run.ts'),
 });

@@ -15,6 +15,8 @@ export interface CaptureOptions {
   readonly sampling: SamplingSettings;
   readonly targets: Targets;
   readonly symbolize: Symbolizing;
+  /** Servers that are asked for missing debug files. */
+  readonly debuginfodUrls?: readonly string[];
   readonly errorFrames: boolean;
   /** A helper other than the one beside the tool. */
   readonly helper: string | undefined;
@@ -50,6 +52,7 @@ export class Capture {
       tables: tableStore(undefined),
       resource: { environmentVariables: [], host: hostResource(undefined) },
       symbolize: options.symbolize,
+      debuginfodUrls: options.debuginfodUrls ?? [],
       errorFrames: options.errorFrames,
       isWanted: isEverything(targets) ? undefined : wantedBy(new ProcFs(), targets, parentOf),
       keepExitedMs: Number.POSITIVE_INFINITY,

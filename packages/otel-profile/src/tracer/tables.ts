@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything that the numbers in samples stand for, in one place that sinks can ask.
+import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ProcFs } from '@otelkit/core';
 import type { ProfileFrame, ProfileSource, ResourceAttributes } from '@otelkit/otlp';
@@ -26,6 +27,8 @@ export interface TablesOptions {
   readonly fs: ProcFs;
   readonly resource: ResourceOptions;
   readonly symbolize: Symbolizing;
+  /** Servers that are asked for missing debug files. */
+  readonly debuginfodUrls?: readonly string[];
   /** Where lines are kept from one run to the next; nowhere without. */
   readonly frameFolder?: string | undefined;
   /** Stacks that end early say why, in a frame of their own. */
@@ -52,10 +55,10 @@ export class Tables implements ProfileSource {
   #framesKept = 0;
 
   constructor(options: TablesOptions, files: Pick<FileTable, 'ofSlot'>) {
-    const { fs, resource, symbolize, frameFolder, errorFrames } = options;
+    const { fs, resource, symbolize, errorFrames } = options;
     const { frames } = this;
     this.resources = new ResourceTable(fs, resource);
-    this.#symbolizer = symbolize === 'off' ? undefined : openSymbolizer(symbolize, frameFolder);
+    this.#symbolizer = symbolize === 'off' ? undefined : openSymbolizer(options);
     this.pieces = new PieceTable((id) =>
       this.#frameNames.plain(frames.slotOf(id), frames.addressOf(id)),
     );
@@ -158,13 +161,15 @@ export class Tables implements ProfileSource {
 }
 
 /** Undefined where the bundle lacks its worker: frames then have addresses and build IDs. */
-function openSymbolizer(
-  symbolize: Symbolizing,
-  frameFolder: string | undefined,
-): BackgroundSymbolizer | undefined {
+function openSymbolizer(options: TablesOptions): BackgroundSymbolizer | undefined {
+  const { symbolize, frameFolder, debuginfodUrls = [] } = options;
   const file = workerFile('symbolWorker');
   if (file === undefined) return undefined;
-  const workerData: SymbolWorkerData = { lines: symbolize === 'lines', frameFolder };
+  const debuginfod =
+    debuginfodUrls.length === 0 || frameFolder === undefined
+      ? undefined
+      : { urls: debuginfodUrls, folder: join(dirname(frameFolder), 'debuginfod') };
+  const workerData: SymbolWorkerData = { lines: symbolize === 'lines', frameFolder, debuginfod };
   const startWorker = (): Worker =>
     new Worker(file, { name: 'symbols', resourceLimits: WORKER_LIMITS, workerData });
   return new BackgroundSymbolizer({ startWorker, hasLines: symbolize === 'lines' });
