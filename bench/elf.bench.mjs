@@ -96,7 +96,7 @@ function isElf(path) {
   return magic.toString('latin1') === '\x7fELF';
 }
 
-async function manyFiles(runtime) {
+async function manyFiles(title, runtime) {
   const files = systemElfFiles();
   const list = join(scratch, 'files');
   writeFileSync(list, files.join('\0'));
@@ -121,7 +121,7 @@ async function manyFiles(runtime) {
     const beyond = isOurs ? r.leastMs - bare.leastMs : r.leastMs;
     rows.push([name, ms(r.leastMs), times(beyond / readelf.leastMs), mib(r.peakRssKiB)]);
   }
-  printTable(`${files.length} files of this host (target <= 2 x readelf, <= 100 MiB)`, rows);
+  printTable(`${files.length} ${title} (target <= 2 x readelf, <= 100 MiB)`, rows);
 }
 
 async function processes(runtime, count) {
@@ -155,7 +155,8 @@ try {
   if (existsSync(second)) {
     await oneBinary('One small binary on the second Node', '/bin/true', second, '<= 1.35 x');
   }
-  await manyFiles(node);
+  await manyFiles('files of this host', node);
+  if (existsSync(second)) await manyFiles('files of this host on the second Node', second);
   await processes(node, 1000);
 } finally {
   rmSync(scratch, { recursive: true, force: true });

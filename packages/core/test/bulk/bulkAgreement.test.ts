@@ -112,7 +112,9 @@ function withPackage(): string {
 
 describe('bulk/agreement', () => {
   before(function () {
-    if (bulk === undefined) this.skip();
+    if (bulk !== undefined) return;
+    console.log('skip: the module runs on little-endian hosts with WebAssembly only');
+    this.skip();
   });
 
   for (const [what, make] of Object.entries(ORDINARY)) {
@@ -141,7 +143,7 @@ describe('bulk/agreement', () => {
         writeFileSync(path, mutated(corpus, seed));
         compare(path);
       }),
-      { numRuns: 4_000 },
+      { numRuns: 2_000 },
     );
   });
 
