@@ -10,6 +10,7 @@ await bundleTool(fileURLToPath(new URL('.', import.meta.url)), {
   bin: 'otel-profile',
   defaults: { bare: 'live', flags: 'agent' },
   commands: ['live', 'agent', 'record', 'top', 'view', 'diff', 'collect', 'query', 'doctor'],
+  patient: ['agent'],
   external: ['@duckdb/node-api'],
 });
 
