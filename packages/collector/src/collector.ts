@@ -21,7 +21,7 @@ export interface CollectorOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  /** Undefined: in memory. */
+  /** Undefined: a temporary one, which is gone at the end. */
   readonly folder: string | undefined;
   readonly token: string | undefined;
   readonly requireTokenForData: boolean;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Profiles and traces in one DuckDB database: in a folder, where they outlive the process, or in
-// memory. What comes is buffered and written once a second in one transaction.
+// Profiles and traces in one DuckDB database: in a folder, where they outlive the process, or in a
+// temporary one. What comes is buffered and written once a second in one transaction.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Profile } from '@otelkit/profiles';
 import { COLLECTOR_LIMITS } from '../limits.ts';
 import {
@@ -25,7 +25,7 @@ import { StoreTables, type TableWrite } from './tables.ts';
 export const STORE_FILE = 'profiles.duckdb';
 
 export interface StoreOptions {
-  /** Undefined: in memory. */
+  /** Undefined: a temporary one, which is gone at the end. */
   readonly folder: string | undefined;
   /** Called after each write that brought something. */
   readonly onWritten?: () => void;
@@ -81,9 +81,15 @@ export class Store {
     const duckdb = await loadDuckDb();
     // Profiles tell what runs here: nobody else's business.
     if (options.folder !== undefined) mkdirSync(options.folder, { recursive: true, mode: 0o700 });
-    const path = options.folder === undefined ? ':memory:' : join(options.folder, STORE_FILE);
-    const instance = await openDatabase(path, false);
-    const exchangeFolder = mkdtempSync(join(tmpdir(), 'otel-profile-'));
+    const ownFolder = mkdtempSync(join(tmpdir(), 'otel-profile-'));
+    const exchangeFolder = join(ownFolder, 'exchange');
+    mkdirSync(exchangeFolder, { mode: 0o700 });
+    // Not in the engine's memory, which is small: hours of a busy host are larger.
+    const path = join(options.folder ?? ownFolder, STORE_FILE);
+    const instance = await openDatabase(path, false).catch((error: Error) => {
+      rmSync(ownFolder, { recursive: true, force: true });
+      throw error;
+    });
     try {
       const writer = await instance.connect();
       await prepareSchema(writer);
@@ -94,7 +100,7 @@ export class Store {
       return store;
     } catch (error) {
       instance.closeSync();
-      rmSync(exchangeFolder, { recursive: true, force: true });
+      rmSync(ownFolder, { recursive: true, force: true });
       throw error;
     }
   }
@@ -188,7 +194,7 @@ export class Store {
     await this.#writing;
     this.#writer.closeSync();
     this.#instance.closeSync();
-    rmSync(this.exchangeFolder, { recursive: true, force: true });
+    rmSync(dirname(this.exchangeFolder), { recursive: true, force: true });
   }
 
   async #turn(): Promise<void> {

@@ -29,7 +29,7 @@ export const storeFlags = {
     placeholder: 'DIR',
     completion: 'dir',
     group: 'Store',
-    summary: 'keep profiles here; off keeps them in memory only',
+    summary: 'keep profiles here; off keeps them until the end only',
   },
   retention: {
     kind: 'string',

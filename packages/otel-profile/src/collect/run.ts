@@ -33,5 +33,5 @@ export async function run({ flags, env, output }: Invocation<CollectFlags>): Pro
 }
 
 function placeText(folder: string | undefined): string {
-  return folder === undefined ? 'kept in memory only' : `kept in ${folder}`;
+  return folder === undefined ? 'kept until the end' : `kept in ${folder}`;
 }

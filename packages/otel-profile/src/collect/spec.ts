@@ -28,7 +28,7 @@ export const collectSpec: CommandSpec<CollectFlags> = defineCommand({
     },
     {
       command: 'otel-profile collect --store off --listen 127.0.0.1:0',
-      says: 'in memory, on any free port',
+      says: 'nothing is left behind; on any free port',
     },
   ],
   args: [],

@@ -34,7 +34,7 @@ export const liveSpec: CommandSpec<LiveFlags> = defineCommand({
   summary: 'This host in the browser, live: where every process spends its time',
   description: [
     'Samples every process and shows the result on a page that this command serves itself. It is what `otel-profile` alone does: nothing else has to be installed or running.',
-    'Profiles are kept in memory only, unless --store names a folder.',
+    'Profiles are kept until the end, unless --store names a folder.',
   ],
   examples: [
     { command: 'sudo otel-profile live', says: 'the whole host, until Ctrl-C' },

@@ -130,7 +130,7 @@ class OtlpReader {
       return;
     }
     for (let i = 0; i < count; i++) {
-      row.value = values.length === 0 ? 1 : Number(values[i] ?? 0n);
+      row.value = values.length === 0 ? 1 : Number(values[i] ?? 1n);
       const timeNs = times[i] ?? 0n;
       if (timeNs === 0n) this.#untimed.push({ atNs: profileNs, row: { ...row } });
       else this.#timed(row, timeNs);

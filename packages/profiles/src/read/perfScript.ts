@@ -83,7 +83,10 @@ class PerfReader {
     if (timeNs > this.#lastNs) this.#lastNs = timeNs;
     const isClock = /^(cpu-clock|task-clock)/.test(event!);
     this.#head = {
-      kind: this.#kind(event!.replace(/:+$/, '').replace(MODIFIERS, ''), isClock && period !== undefined),
+      kind: this.#kind(
+        event!.replace(/:+$/, '').replace(MODIFIERS, ''),
+        isClock && period !== undefined,
+      ),
       process: this.#process(comm!.trim(), Number(first)),
       threadId: Number(second ?? first),
       threadName: this.#builder.string(comm!.trim()),

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is on disk stays there: over restarts, over SIGKILL, and until it is too old.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { decodeMessage, OTLP_EXPORT_PROFILES_SERVICE_REQUEST } from '@otelkit/otlp';
+import { readOtlpProfiles } from '@otelkit/profiles';
+import {
+  applyRetention,
+  queryStore,
+  queryToParquet,
+  Store,
+  type StoreError,
+} from '../../src/index.ts';
+import {
+  agentRequest,
+  START_MS,
+  send,
+  startCollector,
+  temporaryFolder,
+  whyNoEngine,
+} from '../support/running.ts';
+
+const CHILD = fileURLToPath(new URL('../support/child.mjs', import.meta.url));
+const COUNT = 'SELECT count(*)::INTEGER AS n FROM samples';
+
+function profileAt(startMs: number) {
+  const bytes = agentRequest(startMs);
+  return readOtlpProfiles(decodeMessage(OTLP_EXPORT_PROFILES_SERVICE_REQUEST, bytes)).profile;
+}
+
+describe('the store', () => {
+  let folder: ReturnType<typeof temporaryFolder>;
+
+  beforeEach(async function () {
+    if ((await whyNoEngine()) !== undefined) return this.skip();
+    folder = temporaryFolder();
+  });
+  afterEach(() => folder?.remove());
+
+  it('has everything after it was closed, and tells nothing twice', async () => {
+    for (let i = 0; i < 3; i++) {
+      const store = await Store.open({ folder: folder.path });
+      store.ingest(profileAt(START_MS + i * 1_000), 'host');
+      await store.close();
+    }
+    const { rows } = await queryStore(
+      folder.path,
+      `SELECT (SELECT count(*) FROM samples)::INTEGER, (SELECT count(*) FROM frames)::INTEGER,
+        (SELECT count(*) FROM processes)::INTEGER, (SELECT count(DISTINCT stack_id) FROM stacks)
+        ::INTEGER, (SELECT count(*) FROM executables)::INTEGER`,
+    );
+    assert.deepEqual(rows, [[303, 5, 2, 3, 1]]);
+  });
+
+  it('has what was written when its process was killed', async () => {
+    const child = spawn(process.execPath, ['--import', 'tsx', CHILD, folder.path], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      let said = '';
+      child.stdout.setEncoding('utf8');
+      child.stdout.on('data', (text: string) => {
+        said += text;
+      });
+      while (!said.includes('\n')) await once(child.stdout, 'data');
+      const url = said.trim();
+      for (let i = 0; i < 5; i++) {
+        const request = agentRequest(START_MS + i * 1_000);
+        assert.equal((await send(url, '/v1development/profiles', request)).status, 200);
+      }
+      // As soon as one can be asked for it, it is on disk.
+      const ask = async (): Promise<number> => {
+        const status = (await (await fetch(new URL('/api/status', url))).json()) as {
+          sampleCount: number;
+        };
+        return status.sampleCount;
+      };
+      let count = 0;
+      while (count < 505) count = await ask();
+      // While it runs it answers for the file that it holds.
+      assert.deepEqual((await queryStore(folder.path, COUNT)).rows, [[505]]);
+      await assert.rejects(
+        queryStore(folder.path, 'DROP TABLE sample_rows'),
+        (error: StoreError) => error.code === 'QUERY',
+      );
+    } finally {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+    assert.deepEqual((await queryStore(folder.path, COUNT)).rows, [[505]]);
+    const store = await Store.open({ folder: folder.path });
+    assert.equal(store.tables.frames.count, 5);
+    await store.close();
+  });
+
+  it('lets go of what is too old, and of the oldest when it is too large', async () => {
+    const nowMs = START_MS + 100_000;
+    const store = await Store.open({ folder: undefined });
+    try {
+      for (let i = 0; i < 50; i++) store.ingest(profileAt(START_MS + i * 1_000), 'host', nowMs);
+      await store.flush();
+      const left = async (): Promise<number[]> =>
+        store.read(async (connection) => {
+          const sql = 'SELECT count(*)::INTEGER, (min(time_us) // 1000)::DOUBLE FROM sample_rows';
+          return (await connection.runAndReadAll(sql)).getRows()[0] as number[];
+        });
+      const rules = { ageMs: 80_000, bytes: Number.POSITIVE_INFINITY };
+      await applyRetention(store, rules, nowMs);
+      assert.deepEqual(await left(), [30 * 101, START_MS + 20_000]);
+      await applyRetention(store, { ageMs: 1e9, bytes: 1 }, nowMs);
+      const [count, oldestMs] = await left();
+      assert.ok(count! < 10 * 101 && (count === 0 || oldestMs! > START_MS + 40_000));
+    } finally {
+      await store.close();
+    }
+  });
+
+  it('lets SQL read views and nothing else', async () => {
+    const collector = await startCollector({ folder: folder.path });
+    try {
+      collector.store.ingest(profileAt(START_MS), 'host');
+      await collector.store.flush();
+      const ask = async (sql: string): Promise<[number, string]> => {
+        const response = await fetch(new URL('/api/query', collector.url), {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ sql }),
+        });
+        return [response.status, await response.text()];
+      };
+      const [status, text] = await ask(
+        "SELECT function, count(*)::INTEGER FROM samples JOIN stacks USING (stack_id) JOIN frames USING (frame_id) WHERE position = 0 AND type = 'samples' GROUP BY ALL ORDER BY 2 DESC",
+      );
+      assert.equal(status, 200);
+      assert.deepEqual(JSON.parse(text).rows, [
+        ['inner', 60],
+        ['vfs_read', 30],
+        ['', 10],
+      ]);
+      for (const sql of [
+        'DELETE FROM sample_rows',
+        'SELECT 1; DROP TABLE sample_rows',
+        "COPY samples TO '/tmp/otel-profile-escape'",
+        "SELECT * FROM read_text('/etc/passwd')",
+        "ATTACH '/tmp/otel-profile-escape.db'",
+        'INSTALL httpfs',
+        'SET enable_external_access = true',
+        'no SQL',
+        '',
+      ]) {
+        assert.equal((await ask(sql))[0], 422, sql);
+      }
+      assert.ok(!existsSync('/tmp/otel-profile-escape'));
+    } finally {
+      await collector.close();
+    }
+    const path = join(folder.path, "it's.parquet");
+    await queryToParquet(folder.path, 'SELECT * FROM samples;', path);
+    assert.ok(existsSync(path));
+  });
+});
