@@ -32,6 +32,8 @@ export interface FileTableOptions {
 
 /** Opened at the same time. */
 const CONCURRENT = 2;
+/** One more while those take long: it takes a millisecond, and short-lived programs are small. */
+const SMALL_FILE_BYTES = 131_072;
 
 /** All files met so far. */
 export class FileTable {
@@ -152,8 +154,9 @@ export class FileTable {
   }
 
   #advance(): void {
-    while (this.#running < CONCURRENT) {
-      const file = this.#queue.shift() ?? this.#nextExpected();
+    while (this.#running <= CONCURRENT) {
+      const isFull = this.#running === CONCURRENT;
+      const file = isFull ? this.#nextSmall() : (this.#queue.shift() ?? this.#nextExpected());
       if (file === undefined) return;
       this.#running++;
       void this.#prepare(file).then(() => {
@@ -164,6 +167,13 @@ export class FileTable {
         if (this.pending === 0) for (const done of this.#idle.splice(0)) done();
       });
     }
+  }
+
+  #nextSmall(): ProfiledFile | undefined {
+    const sizeOf = ({ opened }: ProfiledFile): number =>
+      opened?.source.sizeBytes ?? Number.POSITIVE_INFINITY;
+    const at = this.#queue.findIndex((file) => sizeOf(file) <= SMALL_FILE_BYTES);
+    return at < 0 ? undefined : this.#queue.splice(at, 1)[0];
   }
 
   #nextExpected(): ProfiledFile | undefined {

@@ -90,10 +90,10 @@ function openAgain(path: string, { path: label, identity }: FileSource): FileSou
   }
 }
 
-/** @param key `b:<build id>` or `i:<major>:<minor>:<inode>:<generation>` */
+/** @param key `b:<build id>`, `b:<build id>:u<user>` or `i:<major>:<minor>:<inode>:<generation>` */
 function isIt(elf: ElfFile, source: FileSource, key: string): boolean {
   if (key.startsWith('b:')) {
-    const wanted = key.slice(2);
+    const wanted = key.split(':')[1]!;
     const found = gnuBuildId(elf);
     // The kernel gives 20 bytes at most, and fills shorter ones with zeros on old versions.
     return found !== null && (found === wanted || startsAlike(found, wanted));

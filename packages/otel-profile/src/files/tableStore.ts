@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ElfFile } from '@otelkit/core';
 import {
-  openTable,
+  openCachedTable,
   readTableFile,
   type TableReader,
   UnwindTables as Tables,
@@ -55,8 +55,9 @@ export class TableStore {
     }
     const { tablePath, tableBytes } = file;
     const bytes = tablePath === undefined ? tableBytes : readTableFile(tablePath);
-    const reader = bytes === undefined ? undefined : openTable(bytes);
-    if (bytes === undefined || reader === undefined || typeof reader === 'string') return undefined;
+    // Both were made here.
+    const reader = bytes === undefined ? undefined : openCachedTable(bytes);
+    if (bytes === undefined || reader === undefined) return undefined;
     this.#makeRoom(bytes.length);
     this.#readers.set(file, { reader, sizeBytes: bytes.length });
     this.#readerBytes += bytes.length;

@@ -4,6 +4,9 @@ import { Worker } from 'node:worker_threads';
 import { UNWIND_LIMITS } from '../limits.ts';
 import { runTableJob, type TableAnswer, type TableJob } from './tableJob.ts';
 
+/** A thread's heap starts with 48 MB of young objects otherwise; tables are made in typed arrays. */
+const WORKER_LIMITS = { maxYoungGenerationSizeMb: 8 };
+
 interface Waiting {
   readonly job: TableJob;
   readonly resolve: (answer: TableAnswer) => void;
@@ -79,7 +82,10 @@ export class WorkerQueue {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#workerFile!, { name: 'unwind tables' });
+    const worker = new Worker(this.#workerFile!, {
+      name: 'unwind tables',
+      resourceLimits: WORKER_LIMITS,
+    });
     this.#worker = worker;
     this.#hasAnswered = false;
     worker.on('message', (answer: TableAnswer) => {
