@@ -203,8 +203,9 @@ bool read_versions(const File *file) {
       if (aux->next == 0) break;
       aux_at += aux->next;
     }
-    if (need->next == 0) break;
+    if (need->next == 0) return true;
     at += need->next;
   }
-  return true;
+  // Without a count, more than these may follow.
+  return file->has_verneednum;
 }

@@ -8,9 +8,9 @@ static const struct {
   const char *name;
   uint32_t length;
 } forms[] = {
-    {".zdebug_info", 12}, {".debug_info.dwo", 15}, {".debug_cu_index", 15},   {".stab", 5},
-    {".ctf", 4},          {".BTF", 4},             {".gnu_debugdata", 14},    {".gnu_debuglink", 14},
-    {".gnu_debugaltlink", 17},
+    {".zdebug_info", 12}, {".debug_info.dwo", 15}, {".debug_cu_index", 15},
+    {".stab", 5},         {".ctf", 4},             {".BTF", 4},
+    {".gnu_debugdata", 14}, {".gnu_debuglink", 14}, {".gnu_debugaltlink", 17},
 };
 enum { FORM_SYMTAB = 9, FORM_DEBUGLINK = 7, FORMS = 9, MOST_FORMS = 8 };
 

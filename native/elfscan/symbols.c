@@ -106,7 +106,8 @@ static bool is_defined(const File *file, Range table, const GnuHash *hashes, con
   uint32_t hash = 5381;
   for (uint32_t i = 0; i < length; i++) hash = hash * 33 + (uint8_t)name[i];
   if (hashes->bucket_count == 0 || !may_contain(hashes, hash, is_readable)) return false;
-  const uint32_t *bucket = fetch(hashes->buckets_at + (uint64_t)(hash % hashes->bucket_count) * 4, 4);
+  uint64_t bucket_at = hashes->buckets_at + (uint64_t)(hash % hashes->bucket_count) * 4;
+  const uint32_t *bucket = fetch(bucket_at, 4);
   if (bucket == NULL) return *is_readable = false;
   if (*bucket < hashes->symbol_offset || *bucket == 0) return false;
   uint64_t index = *bucket - hashes->symbol_offset, end = index + CHAIN;
@@ -162,8 +163,9 @@ bool read_symbols(const File *file) {
   if (is_parted) {
     bool ok = true;
     if (!scan(file, table, hashes.symbol_offset, false)) return false;
-    record.canary |= record.canary || is_defined(file, table, &hashes, fail_name, FAIL_BYTES, &ok) ||
-                     is_defined(file, table, &hashes, guard_name, GUARD_BYTES, &ok);
+    record.canary = record.canary ||
+                    is_defined(file, table, &hashes, fail_name, FAIL_BYTES, &ok) ||
+                    is_defined(file, table, &hashes, guard_name, GUARD_BYTES, &ok);
     if (!ok) return false;
   } else {
     uint64_t count;

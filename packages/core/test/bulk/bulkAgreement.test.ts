@@ -143,7 +143,7 @@ describe('bulk/agreement', () => {
         writeFileSync(path, mutated(corpus, seed));
         compare(path);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 
