@@ -76,7 +76,7 @@ function NothingYet(): JSX.Element {
         </dd>
         <dt>another host</dt>
         <dd>
-          <code>sudo otel-profile agent --endpoint {origin}</code>
+          <code>sudo otel-profile agent --collection-agent={origin}</code>
         </dd>
         <dt>any other OTLP profiler</dt>
         <dd>

@@ -85,10 +85,16 @@ function SearchBox({ page, model, search, zoomed, onGoTo }: ToolbarProps): JSX.E
   const [text, setText] = useState(state.q);
   const [place, setPlace] = useState(-1);
   const box = useRef<HTMLInputElement>(null);
-  useEffect(() => setText(state.q), [state.q]);
+  const sent = useRef(state.q);
+  useEffect(() => {
+    // What this box sent itself must not overwrite what was typed since.
+    if (state.q !== sent.current) setText(state.q);
+    sent.current = state.q;
+  }, [state.q]);
   useEffect(() => {
     if (text === state.q) return;
     const timer = setTimeout(() => {
+      sent.current = text;
       change({ q: text }, 'replace');
       setPlace(-1);
     }, SETTLE_MS);
