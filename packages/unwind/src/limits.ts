@@ -42,6 +42,8 @@ export const UNWIND_LIMITS = {
   cacheEntries: 65_536,
   /** Files up to this are read at once: handing them to another thread would take longer. */
   inlineFileBytes: 131_072,
+  /** Files larger than that take seconds: meanwhile others are read beside them. */
+  hugeFileBytes: 134_217_728,
   /** Files that wait for the worker, and how long one of them may take. */
   queuedTables: 1_024,
   tableMs: 60_000,

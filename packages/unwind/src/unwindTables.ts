@@ -32,6 +32,9 @@ export class UnwindTables {
   };
   readonly #cache: TableCache | undefined;
   readonly #queue: WorkerQueue;
+  /** For what must not wait for a huge file. */
+  readonly #besideHuge: WorkerQueue;
+  #hugeCount = 0;
   readonly #pending = new Map<string, Promise<MadeTable | undefined>>();
   #lastId = 0;
 
@@ -41,6 +44,7 @@ export class UnwindTables {
     this.#cache = typeof cache === 'string' ? undefined : cache;
     this.cacheProblem = typeof cache === 'string' ? cache : undefined;
     this.#queue = new WorkerQueue(workerFile ?? undefined);
+    this.#besideHuge = new WorkerQueue(workerFile ?? undefined);
   }
 
   /**
@@ -58,9 +62,9 @@ export class UnwindTables {
     }
   }
 
-  /** Ends the worker. What waits fails. */
-  close(): Promise<void> {
-    return this.#queue.close();
+  /** Ends the workers. What waits fails. */
+  async close(): Promise<void> {
+    await Promise.all([this.#queue.close(), this.#besideHuge.close()]);
   }
 
   async #tableOf(elf: ElfFile): Promise<MadeTable | undefined> {
@@ -95,7 +99,12 @@ export class UnwindTables {
     // Only a descriptor can be shared; other sources are in memory already.
     if (isSmall || !(source instanceof FileSource)) return makeTable(elf, cachePath);
     const id = ++this.#lastId;
-    const answer = await this.#queue.run({ id, fd: source.fd, path: source.path, cachePath });
+    const job = { id, fd: source.fd, path: source.path, cachePath };
+    const isHuge = source.sizeBytes > UNWIND_LIMITS.hugeFileBytes;
+    if (isHuge) this.#hugeCount++;
+    const queue = !isHuge && this.#hugeCount > 0 ? this.#besideHuge : this.#queue;
+    const answer = await queue.run(job);
+    if (isHuge) this.#hugeCount--;
     if (answer.problem === undefined) return answer.table;
     this.counts.failed++;
     throw new Error(`${source.path}: no unwind table: ${answer.problem}`);

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import type { FileRequest, NewFile } from '@otelkit/bpf-client';
-import { openElf, ProcFs } from '@otelkit/core';
+import { type ElfFile, gnuBuildId, openElf, ProcFs } from '@otelkit/core';
 import { FileTable } from '../../src/files/fileTable.ts';
 import type { ProfiledFile } from '../../src/files/profiledFile.ts';
 import type { TableStore } from '../../src/files/tableStore.ts';
 
 const NODE = process.execPath;
 
-function record(ref: number, more: Partial<NewFile> = {}): NewFile {
-  const elf = openElf(NODE);
+function record(ref: number, more: Partial<NewFile> = {}, path: string = NODE): NewFile {
+  const elf = openElf(path);
   const { inode } = (elf.source as unknown as { identity: { inode: number } }).identity;
   elf.source.close();
   const key = `i:0:0:${inode}:0`;
   return {
     ref,
     key,
-    path: NODE,
+    path,
     pid: process.pid,
     start: '0x0',
     end: '0x0',
@@ -26,7 +26,7 @@ function record(ref: number, more: Partial<NewFile> = {}): NewFile {
 }
 
 /** A helper that only notes what it is asked, and tables that are made of nothing. */
-function fixture() {
+function fixture(isDone: (elf: ElfFile) => Promise<void> = async () => {}) {
   const asked: string[] = [];
   let now = 0;
   const problems: string[] = [];
@@ -39,7 +39,11 @@ function fixture() {
     },
     unload: async (slot: number) => void asked.push(`unload ${slot}`),
   };
-  const tables = { tableOf: async () => ({ path: undefined, bytes: new Uint8Array(64) }) };
+  const tableOf = async (elf: ElfFile) => {
+    await isDone(elf);
+    return { path: undefined, bytes: new Uint8Array(64) };
+  };
+  const tables = { tableOf };
   const files = new FileTable({
     fs: new ProcFs(),
     loader,
@@ -80,6 +84,35 @@ describe('files/fileTable', () => {
     assert.equal(problems.length, 1);
     files.add([record(1, { key: 'i:0:0:1:0' })]);
     assert.equal(files.ofRef(1)!.state, 'failed');
+  });
+
+  it('does not let a small file wait for large ones', async () => {
+    const never = new Promise<void>(() => {});
+    const { files } = fixture(async ({ source }) => {
+      if (source.sizeBytes > 1_000_000) await never;
+    });
+    const { key } = record(0);
+    const large = [1, 2, 3].map((ref) => record(ref, { key: key.replace(/0$/, `${ref}`) }));
+    files.add([...large, record(4, {}, '/bin/true')]);
+    for (const ref of [1, 2, 3, 4]) files.want(files.ofRef(ref)!);
+    while (files.ofRef(4)!.state === 'pending') await new Promise(setImmediate);
+    const states = [1, 2, 3, 4].map((ref) => files.ofRef(ref)!.state);
+    assert.deepEqual(states, ['pending', 'pending', 'pending', 'ready']);
+    files.close();
+  });
+
+  it('knows a file of another user by its build ID', async () => {
+    const path = '/bin/true';
+    const elf = openElf(path);
+    const id = gnuBuildId(elf);
+    elf.source.close();
+    const { files, problems } = fixture();
+    files.add([record(1, { key: `b:${id}:u1000` }, path)]);
+    files.want(files.ofRef(1)!);
+    await files.settled();
+    assert.deepEqual(problems, []);
+    assert.equal(files.ofRef(1)!.state, 'ready');
+    files.close();
   });
 
   it('gives up what nobody has mapped for some minutes', async () => {
