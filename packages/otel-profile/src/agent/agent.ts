@@ -58,6 +58,7 @@ export class Agent {
       resource: {
         environmentVariables: settings.environmentVariables,
         host: hostResource(options.nodeName),
+        onProblem: (message) => tell({ level: 'debug', message }),
       },
       symbolize: settings.symbolize,
       errorFrames: settings.errorFrames,

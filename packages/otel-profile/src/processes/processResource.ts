@@ -20,6 +20,8 @@ export interface ResourceOptions {
   readonly environmentVariables: readonly string[];
   /** Of the host; the same for all. */
   readonly host: ResourceAttributes;
+  /** Told of what a process says of itself and cannot be taken. */
+  readonly onProblem?: (message: string) => void;
 }
 
 const SERVICE_NAME = 'OTEL_SERVICE_NAME';

@@ -1,24 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a program itself publishes of its resource (OTEP 4719): that is what its own telemetry bears,
 // so it outweighs everything that is only derived.
-import { ProcError, type ProcFs, readProcess, readProcessContext } from '@otelkit/core';
+import {
+  findProcessContext,
+  ProcError,
+  type ProcFs,
+  readProcess,
+  readProcessContext,
+} from '@otelkit/core';
 import { PROFILE_LIMITS } from '../limits.ts';
 
 /** What was seen from outside is not for the program to change. */
 const OURS = /^(process|host|threadlocal)\./;
 
-/** Empty where nothing is published, or nothing can be read. */
-export function publishedAttributes(fs: ProcFs, pid: number): Record<string, string | number> {
+/**
+ * Empty where nothing is published, or nothing can be read.
+ * @param onProblem is told of what is published and cannot be taken
+ */
+export function publishedAttributes(
+  fs: ProcFs,
+  pid: number,
+  onProblem: (message: string) => void = () => {},
+): Record<string, string | number> {
   const attributes: Record<string, string | number> = {};
   try {
     const { maps, imageThreadId } = readProcess(fs, pid, new Set(['maps'] as const), false);
     if (maps === undefined || imageThreadId === undefined) return attributes;
     const context = readProcessContext(fs, imageThreadId, maps);
+    if (context === undefined && findProcessContext(maps) !== undefined) {
+      onProblem(`process ${pid}: its OTEL_CTX mapping holds no resource that can be read`);
+    }
     let count = 0;
     for (const [key, value] of context?.attributes ?? []) {
       if (++count > PROFILE_LIMITS.attributes) break;
       if (OURS.test(key)) continue;
-      if (typeof value === 'string' || typeof value === 'number') attributes[key] = value;
+      if (typeof value === 'number') attributes[key] = value;
+      else if (typeof value === 'string') {
+        attributes[key] = value.slice(0, PROFILE_LIMITS.attributeChars);
+      }
     }
   } catch (error) {
     if (!(error instanceof ProcError)) throw error;

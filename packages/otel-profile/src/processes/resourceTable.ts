@@ -54,7 +54,7 @@ export class ResourceTable {
     const isDue = nowMs - entry.lookedMs >= LOOK_AGAIN_MS;
     if (isDue && image.endNs === undefined && image.hasOwnProgram) {
       entry.lookedMs = nowMs;
-      const published = publishedAttributes(this.#fs, image.pid);
+      const published = publishedAttributes(this.#fs, image.pid, this.#options.onProblem);
       entry.attributes = { ...entry.attributes, ...published };
     }
     return entry.attributes;

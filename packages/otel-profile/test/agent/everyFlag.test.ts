@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AnyCommandSpec } from '@otelkit/cli-kit';
 import { fastParse } from '../../../cli-kit/src/parse/fastParse.ts';
 import { chooseCollector } from '../../src/agent/collector.ts';
 import { readConfigFile } from '../../src/agent/configFile.ts';
@@ -54,7 +55,7 @@ describe('agent/every flag of the reference', () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   function byFlags(argv: readonly string[]): Layers {
-    const parsed = fastParse(agentSpec, argv, {});
+    const parsed = fastParse(agentSpec as unknown as AnyCommandSpec, argv, {});
     assert.notEqual(parsed, undefined, argv.join(' '));
     return { flags: parsed!.flags, env: {}, file: {}, fileName: '', variableOf };
   }

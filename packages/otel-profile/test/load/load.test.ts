@@ -5,7 +5,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AgentSums, type RunningAgent, startAgent } from '../endToEnd/agents.ts';
@@ -54,8 +53,6 @@ describe('load', function () {
     // A busy machine lets this process answer late, and what is not answered is sent twice.
     agent = startAgent([...flags, ...more], { OTEL_EXPORTER_OTLP_TIMEOUT: '120000' });
     children.push(agent.child);
-    // What is judged is the agent, not how many other things this machine does.
-    if (process.geteuid?.() === 0) setPriority(agent.child.pid!, -15);
     await agent.said('sampling at');
     const watch = setInterval(() => {
       peakMb = Math.max(peakMb, residentMb(agent.child.pid!));

@@ -19,6 +19,7 @@ const image = (pid: number, more: Partial<ProcessImage> = {}): ProcessImage => (
   cgroup: '',
   mappings: [],
   resourceId: 0,
+  generatedSlot: 0,
   isMappingsShared: false,
   hasOwnProgram: true,
   ...more,
