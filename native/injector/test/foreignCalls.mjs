@@ -6,8 +6,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findZig } from '../../zig.mjs';
+import { EVERY } from './foreignPrograms.mjs';
 import { assert, check, equal, skip, which, work } from './harness.mjs';
-import { fullConfig, standIn, withConfig } from './programs.mjs';
+import { standIn } from './programs.mjs';
 
 /** Whose own calls are the same in each run; emulated, larger programs' are not. */
 const EXACT = new Set(['C PIE', 'C non-PIE', 'dash', 'busybox']);
@@ -16,19 +17,24 @@ const TO_FIRST_THREAD = new Set(['nodejs', 'jvm']);
 const MOST_RUNS = 8;
 const AT_MOST = 8;
 
-export function callTests(place) {
+/** `configurations` by their names; each program meets the first, one of them all. */
+export function callTests(place, configurations) {
   const tracer = place.qemu || which('strace');
   if (!tracer)
     return skip(`${place.name}, system calls`, 'no strace, install with: apt-get install strace');
   const empty = emptyFor(place);
   if (!empty) return skip(`${place.name}, system calls`, 'Zig cannot compile an empty library');
-  const env = withConfig(fullConfig());
+  const { custom: env, ...others } = configurations;
   const programs = [...place.programs, standInFor(place)];
   for (const program of programs.filter(({ command }) => command)) {
     const title = `${place.name}, ${program.name}`;
     const least = () => leastExtra(place, program, env, empty);
     if (EXACT.has(program.name) || (!place.qemu && NATIVE_EXACT.has(program.name)))
       check(`${title}: no system call`, () => equal(least(), 0, 'system calls'));
+    for (const [setting, own] of Object.entries(program.name === EVERY ? others : {}))
+      check(`${title}, ${setting}: no system call`, () =>
+        equal(leastExtra(place, program, own, empty), 0, 'system calls'),
+      );
     const isCounted = program.isStandIn || (!place.qemu && TO_FIRST_THREAD.has(program.runtime));
     if (!isCounted || program.isOld) continue;
     check(`${title}: at most ${AT_MOST} system calls`, () => {

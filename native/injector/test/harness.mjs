@@ -23,6 +23,10 @@ export function configure(options) {
   verbose = !options.quiet;
 }
 
+/** Whether any case whose name begins like this can be wanted. */
+export const isWanted = (beginning) =>
+  filter.startsWith(beginning) || beginning.startsWith(filter) || !/^(x86_64|aarch64) /.test(filter);
+
 /** Runs `body`; it throws to fail and returns a string to add a figure to the line. */
 export function check(name, body) {
   if (filter && !name.includes(filter)) return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Real runtimes that were made for musl: Node.js from PyPI, Python compiled here. Java and Ruby for
-// musl are in none of the registries.
+// Real runtimes that were made for musl: Node.js from PyPI, Python compiled here (and others in
+// muslInterpreters.mjs).
 import {
   cpSync,
   mkdirSync,

@@ -24,6 +24,26 @@ mount --rbind /proc "$root/proc"
 exec "$@"
 `;
 
+/**
+ * A user namespace has its own binfmt_misc since Linux 6.7: in it the kernel starts emulated programs
+ * as any other, their children too, and nothing outside changes. F: the emulator is opened here, so
+ * that it need not be in the root; P: it learns argv[0].
+ */
+const FAMILY = `set -e
+root=$1 work=$2 cache=$3 qemu=$4; shift 4
+mount -t tmpfs none "$root/tmp"
+mkdir -p "$root$work" "$root${CACHE_INSIDE}" "$root/tmp/binfmt"
+mount --bind "$work" "$root$work"
+mount --bind "$cache" "$root${CACHE_INSIDE}"
+mount --rbind /dev "$root/dev"
+mount --rbind /proc "$root/proc"
+mount -t binfmt_misc none "$root/tmp/binfmt"
+ident='\\x7fELF\\x02\\x01\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x02\\x00\\xb7\\x00'
+mask='\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\x00\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xfe\\xff\\xff\\xff'
+printf %s ":emulated:M::$ident:$mask:$qemu:PF" > "$root/tmp/binfmt/register"
+exec chroot "$root" "$@"
+`;
+
 /** Why no root can be entered here, or undefined. */
 export function whyNotEnter() {
   if (!isRoot) return 'needs root for a private mount namespace';
@@ -35,7 +55,8 @@ export function whyNotEnter() {
 
 /**
  * A place in `root`: `start(command, { env, preload, list, asNobody, tracer })` runs a command in it. `list` is the text of
- * /etc/ld.so.preload; `tracer` precedes what enters the root.
+ * /etc/ld.so.preload; `tracer` precedes what enters the root. `startFamily`, where programs are
+ * emulated, does it so that they can start others.
  */
 export function placeInRoot(name, libc, root, qemu = '') {
   const script = join(work, 'enter.sh');
@@ -69,8 +90,18 @@ export function placeInRoot(name, libc, root, qemu = '') {
       timeoutMs: 60000,
     });
   };
+  const startFamily = (command, { env, preload }) => {
+    const family = join(work, 'family.sh');
+    writeFileSync(family, FAMILY);
+    const all = { ...base(), ...env, ...(preload ? { LD_PRELOAD: preload } : {}) };
+    const pairs = Object.entries(all).map(([k, v]) => `${k}=${v}`);
+    const enter = ['unshare', '-Urm', 'sh', family, root, work, cacheFolder, qemu];
+    const options = { exactEnv: { PATH: process.env.PATH }, timeoutMs: 60000 };
+    return run([...enter, '/bin/busybox', 'env', '-i', ...pairs, ...command], options);
+  };
   const own = qemu ? library.replace('linux-x64', 'linux-arm64') : library;
-  return { name, libc, root, qemu, library: own, start };
+  const families = qemu ? { startFamily } : {};
+  return { name, libc, root, qemu, library: own, start, ...families };
 }
 
 const base = () => ({

@@ -35,6 +35,7 @@ export function compileC(name, source, flags = [], compiler = ['gcc']) {
 
 export function compileGo(name, source, cgo, flags = [], settings = {}) {
   const out = join(bin, name);
+  if (existsSync(out)) return out;
   const env = {
     ...settings,
     CGO_ENABLED: cgo,
