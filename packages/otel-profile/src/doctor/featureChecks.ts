@@ -126,7 +126,7 @@ export function featureChecks(features: Features): DoctorCheck[] {
   for (const { id, title, isVital, costs, hint } of NEEDS) {
     const feature = features[id] as Feature | undefined;
     if (feature === undefined || typeof feature !== 'object') continue;
-    const detail = feature.detail ?? '';
+    const detail = (feature.detail ?? '').replace(LIBRARY_ADVICE, '');
     if (feature.available === true) {
       const found = detail === '' ? 'available' : `available: ${detail}`;
       checks.push({ id, title, verdict: 'ok', found });
@@ -134,10 +134,16 @@ export function featureChecks(features: Features): DoctorCheck[] {
     }
     const found = detail === '' ? 'not available' : `not available: ${detail}`;
     const verdict = isVital ? 'bad' : 'warning';
-    checks.push({ id, title, verdict, found, costs, ...(hint !== undefined && { hint }) });
+    // Whether the kernel has it cannot be seen without the right to try.
+    const next = NO_RIGHT.test(detail) ? ROOT_HINT : hint;
+    checks.push({ id, title, verdict, found, costs, ...(next !== undefined && { hint: next }) });
   }
   return checks;
 }
+
+const NO_RIGHT = /operation not permitted|permission denied/i;
+/** What the library says to programmers. */
+const LIBRARY_ADVICE = / \(MEMLOCK may be too low[^)]*\)/g;
 
 /** Capabilities that the helper uses, and what each is for. */
 const CAPABILITIES: Readonly<Record<string, string>> = {
