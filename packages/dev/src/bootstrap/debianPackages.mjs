@@ -25,6 +25,7 @@ export const DEBIAN_PACKAGE_OF = {
   file: 'file',
   xxd: 'xxd',
   jq: 'jq',
+  dwz: 'dwz',
   xz: 'xz-utils',
   zstd: 'zstd',
   unshare: 'util-linux',

@@ -2,7 +2,7 @@
 // The files that hold one program's debug information: itself or its debug file, what dwz moved out
 // (GDB manual, "Separate Debug Files"; DWARF 5 §7.3.6), and what -gsplit-dwarf left in .dwo and .dwp
 // files (DWARF 5 §7.3.2, appendix F).
-import { dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import {
   buildIdPath,
   DEBUG_DIRECTORIES,
@@ -86,7 +86,8 @@ function openPackage(
  */
 function openDwo(name: string, folder: string, place: DebugFilePlace): ElfFile | undefined {
   const paths = [isAbsolute(name) ? name : join(folder, name)];
-  if (place.path.startsWith('/')) paths.push(join(dirname(place.path), name));
+  const own = dirname(place.path);
+  if (place.path.startsWith('/')) paths.push(join(own, name), join(own, basename(name)));
   for (const root of new Set([place.root, ''])) {
     for (const path of paths) {
       if (!path.startsWith('/')) continue;
