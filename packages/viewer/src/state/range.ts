@@ -24,7 +24,9 @@ export function timedSelection(state: ViewState, status: Status): Selection {
   if (seconds === 0) return state.selection;
   const { from: _from, to: _to, ...rest } = state.selection;
   const to = status.mode === 'live' ? status.nowMs : status.endMs;
-  return { ...rest, from: Math.max(0, to - seconds * 1_000), to };
+  // A store that is younger than the range fills the plot all the same.
+  const from = Math.min(Math.max(status.startMs, to - seconds * 1_000), to - 1_000);
+  return { ...rest, from: Math.max(0, from), to };
 }
 
 /** Times that a plot spans. */

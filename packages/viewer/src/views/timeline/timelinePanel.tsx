@@ -73,7 +73,7 @@ export function TimelinePanel({ page }: { page: Page }): JSX.Element | null {
             {stacked.names.map((name, index) => (
               <span key={name}>
                 <i style={{ background: seriesColor(index, theme) }} aria-hidden="true" />
-                {visibleText(name, 30)}
+                {visibleText(name.replace(/^unknown_service:/, ''), 30)}
               </span>
             ))}
           </span>
