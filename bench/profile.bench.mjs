@@ -48,6 +48,7 @@ try {
   const workloads = buildWorkloads(folder);
   await accuracy(workloads);
   await cost(workloads, HZ);
+  await crowds(workloads);
   await cost(workloads, 1000);
 } finally {
   writeFileSync(STATS, oldStats);
@@ -156,6 +157,37 @@ async function cost(workloads, hz) {
   row('CPU until the first export', '3.3–4.6 s', '≤ 1 s', `${startCpu.toFixed(2)} s`);
   row('agent CPU, idle', '1.0 %', '≤ 0.5 %', `${((100 * idle) / 5).toFixed(2)} %`);
   row('bytes a sample on the wire', '20–97', '≤ 20', `${(sent / Math.max(1, samples)).toFixed(0)}`);
+}
+
+/** The agent's CPU while many programs run, and while many come and go. */
+async function crowds(workloads) {
+  const collector = await openCollector();
+  const agent = await startAgent(collector.port, HZ);
+  const { pid } = agent.child;
+  while (collector.requests.length === 0) await sleep(20);
+  const percentDuring = async (work) => {
+    const [cpuFrom, msFrom] = [costOf(pid).cpuSeconds, performance.now()];
+    await work();
+    const percent = (100_000 * (costOf(pid).cpuSeconds - cpuFrom)) / (performance.now() - msFrom);
+    return `${percent.toFixed(2)} %`;
+  };
+  const names = ['nested', 'deep', 'goprogram', 'jit'].filter((name) => workloads[name]);
+  const paths = Array.from({ length: 20 }, (_, i) => workloads[names[i % names.length]]);
+  const crowd = paths.map((path) => spawn(path, ['1000'], { stdio: 'ignore' }));
+  try {
+    // Their files are new to the agent once.
+    await sleep(4000);
+    const busy = await percentDuring(() => sleep(1000 * seconds));
+    row('agent CPU, 20 processes', '2.04 %', '≤ 1 %', busy);
+  } finally {
+    for (const child of crowd) child.kill('SIGKILL');
+  }
+  if (workloads.storm) {
+    const storm = () => run(workloads.storm, [`${seconds}`, '200', workloads.short]);
+    row('agent CPU, storm', '9.5 %', '≤ 8 %', await percentDuring(storm));
+  }
+  await agent.stop();
+  collector.close();
 }
 
 function print() {
