@@ -9,6 +9,10 @@
 // not push out the samples.
 #define RAW_COPY_PERIOD_NS (256ull * 1000 * 1000)
 #define RAW_COPIES_A_PERIOD 128
+// So much of them in a period is as long as wanted: a stack of 60 KB costs a hundred times what a
+// sample does.
+#define RAW_BYTES_A_PERIOD 163840
+#define SPENT_COPY_BYTES 8192
 #define MAX_RAW_COPY_PAGES 16
 
 _Static_assert((MAX_KERNEL_FRAMES & (MAX_KERNEL_FRAMES + 1)) == 0, "used as a mask");
@@ -21,6 +25,7 @@ INLINE int take_raw_copy_turn(struct scratch *s) {
   if (now - s->raw_copies_since_ns >= RAW_COPY_PERIOD_NS) {
     s->raw_copies_since_ns = now;
     s->raw_copies = 0;
+    s->raw_bytes = 0;
   }
   if (s->raw_copies < RAW_COPIES_A_PERIOD &&
       ring_query(&events, RING_AVAILABLE_DATA) < ring_query(&events, RING_SIZE) / 2) {
@@ -55,6 +60,7 @@ INLINE void set_copy_extent(struct scratch *s) {
   u64 bytes = s->config.raw_copy_bytes;
   if (bytes > MAX_RAW_COPY_BYTES) bytes = MAX_RAW_COPY_BYTES;
   if (waiting > size / 4 && bytes > BUSY_COPY_BYTES) bytes = BUSY_COPY_BYTES;
+  if (s->raw_bytes > RAW_BYTES_A_PERIOD && bytes > SPENT_COPY_BYTES) bytes = SPENT_COPY_BYTES;
   // 60 KB and more below its beginning it may as well be another thread's stack.
   copy->is_bounded = distance < MAX_RAW_COPY_BYTES;
   if (copy->is_bounded) most = distance + START_BYTES;
@@ -97,6 +103,7 @@ INLINE u32 copy_stack(struct scratch *s, u32 at) {
     FORGET_REGISTERS();
     if (!copy_page(s, at)) break;
   }
+  s->raw_bytes += s->copy.done;
   return s->copy.done & ~7u;
 }
 

@@ -52,7 +52,7 @@ struct scratch {
 
   // Not cleared between records: who uses this scratch, and how many raw copies went out lately.
   u32 busy;
-  u32 raw_copies;
+  u32 raw_copies, raw_bytes;
   u64 owner;
   u64 raw_copies_since_ns;
 
