@@ -17,7 +17,7 @@ func TestUnknownProcessesSendTheirStacksTop(t *testing.T) {
 		c := chainProgram(t).start(t, "deep", "1000")
 		r.sampleProcess(c.pid, 997)
 		rec := r.until("a copy while it spins", func(rec *record) bool {
-			return rec.Header.Kind == 4 && rec.Header.Flags&cut == 0 && c.name(binary.LittleEndian.Uint64(rec.rest[16*8:])) == "spin"
+			return rec.Header.Kind == 4 && c.name(binary.LittleEndian.Uint64(rec.rest[16*8:])) == "spin"
 		})
 		h := rec.Header
 		if h.End != counterRawCopies || h.Value != 1 || h.StackBytes != 4096 || h.Flags != interrupted|cut {
@@ -83,7 +83,8 @@ func TestAMainThreadsStackIsCopiedWhole(t *testing.T) {
 func (r *rig) copyOf(c *child, function string) *record {
 	r.t.Helper()
 	return r.until("a copy in "+function, func(rec *record) bool {
-		return rec.Header.Kind == 4 && c.name(binary.LittleEndian.Uint64(rec.rest[16*8:])) == function
+		isWhole := rec.Header.Kind == 4 && rec.Header.Flags&cut == 0
+		return isWhole && c.name(binary.LittleEndian.Uint64(rec.rest[16*8:])) == function
 	})
 }
 
