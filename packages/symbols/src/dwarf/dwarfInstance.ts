@@ -48,6 +48,7 @@ export class DwarfInstance {
   #loadedBytes = 0;
   #dwoCount = 0;
   #usedMs = 0;
+  #resolvedCount = 0;
   /** A .dwo was not there: another time more may be known. */
   isPartial = false;
   /** Why there is nothing, or nothing any more. */
@@ -87,7 +88,8 @@ export class DwarfInstance {
       return undefined;
     } finally {
       this.#usedMs += performance.now() - startMs;
-      if (this.#usedMs > DWARF_LIMITS.fileMs) this.#giveUp(`it took ${DWARF_LIMITS.fileMs} ms`);
+      const mostMs = DWARF_LIMITS.fileMs + this.#resolvedCount * DWARF_LIMITS.addressMs;
+      if (this.#usedMs > mostMs) this.#giveUp(`it took more than ${mostMs} ms`);
     }
   }
 
@@ -126,6 +128,7 @@ export class DwarfInstance {
 
   #resolve(vaddr: number): DwarfFrame[] {
     const wasm = this.#wasm!;
+    this.#resolvedCount++;
     new Float64Array(wasm.memory.buffer, this.#addressAt, 1)[0] = vaddr;
     wasm.resolve(this.#addressAt, 1, this.#fuel());
     const words = new Uint32Array(wasm.memory.buffer);

@@ -13,8 +13,12 @@ export const DWARF_LIMITS = {
    */
   fuel: 8_388_608,
   fuelPerByte: 8,
-  /** CPU time for one file, in all; what is asked later gets function names only. */
+  /**
+   * Time for one file, and more for each address: most take less than a millisecond. What is asked
+   * beyond gets function names only.
+   */
   fileMs: 20_000,
+  addressMs: 20,
   /** .dwo files opened for one program, and the size of one. */
   dwoFiles: 8_192,
   dwoBytes: 134_217_728,
