@@ -10,7 +10,7 @@ import { ENDLESS_ASSEMBLY } from './endlessProgram.ts';
 import { C_SOURCE, needsDwarf } from './programs.ts';
 
 const SECTIONS = ['info', 'abbrev', 'line', 'str', 'line_str', 'rnglists', 'ranges', 'aranges'];
-const RUNS = 150;
+const RUNS = 60;
 
 describe('damaged debug information', () => {
   let shop: Workshop;
