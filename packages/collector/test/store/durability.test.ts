@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { decodeMessage, OTLP_EXPORT_PROFILES_SERVICE_REQUEST } from '@otelkit/otlp';
 import { readOtlpProfiles } from '@otelkit/profiles';
@@ -80,7 +81,10 @@ describe('the store', () => {
         return status.sampleCount;
       };
       let count = 0;
-      while (count < 505) count = await ask();
+      while (count < 505) {
+        await setTimeout(100);
+        count = await ask();
+      }
       // While it runs it answers for the file that it holds.
       assert.deepEqual((await queryStore(folder.path, COUNT)).rows, [[505]]);
       await assert.rejects(
