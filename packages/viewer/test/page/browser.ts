@@ -6,9 +6,9 @@ import { findChromium } from '../fixture/findChromium.ts';
 import { type Fixture, type FixtureOptions, startFixture } from '../fixture/server.ts';
 
 /** Of one step; both cores of a machine may be busy with something else. */
-const PATIENCE_MS = 80_000;
+const PATIENCE_MS = 150_000;
 /** Of one test. */
-export const TEST_MS = 240_000;
+export const TEST_MS = 600_000;
 
 let shared: Promise<Browser> | undefined;
 
@@ -48,7 +48,7 @@ export function useBrowser(): (
     // Root has no sandbox in Chromium; what is shown is our own page.
     shared ??= chromium.launch({
       executablePath: executablePath!,
-      args: ['--no-sandbox', '--disable-dev-shm-usage'],
+      args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
     });
     const browser = await shared;
     const fixture = await startFixture(options);
