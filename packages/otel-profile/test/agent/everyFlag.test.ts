@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AnyCommandSpec } from '@otelkit/cli-kit';
+// tidy-allow(import-direction): the parser itself is no part of what tools import
 import { fastParse } from '../../../cli-kit/src/parse/fastParse.ts';
 import { chooseCollector } from '../../src/agent/collector.ts';
 import { readConfigFile } from '../../src/agent/configFile.ts';
