@@ -25,7 +25,9 @@ export function configure(options) {
 
 /** Whether any case whose name begins like this can be wanted. */
 export const isWanted = (beginning) =>
-  filter.startsWith(beginning) || beginning.startsWith(filter) || !/^(x86_64|aarch64) /.test(filter);
+  filter.startsWith(beginning) ||
+  beginning.startsWith(filter) ||
+  !/^(x86_64|aarch64) /.test(filter);
 
 /** Runs `body`; it throws to fail and returns a string to add a figure to the line. */
 export function check(name, body) {

@@ -8,6 +8,8 @@ import { isRoot, library, run, which, work } from './harness.mjs';
 
 const CACHE_INSIDE = '/mnt';
 const NOBODY = '65534';
+/** Emulated, and on a machine that others keep busy. */
+const START_MS = 180_000;
 
 const ENTER = `set -e
 root=$1 work=$2 cache=$3 qemu=$4 list=$5; shift 5
@@ -87,7 +89,7 @@ export function placeInRoot(name, libc, root, qemu = '') {
     // An environment of nothing but what these need: qemu hands it on.
     return run([...enter, ...inside, ...command], {
       exactEnv: { PATH: process.env.PATH },
-      timeoutMs: 60000,
+      timeoutMs: START_MS,
     });
   };
   const startFamily = (command, { env, preload }) => {
@@ -96,7 +98,7 @@ export function placeInRoot(name, libc, root, qemu = '') {
     const all = { ...base(), ...env, ...(preload ? { LD_PRELOAD: preload } : {}) };
     const pairs = Object.entries(all).map(([k, v]) => `${k}=${v}`);
     const enter = ['unshare', '-Urm', 'sh', family, root, work, cacheFolder, qemu];
-    const options = { exactEnv: { PATH: process.env.PATH }, timeoutMs: 60000 };
+    const options = { exactEnv: { PATH: process.env.PATH }, timeoutMs: START_MS };
     return run([...enter, '/bin/busybox', 'env', '-i', ...pairs, ...command], options);
   };
   const own = qemu ? library.replace('linux-x64', 'linux-arm64') : library;
