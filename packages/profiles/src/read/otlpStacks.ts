@@ -15,6 +15,7 @@ export class OtlpStacks {
   readonly #problems: ReadProblems;
   readonly #stacks = new Map<number, number>();
   readonly #locations = new Map<number, readonly number[]>();
+  readonly #kinds = new Map<number | string, string>();
   readonly #mappings = new Map<number, MappingDescription | undefined>();
   #elementsLeft: number = READ_LIMITS.stackElements;
 
@@ -46,7 +47,7 @@ export class OtlpStacks {
         this.#problems.add('Stack.location_indices', 'more frames than a stack may have: cut');
         break;
       }
-      frames.push(...some);
+      for (let i = 0; i < some.length; i++) frames.push(some[i]!);
     }
     this.#elementsLeft -= frames.length;
     if (this.#elementsLeft < 0) {
@@ -70,10 +71,8 @@ export class OtlpStacks {
 
   #framesOfLocation(location: OtlpLocation): readonly number[] {
     const { functionTable, stringTable } = this.#dictionary;
-    const { texts } = indexedTexts(location.attributeIndices, this.#dictionary);
-    const kind = texts.get('profile.frame.type') ?? '';
     const place = {
-      kind,
+      kind: this.#kind(location.attributeIndices),
       mapping: this.#mapping(location.mappingIndex),
       address: location.address,
     };
@@ -95,6 +94,17 @@ export class OtlpStacks {
         inlined: i < lines.length - 1,
       });
     });
+  }
+
+  /** Few combinations of attributes there are, and many locations. */
+  #kind(indices: Int32Array): string {
+    const key = indices.length === 1 ? indices[0]! : indices.join();
+    let kind = this.#kinds.get(key);
+    if (kind === undefined) {
+      kind = indexedTexts(indices, this.#dictionary).texts.get('profile.frame.type') ?? '';
+      this.#kinds.set(key, kind);
+    }
+    return kind;
   }
 
   #mapping(index: number): MappingDescription | undefined {
