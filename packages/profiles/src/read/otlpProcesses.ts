@@ -26,6 +26,7 @@ export class OtlpProcesses {
   readonly #known = new Map<string, number>();
   #resource = new Map<string, string>();
   #facts = new Map<string, SampleFacts>();
+  #resourceProcess: number | undefined;
 
   constructor(dictionary: OtlpProfilesDictionary, builder: ProfileBuilder, problems: ReadProblems) {
     this.#dictionary = dictionary;
@@ -37,6 +38,7 @@ export class OtlpProcesses {
   enter(resource: Map<string, string>): void {
     this.#resource = resource;
     this.#facts = new Map();
+    this.#resourceProcess = undefined;
   }
 
   factsOf(indices: Int32Array): SampleFacts {
@@ -57,14 +59,18 @@ export class OtlpProcesses {
     const own = [...texts].filter(([key]) => OF_PROCESS.test(key));
     const labels = [...texts].filter(([key]) => !OF_PROCESS.test(key) && !OF_THREAD.has(key));
     return {
-      process: this.#process(
-        own.length === 0 ? this.#resource : new Map([...this.#resource, ...own]),
-      ),
+      process:
+        own.length === 0 ? this.#ofResource() : this.#process(new Map([...this.#resource, ...own])),
       threadId: wholeNumber(texts.get('thread.id'), 0),
       threadName: this.#builder.string(texts.get('thread.name') ?? ''),
       cpu: wholeNumber(texts.get('cpu.logical_number'), -1),
       labels: labels.length === 0 ? 0 : this.#builder.labels(labels),
     };
+  }
+
+  #ofResource(): number {
+    this.#resourceProcess ??= this.#process(this.#resource);
+    return this.#resourceProcess;
   }
 
   #process(attributes: Map<string, string>): number {
