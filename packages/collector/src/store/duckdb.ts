@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // DuckDB behind one door. It is an optional dependency with a binary inside: a tool must start, and
 // say what is missing, where no binary fits the machine.
+import { statSync } from 'node:fs';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { COLLECTOR_LIMITS } from '../limits.ts';
 
@@ -27,6 +28,9 @@ let loaded: Promise<DuckDb> | undefined;
 
 /** @throws StoreError NO_ENGINE */
 export function loadDuckDb(): Promise<DuckDb> {
+  // Node's realpathSync looks at whatever was asked for last by fstat: after a pipe (our stdin or
+  // stdout) it takes links of node_modules for folders, and DuckDB's own modules are not found.
+  statSync('/');
   loaded ??= import('@duckdb/node-api').catch((error: Error) => {
     const [why = ''] = error.message.split('\n');
     throw new StoreError(
