@@ -31,5 +31,6 @@ export const DEBIAN_PACKAGE_OF = {
   unshare: 'util-linux',
   'qemu-system-x86_64': 'qemu-system-x86',
   cpio: 'cpio',
+  perf: 'linux-perf',
   chromium: 'chromium',
 };
