@@ -47,6 +47,8 @@ int main(int argc, char **argv) {
   madvise(h, 4096, MADV_DONTFORK);
   h->version = strcmp(kind, "version") == 0 ? 99 : 2;
   h->size = strcmp(kind, "huge") == 0 ? 0xfffffff0u : (uint32_t)size;
+  /* Whoever reads before the other thread runs shall not find it good either. */
+  if (strcmp(kind, "changing") == 0) h->size = 7;
   h->payload = strcmp(kind, "nowhere") == 0 ? (void *)0xffffffff81000000 : payload;
   if (strcmp(kind, "noise") == 0)
     for (size_t i = 0; i < size; i++) payload[i] = (unsigned char)(i * 151 + 7);
