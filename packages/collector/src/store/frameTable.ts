@@ -89,12 +89,12 @@ export class FrameTable {
   }
 
   kindOf(frame: number): number {
-    return this.#kindOf.view()[frame]!;
+    return this.#kindOf.at(frame);
   }
 
   /** The bit of a frame's kind in a stack's mask. */
   kindBit(frame: number): number {
-    return 1 << Math.min(KIND_BITS, this.#kindOf.view()[frame]!);
+    return 1 << Math.min(KIND_BITS, this.#kindOf.at(frame));
   }
 
   bitOfKind(kind: string): number {
@@ -173,7 +173,7 @@ export class FrameTable {
     const key = `${name}\0${kind}\0${frame.file}\0${module}\0${frame.isInlined}`;
     const known = this.#functionAt.get(key);
     if (known !== undefined) {
-      const line = functions.line.view()[known]!;
+      const line = functions.line.at(known);
       // Where the start of the function is not told: the first of its lines.
       const candidate = frame.startLine || frame.line;
       if (candidate > 0 && (line === 0 || candidate < line))

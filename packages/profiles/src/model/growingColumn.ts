@@ -24,6 +24,11 @@ export class GrowingColumn<T extends Column> {
     this.#elements[this.length++] = value;
   }
 
+  /** @param index below `length` */
+  at(index: number): number {
+    return this.#elements[index]!;
+  }
+
   /** What was added, as a view. */
   view(): T {
     return this.#elements.subarray(0, this.length) as T;

@@ -2,6 +2,7 @@
 import { bytes, doubles, ints, uints } from './growingColumn.ts';
 import { LabelTable } from './labelTable.ts';
 import type { LabelSet, Profile, ProfileKind, ProfileMapping, ProfileProcess } from './profile.ts';
+import { SequenceTable } from './sequenceTable.ts';
 
 /** A mapping as tracers describe it; what is absent is not known. */
 export interface MappingDescription {
@@ -11,18 +12,29 @@ export interface MappingDescription {
   readonly buildIdHtlhash?: string | undefined;
 }
 
-/** A frame as tracers describe it. */
-export interface FrameDescription {
-  readonly kind: string;
-  readonly mapping?: MappingDescription | undefined;
-  readonly address?: number | bigint | undefined;
+export interface FunctionDescription {
   readonly functionName?: string | undefined;
   readonly systemName?: string | undefined;
   readonly functionStartLine?: number | undefined;
   readonly fileName?: string | undefined;
+}
+
+/** A frame as tracers describe it. */
+export interface FrameDescription extends FunctionDescription {
+  readonly kind: string;
+  readonly mapping?: MappingDescription | undefined;
+  readonly address?: number | bigint | undefined;
   readonly line?: number | undefined;
   readonly column?: number | undefined;
   readonly inlined?: boolean | undefined;
+}
+
+/** Where a frame is, by numbers of {@link ProfileBuilder}. */
+export interface FramePlace {
+  readonly kind: number;
+  /** -1 for none. */
+  readonly mapping: number;
+  readonly address: bigint;
 }
 
 /** One sample. Nothing keeps the object: fill the same one again for the next. */
@@ -51,7 +63,10 @@ export class ProfileBuilder {
   readonly #processes: ProfileProcess[] = [];
   readonly #functionAt = new Map<string, number>();
   readonly #functions = { name: uints(), systemName: uints(), fileName: uints(), start: uints() };
-  readonly #frameAt = new Map<string, number>();
+  /** Two words of address, then kind, mapping, function, line, column and whether it is inlined. */
+  readonly #frameKey = new Uint32Array(8);
+  readonly #frameAddress = new BigUint64Array(this.#frameKey.buffer, 0, 1);
+  readonly #frameKeys = new SequenceTable();
   readonly #frames = {
     kind: uints(),
     mapping: ints(),
@@ -61,8 +76,7 @@ export class ProfileBuilder {
     isInlined: bytes(),
   };
   readonly #addresses: bigint[] = [];
-  readonly #stackAt = new Map<string, number>();
-  readonly #stacks = { offsets: uints(), frames: uints() };
+  readonly #stacks = new SequenceTable();
   readonly #samples = {
     kind: bytes(),
     stack: uints(),
@@ -80,7 +94,6 @@ export class ProfileBuilder {
 
   constructor(kinds: readonly ProfileKind[]) {
     this.#kinds = kinds;
-    this.#stacks.offsets.push(0);
   }
 
   string(text: string): number {
@@ -98,39 +111,42 @@ export class ProfileBuilder {
   }
 
   frame(frame: FrameDescription): number {
-    const mapping = frame.mapping === undefined ? -1 : this.#mapping(frame.mapping);
-    const fn = this.#function(frame);
-    const kind = this.string(frame.kind);
-    const address = BigInt.asUintN(64, BigInt(frame.address ?? 0));
-    const line = frame.line ?? 0;
-    const column = frame.column ?? 0;
-    const isInlined = frame.inlined === true ? 1 : 0;
-    const key = `${kind} ${mapping} ${address} ${fn} ${line} ${column} ${isInlined}`;
-    const known = this.#frameAt.get(key);
-    if (known !== undefined) return known;
-    const index = this.#addresses.push(address) - 1;
-    this.#frameAt.set(key, index);
+    const place = {
+      kind: this.string(frame.kind),
+      mapping: frame.mapping === undefined ? -1 : this.mapping(frame.mapping),
+      address: BigInt(frame.address ?? 0),
+    };
+    const { line = 0, column = 0, inlined = false } = frame;
+    return this.frameOf(place, this.function(frame), line, column, inlined);
+  }
+
+  /** The same, for who has the numbers of its parts already. @param fn from {@link function} */
+  frameOf(place: FramePlace, fn: number, line = 0, column = 0, isInlined = false): number {
+    const [key, address] = [this.#frameKey, this.#frameAddress];
+    address[0] = place.address;
+    key[2] = place.kind;
+    key[3] = place.mapping;
+    key[4] = fn;
+    key[5] = line;
+    key[6] = column;
+    key[7] = isInlined ? 1 : 0;
+    const before = this.#frameKeys.count;
+    const index = this.#frameKeys.of(key);
+    if (index < before) return index;
+    this.#addresses.push(address[0]);
     const columns = this.#frames;
-    columns.kind.push(kind);
-    columns.mapping.push(mapping);
+    columns.kind.push(place.kind);
+    columns.mapping.push(place.mapping);
     columns.function.push(fn);
     columns.line.push(line);
     columns.column.push(column);
-    columns.isInlined.push(isInlined);
+    columns.isInlined.push(key[7]);
     return index;
   }
 
   /** @param frames numbers from {@link frame}, innermost first */
   stack(frames: ArrayLike<number>): number {
-    const key = Array.prototype.join.call(frames, ' ');
-    const known = this.#stackAt.get(key);
-    if (known !== undefined) return known;
-    const { offsets } = this.#stacks;
-    for (let i = 0; i < frames.length; i++) this.#stacks.frames.push(frames[i]!);
-    offsets.push(this.#stacks.frames.length);
-    const index = offsets.length - 2;
-    this.#stackAt.set(key, index);
-    return index;
+    return this.#stacks.of(frames);
   }
 
   /** @param labels in any order */
@@ -164,7 +180,7 @@ export class ProfileBuilder {
 
   /** @param startNs wall clock, nanoseconds since 1970 */
   finish(startNs: bigint, durationNs: number, comments: readonly string[] = []): Profile {
-    const { offsets, frames } = this.#stacks;
+    const { count, offsets, elements } = this.#stacks;
     const columns = this.#frames;
     const samples = this.#samples;
     return {
@@ -191,7 +207,7 @@ export class ProfileBuilder {
         column: columns.column.view(),
         isInlined: columns.isInlined.view(),
       },
-      stacks: { count: offsets.length - 1, offsets: offsets.view(), frames: frames.view() },
+      stacks: { count, offsets: offsets.view(), frames: elements.view() },
       samples: {
         count: samples.kind.length,
         kind: samples.kind.view(),
@@ -211,7 +227,8 @@ export class ProfileBuilder {
     };
   }
 
-  #mapping(from: MappingDescription): number {
+  /** The number of a mapping. */
+  mapping(from: MappingDescription): number {
     const { fileName, buildIdGnu = '', buildIdGo = '', buildIdHtlhash = '' } = from;
     const key = `${buildIdGnu} ${buildIdGo} ${buildIdHtlhash} ${fileName}`;
     let index = this.#mappingAt.get(key);
@@ -222,7 +239,8 @@ export class ProfileBuilder {
     return index;
   }
 
-  #function(frame: FrameDescription): number {
+  /** The number of a function, -1 where neither name nor file are known. */
+  function(frame: FunctionDescription): number {
     if (!frame.functionName && !frame.fileName) return -1;
     const name = this.string(frame.functionName ?? '');
     const systemName = this.string(frame.systemName ?? '');

@@ -15,8 +15,9 @@ export class OtlpStacks {
   readonly #problems: ReadProblems;
   readonly #stacks = new Map<number, number>();
   readonly #locations = new Map<number, readonly number[]>();
-  readonly #kinds = new Map<number | string, string>();
-  readonly #mappings = new Map<number, MappingDescription | undefined>();
+  readonly #kinds = new Map<number | string, number>();
+  readonly #mappings = new Map<number, number>();
+  readonly #functions = new Map<number, number>();
   #elementsLeft: number = READ_LIMITS.stackElements;
 
   constructor(dictionary: OtlpProfilesDictionary, builder: ProfileBuilder, problems: ReadProblems) {
@@ -70,52 +71,66 @@ export class OtlpStacks {
   }
 
   #framesOfLocation(location: OtlpLocation): readonly number[] {
-    const { functionTable, stringTable } = this.#dictionary;
     const place = {
       kind: this.#kind(location.attributeIndices),
       mapping: this.#mapping(location.mappingIndex),
       address: location.address,
     };
-    const lines = location.lines.slice(0, READ_LIMITS.stackFrames);
-    if (lines.length === 0) return [this.#builder.frame(place)];
-    return lines.map((line, i) => {
-      const fn = functionTable[line.functionIndex];
-      if (fn === undefined && line.functionIndex !== 0) {
-        this.#problems.add('Line.function_index', 'points beyond the table of functions');
-      }
-      return this.#builder.frame({
-        ...place,
-        functionName: clip(stringTable[fn?.nameStrindex ?? 0] ?? ''),
-        systemName: clip(stringTable[fn?.systemNameStrindex ?? 0] ?? ''),
-        fileName: clip(stringTable[fn?.filenameStrindex ?? 0] ?? ''),
-        functionStartLine: lineNumber(fn?.startLine),
-        line: lineNumber(line.line),
-        column: lineNumber(line.column),
-        inlined: i < lines.length - 1,
-      });
+    const { lines } = location;
+    if (lines.length === 0) return [this.#builder.frameOf(place, -1)];
+    const count = Math.min(lines.length, READ_LIMITS.stackFrames);
+    const frames: number[] = [];
+    for (let i = 0; i < count; i++) {
+      const { functionIndex, line, column } = lines[i]!;
+      const fn = this.#function(functionIndex);
+      const isInlined = i < count - 1;
+      const [row, at] = [lineNumber(line), lineNumber(column)];
+      frames.push(this.#builder.frameOf(place, fn, row, at, isInlined));
+    }
+    return frames;
+  }
+
+  #function(index: number): number {
+    const known = this.#functions.get(index);
+    if (known !== undefined) return known;
+    const { functionTable, stringTable } = this.#dictionary;
+    const fn = functionTable[index];
+    if (fn === undefined && index !== 0) {
+      this.#problems.add('Line.function_index', 'points beyond the table of functions');
+    }
+    const number = this.#builder.function({
+      functionName: clip(stringTable[fn?.nameStrindex ?? 0] ?? ''),
+      systemName: clip(stringTable[fn?.systemNameStrindex ?? 0] ?? ''),
+      fileName: clip(stringTable[fn?.filenameStrindex ?? 0] ?? ''),
+      functionStartLine: lineNumber(fn?.startLine),
     });
+    this.#functions.set(index, number);
+    return number;
   }
 
   /** Few combinations of attributes there are, and many locations. */
-  #kind(indices: Int32Array): string {
+  #kind(indices: Int32Array): number {
     const key = indices.length === 1 ? indices[0]! : indices.join();
     let kind = this.#kinds.get(key);
     if (kind === undefined) {
-      kind = indexedTexts(indices, this.#dictionary).texts.get('profile.frame.type') ?? '';
+      const { texts } = indexedTexts(indices, this.#dictionary);
+      kind = this.#builder.string(texts.get('profile.frame.type') ?? '');
       this.#kinds.set(key, kind);
     }
     return kind;
   }
 
-  #mapping(index: number): MappingDescription | undefined {
-    if (this.#mappings.has(index)) return this.#mappings.get(index);
+  #mapping(index: number): number {
+    const known = this.#mappings.get(index);
+    if (known !== undefined) return known;
     const entry = this.#dictionary.mappingTable[index];
     if (entry === undefined && index !== 0) {
       this.#problems.add('Location.mapping_index', 'points beyond the table of mappings');
     }
     const mapping = entry === undefined ? undefined : this.#describe(entry);
-    this.#mappings.set(index, mapping);
-    return mapping;
+    const number = mapping === undefined ? -1 : this.#builder.mapping(mapping);
+    this.#mappings.set(index, number);
+    return number;
   }
 
   /** Undefined for the zero value, which element 0 of each table is by the specification. */

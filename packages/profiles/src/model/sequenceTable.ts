@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomBytes } from 'node:crypto';
+import { type GrowingColumn, uints } from './growingColumn.ts';
+
+const FIRST_SLOTS = 1_024;
+
+/**
+ * Numbers for sequences of whole numbers (stacks of frames), each kept once: a hash with a secret
+ * start over typed arrays, and a comparison, so that different ones never merge. A text a stack
+ * would cost more than all that is read of it.
+ */
+export class SequenceTable {
+  /** Sequence i is elements[offsets[i] … offsets[i + 1]). */
+  readonly offsets: GrowingColumn<Uint32Array> = uints();
+  readonly elements: GrowingColumn<Uint32Array> = uints();
+  readonly #seed = randomBytes(4).readInt32LE();
+  /** Number + 1; 0 for an empty slot. */
+  #slots = new Uint32Array(FIRST_SLOTS);
+  readonly #hashes = uints();
+
+  constructor() {
+    this.offsets.push(0);
+  }
+
+  get count(): number {
+    return this.offsets.length - 1;
+  }
+
+  /** The number of this sequence, a new one where it was not seen before. */
+  of(sequence: ArrayLike<number>): number {
+    const hash = this.#hashOf(sequence);
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let slot = hash & mask;
+    for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const number = slots[slot]! - 1;
+      if (this.#hashes.at(number) === hash && this.#isEqual(number, sequence)) return number;
+    }
+    for (let i = 0; i < sequence.length; i++) this.elements.push(sequence[i]!);
+    this.offsets.push(this.elements.length);
+    this.#hashes.push(hash);
+    const number = this.count - 1;
+    slots[slot] = number + 1;
+    if (2 * this.count > slots.length) this.#grow();
+    return number;
+  }
+
+  #hashOf(sequence: ArrayLike<number>): number {
+    let hash = this.#seed ^ sequence.length;
+    for (let i = 0; i < sequence.length; i++) {
+      hash = Math.imul(hash ^ sequence[i]!, 0x9e37_79b1);
+      hash ^= hash >>> 15;
+    }
+    hash = Math.imul(hash ^ (hash >>> 13), 0x85eb_ca6b);
+    return (hash ^ (hash >>> 16)) >>> 0;
+  }
+
+  #isEqual(number: number, sequence: ArrayLike<number>): boolean {
+    const from = this.offsets.at(number);
+    if (this.offsets.at(number + 1) - from !== sequence.length) return false;
+    for (let i = 0; i < sequence.length; i++) {
+      if (this.elements.at(from + i) !== sequence[i]) return false;
+    }
+    return true;
+  }
+
+  #grow(): void {
+    const slots = new Uint32Array(4 * this.#slots.length);
+    const mask = slots.length - 1;
+    const hashes = this.#hashes.view();
+    for (let number = 0; number < hashes.length; number++) {
+      let slot = hashes[number]! & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = number + 1;
+    }
+    this.#slots = slots;
+  }
+}
