@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // An agent and a collector in one process: the agent sends to it over OTLP as any other does.
+import { hostname } from 'node:os';
 import { findHelper, type LogMessage } from '@otelkit/bpf-client';
 import { ExitCode, type Invocation, printable, ToolError } from '@otelkit/cli-kit';
 import type { Collector } from '@otelkit/collector';
@@ -92,7 +93,7 @@ function openCollector({ flags, output }: Invocation<LiveFlags>): Promise<Collec
       bytes: sizeOf('--max-store', flags['max-store']),
     },
     mode: 'live',
-    title: 'this host',
+    title: hostname(),
     anyPort: true,
     tell: (message) => output.note(message),
   });
