@@ -28,8 +28,8 @@ const OLD_ALLOWED = {
 const BUDGET_MS = 75_000;
 /** One start that takes longer means minutes for all of a program's. */
 const TOO_SLOW_MS = 10_000;
-/** Those that take seconds to start where they are emulated meet only these unless all is asked for. */
-const SLOW = new Set(['nodejs', 'ruby', 'jvm']);
+/** Those that take a second or more to start emulated meet only these unless all is asked for. */
+const SLOW = new Set(['nodejs', 'python', 'ruby', 'jvm', 'php']);
 const FOR_SLOW = new Set(['malformed', 'unreadable']);
 /** What differs by how a program is started, and not by what it carries. */
 const SETTING = /LD_PRELOAD|OTEL_INJECTOR_(CONFIG_|DISABLED|EXCLUDE)|_MINIMUM_/;

@@ -9,8 +9,11 @@ import { runByLines, runQuietly } from './runCommand.mjs';
 const CONTINUE = '--continue=dependencies-successful';
 const COMMON = ['--output-logs=new-only', '--ui=stream', '--log-prefix=none'];
 
-/** Two compilers keep two cores busy; suites start compilers of their own, so not more than cores. */
-const concurrency = `--concurrency=${Math.max(2, Math.min(8, availableParallelism()))}`;
+const cores = Math.max(2, Math.min(8, availableParallelism()));
+/** Two compilers keep two cores busy. */
+const buildConcurrency = `--concurrency=${cores}`;
+/** One suite more than cores: some wait for programs under emulation, for minutes. */
+const testConcurrency = `--concurrency=${cores + 1}`;
 
 /**
  * Builds quietly: the compilers' messages are shown only when something fails.
@@ -23,7 +26,7 @@ export async function turboBuild(tasks, filters = []) {
   await step(label, (report) =>
     runQuietly(
       localTool('turbo'),
-      [...args, ...COMMON, concurrency, '--log-order=grouped', CONTINUE],
+      [...args, ...COMMON, buildConcurrency, '--log-order=grouped', CONTINUE],
       {
         cwd: ROOT,
         env: toolEnvironment(process.env),
@@ -43,14 +46,18 @@ export async function turboBuild(tasks, filters = []) {
  */
 export function turboTest(tasks, environment) {
   const args = ['run', ...tasks, '--output-logs=new-only', '--ui=stream', '--log-prefix=task'];
-  return runByLines(localTool('turbo'), [...args, concurrency, '--log-order=stream', CONTINUE], {
-    cwd: ROOT,
-    env: { ...toolEnvironment(process.env), ...environment },
-    onLine: (line) => {
-      const shown = shownLine(line);
-      if (shown !== undefined) console.log(shown);
+  return runByLines(
+    localTool('turbo'),
+    [...args, testConcurrency, '--log-order=stream', CONTINUE],
+    {
+      cwd: ROOT,
+      env: { ...toolEnvironment(process.env), ...environment },
+      onLine: (line) => {
+        const shown = shownLine(line);
+        if (shown !== undefined) console.log(shown);
+      },
     },
-  });
+  );
 }
 
 /** What package managers say before each script: `> @otelkit/core@0.1.0 test /path`, `> node …`. */
