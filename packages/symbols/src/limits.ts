@@ -39,6 +39,8 @@ export const SYMBOL_LIMITS = {
   perfMapEntries: 1_048_576,
   /** A perf map that grows is read again at most so often. */
   perfMapRereadMs: 1_000,
+  /** What was appended to the open one is looked for (one fstat) at most so often. */
+  perfMapLookMs: 5,
   /** The vDSO is 8 KB, of which the kernel may make more. */
   vdsoBytes: 1_048_576,
   /** Our own /proc/PID/maps. */

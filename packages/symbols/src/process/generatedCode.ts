@@ -27,6 +27,7 @@ export class GeneratedCode {
   /** Stays open: its process may end before its last names are asked for. */
   #source: FileSource | undefined;
   #map: GrowingMap | undefined;
+  #openedAtMs = Number.NEGATIVE_INFINITY;
   #readAtMs = Number.NEGATIVE_INFINITY;
   /** Why there is no map; undefined when there is one, or none was looked for yet. */
   problem: string | undefined;
@@ -43,8 +44,9 @@ export class GeneratedCode {
   }
 
   /**
-   * The name at an absolute address. Programs write the map as they compile: where it has no name,
-   * what was written since is read, at most each SYMBOL_LIMITS.perfMapRereadMs.
+   * The name at an absolute address. Programs write the map as they compile, and some at their end:
+   * where it has no name, what was written since is read. Another file of that name is looked for at
+   * most each SYMBOL_LIMITS.perfMapRereadMs.
    */
   nameAt(address: number): string | undefined {
     const name = this.#map?.nameAt(address);
@@ -68,8 +70,16 @@ export class GeneratedCode {
 
   #readAgain(): boolean {
     const now = this.#now();
-    if (now - this.#readAtMs < SYMBOL_LIMITS.perfMapRereadMs) return false;
+    if (now - this.#readAtMs < SYMBOL_LIMITS.perfMapLookMs) return false;
     this.#readAtMs = now;
+    if (now - this.#openedAtMs >= SYMBOL_LIMITS.perfMapRereadMs) {
+      this.#openedAtMs = now;
+      this.#openAgain();
+    }
+    return this.#readMap();
+  }
+
+  #openAgain(): void {
     try {
       this.#open();
     } catch (error) {
@@ -77,7 +87,6 @@ export class GeneratedCode {
       // The map that is open stays: the process may have ended.
       if (this.#map === undefined) this.problem = error.message;
     }
-    return this.#readMap();
   }
 
   #readMap(): boolean {

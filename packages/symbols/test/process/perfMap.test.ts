@@ -126,6 +126,21 @@ describe('names of generated code', () => {
     names.close();
   });
 
+  it('are those that a program writes as it ends, right after it was looked at', function () {
+    if (process.geteuid?.() !== 0) {
+      console.log('skip: the fixture must belong to root');
+      this.skip();
+    }
+    const path = shop.write('proc/42/root/tmp/perf-7.map', '');
+    const names = code();
+    names.expect();
+    appendFileSync(path, '1000 8 late\n');
+    rmSync(shop.path('proc'), { recursive: true });
+    nowMs += 5;
+    assert.equal(names.nameAt(0x1000), 'late');
+    names.close();
+  });
+
   it('are not taken from a file of another user', function () {
     if (process.geteuid?.() !== 0) {
       console.log('skip: only root gives files away');
