@@ -12,6 +12,8 @@ import { COLLECTOR_LIMITS } from '../limits.ts';
 import { chooseType, conditionOf } from '../query/selection.ts';
 import type { Connection } from '../store/duckdb.ts';
 import { StoreError } from '../store/duckdb.ts';
+import { eachRow, frameFactsOf } from '../store/frameRows.ts';
+import type { FrameFacts } from '../store/frameTable.ts';
 import { readColumns } from '../store/readColumns.ts';
 import type { Store } from '../store/store.ts';
 
@@ -215,19 +217,17 @@ async function buildFrames(
   isUsed: Uint8Array,
 ): Promise<Map<number, number>> {
   const numbers = new Map<number, number>();
-  const result = await connection.run('SELECT * EXCLUDE (identity_a, identity_b) FROM frame_rows');
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return numbers;
-    for (const row of chunk.getRows()) {
-      const number = Number(row[0]);
-      if (isUsed[number] === 1) numbers.set(number, builder.frame(describe(store, row)));
-    }
-  }
+  const sql = 'SELECT * EXCLUDE (identity_a, identity_b) FROM frame_rows';
+  await eachRow(connection, sql, (row) => {
+    const number = Number(row[0]);
+    if (isUsed[number] !== 1) return;
+    numbers.set(number, builder.frame(describe(store, frameFactsOf(row))));
+  });
+  return numbers;
 }
 
-function describe(store: Store, row: readonly unknown[]): FrameDescription {
-  const { path, buildId, goBuildId, fileId } = store.tables.executables.get(Number(row[8]));
+function describe(store: Store, frame: FrameFacts): FrameDescription {
+  const { path, buildId, goBuildId, fileId } = store.tables.executables.get(frame.executable);
   const mapping = {
     fileName: path,
     buildIdGnu: buildId,
@@ -235,15 +235,15 @@ function describe(store: Store, row: readonly unknown[]): FrameDescription {
     buildIdHtlhash: fileId,
   };
   return {
-    kind: String(row[1]),
-    functionName: String(row[2]),
-    systemName: String(row[3]),
-    fileName: String(row[4]),
-    line: Number(row[5]),
-    functionStartLine: Number(row[6]),
-    column: Number(row[7]),
-    mapping: Number(row[8]) === 0 ? undefined : mapping,
-    address: row[9] as bigint,
-    inlined: row[10] === 1,
+    kind: frame.kind,
+    functionName: frame.functionName,
+    systemName: frame.systemName,
+    fileName: frame.file,
+    line: frame.line,
+    functionStartLine: frame.startLine,
+    column: frame.column,
+    mapping: frame.executable === 0 ? undefined : mapping,
+    address: frame.address,
+    inlined: frame.isInlined,
   };
 }

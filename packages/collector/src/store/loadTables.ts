@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a store that was closed, or left by a power cut, knows already.
 import type { Connection } from './duckdb.ts';
+import { eachRow, frameFactsOf, text } from './frameRows.ts';
 import { readColumns } from './readColumns.ts';
 import type { StoreTables } from './tables.ts';
 
@@ -63,27 +64,10 @@ async function loadExecutables(
 async function loadFrames(connection: Connection, { frames }: StoreTables): Promise<void> {
   const kinds = await rows(connection, 'SELECT name FROM kind_rows ORDER BY id');
   for (const [name] of kinds) frames.loadKind(text(name));
-  const sql = 'SELECT * FROM frame_rows ORDER BY id';
-  const result = await connection.run(sql);
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return;
-    for (const row of chunk.getRows()) {
-      const facts = {
-        kind: text(row[1]),
-        functionName: text(row[2]),
-        systemName: text(row[3]),
-        file: text(row[4]),
-        line: Number(row[5]),
-        startLine: Number(row[6]),
-        column: Number(row[7]),
-        executable: Number(row[8]),
-        address: row[9] as bigint,
-        isInlined: row[10] === 1,
-      };
-      frames.load(Number(row[0]), facts, identity(row[11] as bigint, row[12] as bigint));
-    }
-  }
+  await eachRow(connection, 'SELECT * FROM frame_rows ORDER BY id', (row) => {
+    const known = identity(row[11] as bigint, row[12] as bigint);
+    frames.load(Number(row[0]), frameFactsOf(row), known);
+  });
 }
 
 async function loadStacks(connection: Connection, { stacks }: StoreTables): Promise<void> {
@@ -109,10 +93,6 @@ async function loadStacks(connection: Connection, { stacks }: StoreTables): Prom
 
 async function rows(connection: Connection, sql: string): Promise<readonly unknown[][]> {
   return (await connection.runAndReadAll(sql)).getRows() as unknown[][];
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }
 
 function identity(a: bigint, b: bigint): Buffer {
