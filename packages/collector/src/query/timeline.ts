@@ -95,7 +95,8 @@ export async function heatMapOf(
   // Columns begin at whole ones, so that the next answer has the same ones.
   const fromUs = Math.floor(range.fromUs / columnUs) * columnUs;
   const most = Math.floor(COLLECTOR_LIMITS.heatMapCells / rows);
-  const columns = Math.min(most, Math.ceil((range.toUs - fromUs) / columnUs));
+  // A range that ends before it begins has no columns.
+  const columns = Math.max(0, Math.min(most, Math.ceil((range.toUs - fromUs) / columnUs)));
   const cellUs = Math.max(1, Math.floor(columnUs / rows));
   const where = conditionOf(
     { ...selection, from: range.fromUs / 1_000, to: range.toUs / 1_000 },
