@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { runVisibly } from '../bootstrap/runCommand.mjs';
 
 const REPORTER = fileURLToPath(new URL('mochaReporter.cjs', import.meta.url));
+const PROPERTY_SEED = fileURLToPath(new URL('propertySeed.mjs', import.meta.url));
 
 /** Far beyond what the slowest package needs; without it one hanging test holds up everything. */
 const LEG_LIMIT_MS = 20 * 60_000;
@@ -33,7 +34,8 @@ export async function runLeg(leg, { cwd, packageName, mochaArgs }) {
   const results = join(cwd, 'test-results', `${leg.name}.json`);
   const require = createRequire(import.meta.url);
   const mocha = join(dirname(require.resolve('mocha/package.json')), 'bin', 'mocha.js');
-  const args = [mocha, '--forbid-only', '--reporter', REPORTER, ...mochaArgs];
+  const args = [mocha, '--forbid-only', '--reporter', REPORTER];
+  args.push('--require', PROPERTY_SEED, ...mochaArgs);
   const env = {
     ...process.env,
     // Programs that tests start as plain `node` run on the leg's Node too.
