@@ -63,6 +63,7 @@ export * from './libc/glibcVersion.ts';
 export * from './libc/libcOfFile.ts';
 export { LIMITS } from './limits.ts';
 export * from './proc/index.ts';
+export * from './resource/index.ts';
 export * from './symbols/addressIndex.ts';
 export * from './symbols/columns.ts';
 export * from './symbols/labels.ts';

@@ -21,12 +21,6 @@ export const PROFILE_LIMITS = {
   keptDescriptors: 4_096,
   /** A file that could not be read is tried again after that. */
   failedFileMs: 90_000,
-  /** Bytes of /proc/PID/environ that are looked at for three variables. */
-  environBytes: 262_144,
-  /** Text of one resource attribute. */
-  attributeChars: 4_096,
-  /** Attributes taken from OTEL_RESOURCE_ATTRIBUTES or a published context. */
-  attributes: 64,
   /** Processes with code of their own making whose frames are told apart. */
   generatedCodeProcesses: 4_096,
   /** Frames without a name of such a process that are asked for once more. */

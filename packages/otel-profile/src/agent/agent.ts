@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything that runs in an agent, wired together: profiler → budget → reporter → exporter.
 import type { HelperError, LogMessage } from '@otelkit/bpf-client';
-import { ProcFs } from '@otelkit/core';
+import { hostResource, monotonicNs, ProcFs } from '@otelkit/core';
 import { type CloseResult, type OtlpExporter, profilerKinds } from '@otelkit/otlp';
 import type { TableStore } from '../files/tableStore.ts';
-import { hostResource } from '../processes/hostResource.ts';
 import type { ProcessImage } from '../processes/processTable.ts';
 import { isEverything, wantedBy } from '../processes/targets.ts';
 import { OtlpReporter } from '../reporter/otlpReporter.ts';
 import { SampleBudget } from '../reporter/sampleBudget.ts';
-import { monotonicNs } from '../tracer/clock.ts';
 import { Profiler } from '../tracer/profiler.ts';
 import { startOptions } from '../tracer/startOptions.ts';
 import { version } from '../version.ts';

@@ -2,11 +2,11 @@
 // The agent's own figures: served to Prometheus, and sent as OTLP metrics.
 import { createServer, type Server } from 'node:http';
 import type { LogMessage } from '@otelkit/bpf-client';
+import { wallClockOriginNs } from '@otelkit/core';
 import type { OtlpExporter } from '@otelkit/otlp';
 import { type Agent, SCOPE } from '../agent/agent.ts';
 import { usage } from '../config/usage.ts';
 import { PROFILE_LIMITS } from '../limits.ts';
-import { wallClockOriginNs } from '../tracer/clock.ts';
 import { figuresOf } from './figures.ts';
 import { encodeMetrics } from './otlpMetrics.ts';
 import { PROMETHEUS_TYPE, prometheusText } from './prometheus.ts';

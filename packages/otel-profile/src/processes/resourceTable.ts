@@ -2,10 +2,9 @@
 // Numbers for resources. What only a living process tells is read at its first sample; what it
 // publishes is looked for when the resource is sent, by when programs of milliseconds are gone.
 import type { ProcFs } from '@otelkit/core';
+import { processResource, publishedAttributes, type ResourceOptions } from '@otelkit/core';
 import type { ResourceAttributes } from '@otelkit/otlp';
-import { processResource, type ResourceOptions } from './processResource.ts';
 import type { ProcessImage } from './processTable.ts';
-import { publishedAttributes } from './publishedAttributes.ts';
 
 interface Entry {
   readonly image: ProcessImage;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ExitCode, type Invocation, ToolError } from '@otelkit/cli-kit';
+import { monotonicNs, wallClockOriginNs } from '@otelkit/core';
 import { profilerKinds } from '@otelkit/otlp';
 import { encodeProfile, formatEndings, formatOfPath, saveFile } from '@otelkit/profiles';
 import { HeldChild } from '../child/heldChild.ts';
@@ -8,7 +9,6 @@ import { durationOf, samplingOf } from '../config/sharedSettings.ts';
 import { targetsOf } from '../config/targetSettings.ts';
 import { usage } from '../config/usage.ts';
 import { Capture } from '../tracer/capture.ts';
-import { monotonicNs, wallClockOriginNs } from '../tracer/clock.ts';
 import { version } from '../version.ts';
 import { lossesOf } from './losses.ts';
 import { Recording } from './recording.ts';

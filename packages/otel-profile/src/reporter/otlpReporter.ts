@@ -2,9 +2,10 @@
 // Collects samples and hands a batch to the exporter now and then: soon after the start, so that a
 // person sees something, then in the interval, a little by chance so that hosts do not all send at
 // once.
+
+import { monotonicNs, wallClockOriginNs } from '@otelkit/core';
 import type { OtlpExporter, ProfileSample } from '@otelkit/otlp';
 import { ON_CPU, ProfileBatch, type ProfileKind } from '@otelkit/otlp';
-import { monotonicNs, wallClockOriginNs } from '../tracer/clock.ts';
 import type { SampleSink } from '../tracer/sampleSink.ts';
 import type { Tables } from '../tracer/tables.ts';
 

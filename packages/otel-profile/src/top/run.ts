@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ExitCode, type Invocation } from '@otelkit/cli-kit';
+import { monotonicNs, wallClockOriginNs } from '@otelkit/core';
 import { profilerKinds } from '@otelkit/otlp';
 import type { Profile } from '@otelkit/profiles';
 import { mainKind, topTable } from '@otelkit/profiles';
@@ -8,7 +9,6 @@ import { targetsOf } from '../config/targetSettings.ts';
 import { lossesOf } from '../record/losses.ts';
 import { Recording } from '../record/recording.ts';
 import { Capture, type CaptureEnd } from '../tracer/capture.ts';
-import { monotonicNs, wallClockOriginNs } from '../tracer/clock.ts';
 import { onQuitKey } from './quitKey.ts';
 import { renderScreen, renderTable } from './render.ts';
 import type { TopFlags } from './spec.ts';

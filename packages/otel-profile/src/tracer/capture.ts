@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A profiler for a limited time: from its start to the end of a duration, a command or by Ctrl-C.
 import { findHelper, type HelperError } from '@otelkit/bpf-client';
-import { ProcFs } from '@otelkit/core';
+import { hostResource, monotonicNs, ProcFs } from '@otelkit/core';
 import { tableStore } from '../files/tableStore.ts';
-import { hostResource } from '../processes/hostResource.ts';
 import type { ProcessImage } from '../processes/processTable.ts';
 import { isEverything, type Targets, wantedBy } from '../processes/targets.ts';
-import { monotonicNs } from './clock.ts';
 import { Profiler } from './profiler.ts';
 import { type SamplingSettings, startOptions } from './startOptions.ts';
 import type { Symbolizing } from './tables.ts';

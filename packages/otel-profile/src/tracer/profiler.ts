@@ -15,7 +15,7 @@ import {
   type StartReply,
   type Statistics,
 } from '@otelkit/bpf-client';
-import { decodeBytes, ProcFs } from '@otelkit/core';
+import { decodeBytes, monotonicNs, ProcFs } from '@otelkit/core';
 import { EVENTS, OFF_CPU, ON_CPU, type ProfileSample } from '@otelkit/otlp';
 import { FileTable } from '../files/fileTable.ts';
 import type { MappingPlace } from '../files/openMappedFile.ts';
@@ -24,7 +24,6 @@ import type { TableStore } from '../files/tableStore.ts';
 import type { ProcessImage } from '../processes/processTable.ts';
 import { CopyUnwinder, type UnwoundCopy } from '../traces/copyUnwinder.ts';
 import { RawCopies, type WaitingCopy } from '../traces/rawCopies.ts';
-import { monotonicNs } from './clock.ts';
 import type { SampleSink } from './sampleSink.ts';
 import { Tables, type TablesOptions } from './tables.ts';
 

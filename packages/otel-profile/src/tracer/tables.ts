@@ -2,13 +2,12 @@
 // Everything that the numbers in samples stand for, in one place that sinks can ask.
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { ProcFs } from '@otelkit/core';
+import type { ProcFs, ResourceOptions } from '@otelkit/core';
 import type { ProfileFrame, ProfileSource, ResourceAttributes } from '@otelkit/otlp';
 import { BackgroundSymbolizer } from '@otelkit/symbols';
 import type { FileTable } from '../files/fileTable.ts';
 import { PROFILE_LIMITS } from '../limits.ts';
 import { GeneratedCodeTable } from '../processes/generatedCode.ts';
-import type { ResourceOptions } from '../processes/processResource.ts';
 import { ProcessTable } from '../processes/processTable.ts';
 import { ResourceTable } from '../processes/resourceTable.ts';
 import { COMPLETE_ENDS, TRUNCATED } from '../traces/endReasons.ts';

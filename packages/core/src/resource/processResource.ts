@@ -4,22 +4,20 @@ import { basename } from 'node:path';
 import {
   type ContainerIdentity,
   containerOf,
-  ProcError,
-  type ProcFs,
   parseCgroups,
   systemdUnitOf,
-} from '@otelkit/core';
-import type { ResourceAttributes } from '@otelkit/otlp';
+} from '../proc/container.ts';
+import { ProcError, type ProcFs } from '../proc/procFs.ts';
 import { readVariables } from './environment.ts';
 import { podAttributes } from './podAttributes.ts';
-import type { ProcessImage } from './processTable.ts';
 import { parseResourceAttributes } from './resourceAttributes.ts';
+import type { ProcessAttributes, ResourceSubject } from './types.ts';
 
 export interface ResourceOptions {
   /** Further variables of programs that become `process.environment_variable.NAME`. */
   readonly environmentVariables: readonly string[];
   /** Of the host; the same for all. */
-  readonly host: ResourceAttributes;
+  readonly host: ProcessAttributes;
   /** Told of what a process says of itself and cannot be taken. */
   readonly onProblem?: (message: string) => void;
 }
@@ -32,9 +30,9 @@ type Attributes = Record<string, string | number>;
 /** Reads what there is to know of a process. It may be gone: then its records must do. */
 export function processResource(
   fs: ProcFs,
-  image: ProcessImage,
+  image: ResourceSubject,
   { environmentVariables, host }: ResourceOptions,
-): ResourceAttributes {
+): ProcessAttributes {
   const attributes: Attributes = { 'process.pid': image.pid };
   const path = image.path !== '' ? image.path : executablePath(fs, image.pid);
   if (path !== '') {
@@ -58,7 +56,7 @@ export function processResource(
   return { ...attributes, ...host };
 }
 
-function isPast(image: ProcessImage): boolean {
+function isPast(image: ResourceSubject): boolean {
   return image.endNs !== undefined;
 }
 
@@ -71,7 +69,7 @@ function executablePath(fs: ProcFs, pid: number): string {
   }
 }
 
-function cgroupBytes(fs: ProcFs, image: ProcessImage): Buffer {
+function cgroupBytes(fs: ProcFs, image: ResourceSubject): Buffer {
   if (image.cgroup !== '') {
     const text = image.cgroup.startsWith('/') ? `0::${image.cgroup}\n` : image.cgroup;
     return Buffer.from(text);

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a program itself publishes of its resource (OTEP 4719): that is what its own telemetry bears,
 // so it outweighs everything that is only derived.
-import {
-  findProcessContext,
-  ProcError,
-  type ProcFs,
-  readProcess,
-  readProcessContext,
-} from '@otelkit/core';
-import { PROFILE_LIMITS } from '../limits.ts';
+import { findProcessContext, readProcessContext } from '../proc/processContext.ts';
+import { ProcError, type ProcFs } from '../proc/procFs.ts';
+import { readProcess } from '../proc/readProcess.ts';
+import { RESOURCE_LIMITS } from './limits.ts';
 
 /** What was seen from outside is not for the program to change. */
 const OURS = /^(process|host|threadlocal)\./;
@@ -32,11 +28,11 @@ export function publishedAttributes(
     }
     let count = 0;
     for (const [key, value] of context?.attributes ?? []) {
-      if (++count > PROFILE_LIMITS.attributes) break;
+      if (++count > RESOURCE_LIMITS.attributes) break;
       if (OURS.test(key)) continue;
       if (typeof value === 'number') attributes[key] = value;
       else if (typeof value === 'string') {
-        attributes[key] = value.slice(0, PROFILE_LIMITS.attributeChars);
+        attributes[key] = value.slice(0, RESOURCE_LIMITS.attributeChars);
       }
     }
   } catch (error) {

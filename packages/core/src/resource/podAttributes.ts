@@ -2,7 +2,8 @@
 // What a pod's own files tell without asking the API server: the kubelet writes the pod's name to
 // /etc/hostname, and the service account's namespace is mounted.
 import { closeSync, constants, openSync, readSync } from 'node:fs';
-import { type ProcFs, resolveInRoot } from '@otelkit/core';
+import type { ProcFs } from '../proc/procFs.ts';
+import { resolveInRoot } from '../proc/rootedPath.ts';
 
 const NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 // RFC 1123, which names of namespaces and pods keep to.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A program's environment holds its secrets: only the variables that are asked for by name leave
 // this file.
-import { decodeBytes, ProcError, type ProcFs } from '@otelkit/core';
-import { PROFILE_LIMITS } from '../limits.ts';
+import { decodeBytes } from '../bytes/surrogateEscape.ts';
+import { ProcError, type ProcFs } from '../proc/procFs.ts';
+import { RESOURCE_LIMITS } from './limits.ts';
 
 const EQUALS = 0x3d;
 
@@ -13,7 +14,7 @@ export function readVariables(
   names: ReadonlySet<string>,
 ): ReadonlyMap<string, string> {
   try {
-    return pickVariables(fs.read(pid, 'environ', PROFILE_LIMITS.environBytes).bytes, names);
+    return pickVariables(fs.read(pid, 'environ', RESOURCE_LIMITS.environBytes).bytes, names);
   } catch (error) {
     if (error instanceof ProcError) return new Map();
     throw error;
@@ -35,7 +36,7 @@ export function pickVariables(
       const name = bytes.toString('latin1', at, equals);
       if (names.has(name) && !found.has(name)) {
         const value = decodeBytes(bytes.subarray(equals + 1, end));
-        found.set(name, value.slice(0, PROFILE_LIMITS.attributeChars));
+        found.set(name, value.slice(0, RESOURCE_LIMITS.attributeChars));
       }
     }
     at = end + 1;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from 'node:fs';
 import { arch, hostname, release } from 'node:os';
-import type { ResourceAttributes } from '@otelkit/otlp';
+import type { ProcessAttributes } from './types.ts';
 
 // Semantic conventions: host.arch.
 const ARCHES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
 
 /** Attributes of this host. @param nodeName the Kubernetes node, where the pod's manifest tells */
-export function hostResource(nodeName: string | undefined): ResourceAttributes {
+export function hostResource(nodeName: string | undefined): ProcessAttributes {
   const id = machineId();
   return {
     'host.name': hostname(),

@@ -2,30 +2,23 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { ProcFs } from '@otelkit/core';
 import fc from 'fast-check';
-import { pickVariables, readVariables } from '../../src/processes/environment.ts';
-import { processResource } from '../../src/processes/processResource.ts';
-import type { ProcessImage } from '../../src/processes/processTable.ts';
-import { parseResourceAttributes } from '../../src/processes/resourceAttributes.ts';
+import { ProcFs } from '../../src/proc/procFs.ts';
+import { pickVariables, readVariables } from '../../src/resource/environment.ts';
+import { processResource } from '../../src/resource/processResource.ts';
+import { parseResourceAttributes } from '../../src/resource/resourceAttributes.ts';
+import type { ResourceSubject } from '../../src/resource/types.ts';
 
-const image = (pid: number, more: Partial<ProcessImage> = {}): ProcessImage => ({
+const image = (pid: number, more: Partial<ResourceSubject> = {}): ResourceSubject => ({
   pid,
-  parentPid: 1,
-  startNs: 0,
   endNs: undefined,
   path: '',
   comm: 'sleep',
   cgroup: '',
-  mappings: [],
-  resourceId: 0,
-  generatedSlot: 0,
-  isMappingsShared: false,
-  hasOwnProgram: true,
   ...more,
 });
 
-describe('processes/environment', () => {
+describe('resource/environment', () => {
   it('picks the variables that are asked for, and nothing else', () => {
     const bytes = Buffer.from(
       'PATH=/bin\0OTEL_SERVICE_NAME=shop\0PASSWORD=x\0OTEL_SERVICE_NAME=b\0',
@@ -47,7 +40,7 @@ describe('processes/environment', () => {
   });
 });
 
-describe('processes/resourceAttributes', () => {
+describe('resource/resourceAttributes', () => {
   it('decodes pairs as the SDK specifies', () => {
     const parsed = parseResourceAttributes('service.name=shop%20a,deployment.environment=prod');
     assert.deepEqual(
@@ -65,7 +58,7 @@ describe('processes/resourceAttributes', () => {
   });
 });
 
-describe('processes/processResource', () => {
+describe('resource/processResource', () => {
   const options = { environmentVariables: ['COLOUR'], host: { 'host.name': 'h' } };
 
   it('tells of a living process what it is called and says of itself', async () => {
