@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  type ElfFile,
+  ET,
+  type GoBuildInfo,
+  type GoModule,
+  type GoPclntab,
+  machineName,
+  openGoPclntab,
+  readGoBuildInfo,
+} from '@otelkit/core';
+import { hasDwarf } from './dwarf/dwarfStructs.ts';
+import { findFunctions, NameTable } from './functions.ts';
+import { parseGoVersion } from './goVersion.ts';
+import { NameSet } from './names.ts';
+import { ownInstrumentation } from './ownInstrumentation.ts';
+import { linkedSqlDrivers } from './sqlDrivers.ts';
+import { findStructs } from './structs.ts';
+import type { FunctionPlace, GoAnalysis, LinkedModule, WantedParts } from './types.ts';
+
+const MACHINES: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: 'arm64' };
+
+/** A function that only programs with Go 1.24's maps have. */
+const SWISS_MAPS = 'internal/runtime/maps.(*Map).';
+
+/** Why a file cannot be analysed, in words. */
+export interface NoAnalysis {
+  readonly path: string;
+  readonly reason: string;
+  readonly problems: readonly string[];
+}
+
+/**
+ * All that probes must know of one executable. Nothing of it is run, and no right but to read the
+ * file is needed. Where it is no Go program, or its tables are damaged, says why.
+ * @throws InputError `io`
+ */
+export function analyzeGo(elf: ElfFile, wanted: WantedParts): GoAnalysis | NoAnalysis {
+  const info = readGoBuildInfo(elf);
+  const pclntab = openGoPclntab(elf);
+  if (pclntab === undefined) {
+    const what = info === undefined ? 'is not a Go program' : 'has no readable function table';
+    return { path: elf.source.path, reason: what, problems: problemsOf(elf) };
+  }
+  if (info === undefined) {
+    const reason = 'tells no version of Go (older than 1.13, or its build information is damaged)';
+    return { path: elf.source.path, reason, problems: problemsOf(elf) };
+  }
+  return analyze(elf, info, pclntab, wanted);
+}
+
+export function isAnalysis(result: GoAnalysis | NoAnalysis): result is GoAnalysis {
+  return 'goVersion' in result;
+}
+
+function analyze(
+  elf: ElfFile,
+  info: GoBuildInfo,
+  pclntab: GoPclntab,
+  wanted: WantedParts,
+): GoAnalysis {
+  const names = new NameTable(elf, pclntab.header);
+  const functions: Map<string, FunctionPlace> = findFunctions(
+    elf,
+    pclntab,
+    names,
+    new NameSet(wanted.functions),
+  );
+  const goVersion = parseGoVersion(info.goVersion);
+  const modules = modulesOf(info);
+  const layout = findStructs(elf, { pclntab, goVersion, modules, wanted });
+  const machine = machineName(elf.header.machine);
+  return {
+    path: elf.source.path,
+    goVersion,
+    machine: MACHINES[machine] ?? machine,
+    mainPackage: info.path,
+    modules,
+    settings: info.settings,
+    isPositionIndependent: elf.header.elfType === ET.DYN,
+    hasDwarf: hasDwarf(elf),
+    hasSymbols: elf.section('.symtab') !== undefined,
+    hasCgo: info.settings.get('CGO_ENABLED') === '1' && names.hasPrefix('runtime/cgo.'),
+    hasSwissMaps: names.hasPrefix(SWISS_MAPS),
+    functionCount: pclntab.functionCount,
+    functions,
+    structs: layout.structs,
+    unknownStructs: layout.unknown,
+    itabs: layout.itabs,
+    sqlDrivers: linkedSqlDrivers(names),
+    ownInstrumentation: ownInstrumentation(modules, names),
+    problems: [...problemsOf(elf), ...layout.problems],
+  };
+}
+
+function modulesOf(info: GoBuildInfo): ReadonlyMap<string, LinkedModule> {
+  const modules = new Map<string, LinkedModule>();
+  const add = (module: GoModule): void => {
+    const { path, replace } = module;
+    const version = replace?.version ?? module.version;
+    modules.set(path, { path, version, isReplaced: replace !== undefined });
+  };
+  for (const module of info.deps) add(module);
+  if (info.main !== undefined) add(info.main);
+  return modules;
+}
+
+function problemsOf(elf: ElfFile): string[] {
+  return elf.diagnostics.list.map(({ field, message }) => `${field}: ${message}`);
+}

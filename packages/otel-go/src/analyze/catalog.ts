@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the helper's catalogue of libraries asks for (docs/go-internals.md, section 2), and the
+// answers in the form that its `goAttach` takes.
+import type { GoAnalysis, WantedParts } from './types.ts';
+
+export interface CatalogFunction {
+  readonly name: string;
+  readonly role?: string;
+  readonly optional?: boolean;
+  /** Functions of a library with the same value are alternatives. */
+  readonly anyOf?: string;
+}
+
+export interface CatalogField {
+  /** `net/http.Request.Method` */
+  readonly name: string;
+  readonly optional?: boolean;
+}
+
+export interface CatalogLibrary {
+  readonly name: string;
+  /** `std`, or the path of the module. */
+  readonly module: string;
+  readonly functions: readonly CatalogFunction[];
+  readonly fields: readonly CatalogField[];
+}
+
+/** Interfaces whose implementations are told apart by their itab. */
+const ITABS: readonly string[] = ['*net.TCPConn,net.Conn'];
+
+/** Struct and field of `net/http.Request.Method`; undefined for what has no dot. */
+export function splitField(name: string): { struct: string; field: string } | undefined {
+  const dot = name.lastIndexOf('.');
+  if (dot <= 0 || dot <= name.lastIndexOf('/')) return undefined;
+  return { struct: name.slice(0, dot), field: name.slice(dot + 1) };
+}
+
+/** All functions and fields of all libraries. */
+export function wantedOf(libraries: readonly CatalogLibrary[]): WantedParts {
+  const functions = new Set<string>();
+  const structs: Record<string, string[]> = {};
+  for (const library of libraries) {
+    for (const { name } of library.functions) functions.add(name);
+    for (const { name } of library.fields) {
+      const parts = splitField(name);
+      if (parts === undefined) continue;
+      structs[parts.struct] ??= [];
+      const fields = structs[parts.struct]!;
+      if (!fields.includes(parts.field)) fields.push(parts.field);
+    }
+  }
+  return { functions: [...functions], structs, itabs: ITABS };
+}
+
+/** The `functions` and `offsets` of `goAttach`. */
+export function attachParts(analysis: GoAnalysis): {
+  functions: { name: string; vaddr: number; sizeBytes: number; fileOffset: number }[];
+  offsets: Record<string, number>;
+} {
+  const functions = [...analysis.functions.values()].map(
+    ({ name, vaddr, sizeBytes, fileOffset }) => ({ name, vaddr, sizeBytes, fileOffset }),
+  );
+  const offsets: Record<string, number> = {};
+  for (const { struct, fields } of analysis.structs.values()) {
+    for (const [field, offset] of fields) offsets[`${struct}.${field}`] = offset;
+  }
+  return { functions, offsets };
+}
