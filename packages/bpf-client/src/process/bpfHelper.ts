@@ -123,6 +123,11 @@ export class BpfHelper {
     await this.request('unload', { slot });
   }
 
+  /** Files by their keys, unless somebody has them mapped by now. */
+  async forget(keys: readonly string[]): Promise<void> {
+    await this.request('forget', { keys });
+  }
+
   /** Everything that was taken so far is here before this resolves. */
   async flush(): Promise<void> {
     await this.request('flush');

@@ -5,6 +5,7 @@ import { forEachName } from '../protocol/names.ts';
 import { forEachProcessEvent } from '../protocol/processEvents.ts';
 import { forEachRawCopy } from '../protocol/rawCopies.ts';
 import { parseSamples } from '../protocol/samples.ts';
+import { forEachSpan } from '../protocol/spanRecords.ts';
 import { forEachTrace } from '../protocol/traces.ts';
 import type { HelperEvents } from './events.ts';
 
@@ -28,6 +29,9 @@ const PARSERS: Readonly<Record<number, (payload: Buffer, events: HelperEvents) =
   [FrameKind.samples]: (payload, { samples }) => samples?.(parseSamples(payload)),
   [FrameKind.rawCopies]: (payload, { rawCopy }) => {
     if (rawCopy !== undefined) forEachRawCopy(payload, process.arch, rawCopy);
+  },
+  [FrameKind.spans]: (payload, { span }) => {
+    if (span !== undefined) forEachSpan(payload, span);
   },
   [FrameKind.statistics]: (payload, { statistics }) => statistics?.(json<Statistics>(payload)),
   [FrameKind.log]: (payload, { log }) => log?.(json<LogMessage>(payload)),

@@ -3,6 +3,7 @@ import type { LogMessage, NewFile, Statistics } from '../protocol/messages.ts';
 import type { ProcessEvent } from '../protocol/processEvents.ts';
 import type { RawCopy } from '../protocol/rawCopies.ts';
 import type { SampleBatch } from '../protocol/samples.ts';
+import type { SpanRecord } from '../protocol/spanRecords.ts';
 import type { RawTrace } from '../protocol/traces.ts';
 import type { HelperError } from './helperError.ts';
 
@@ -16,6 +17,7 @@ export interface HelperEvents {
   readonly trace?: (trace: RawTrace) => void;
   readonly samples?: (batch: SampleBatch) => void;
   readonly rawCopy?: (copy: RawCopy) => void;
+  readonly span?: (span: SpanRecord) => void;
   readonly statistics?: (statistics: Statistics) => void;
   readonly log?: (message: LogMessage) => void;
   readonly name?: (id: number, name: Buffer) => void;

@@ -14,6 +14,7 @@ export const FrameKind = {
   statistics: 0x15,
   log: 0x16,
   names: 0x17,
+  spans: 0x20,
   reply: 0x81,
 } as const;
 

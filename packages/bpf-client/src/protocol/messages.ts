@@ -53,6 +53,15 @@ export interface FileRequest {
   readonly slot: number;
   readonly segments: readonly FileSegment[];
   readonly kind: 'native' | 'framePointers' | 'none' | 'end';
+  /** The file that was read; without it the helper cannot see that it was written to. */
+  readonly witness?: FileWitness;
+}
+
+export interface FileWitness {
+  /** Of an open descriptor, below /proc. */
+  readonly path: string;
+  /** Its ctime in nanoseconds when it was read, decimal. */
+  readonly changedNs: string;
 }
 
 export interface FileSegment {
@@ -64,7 +73,7 @@ export interface FileSegment {
 /** A file that was mapped for the first time. */
 export interface NewFile {
   readonly ref: number;
-  /** `b:<build id>` or `i:<major>:<minor>:<inode>:<generation>`. */
+  /** `vdso` or `i:<major>:<minor>:<inode>:<hash of its path>:<generation>[:c<change>]`. */
   readonly key: string;
   readonly path: string;
   readonly pid: number;

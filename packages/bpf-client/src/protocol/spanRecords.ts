@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+// Spans of Go programs as BPF made them (docs/go-internals.md §3): 128 bytes, then texts.
+
+export const SpanRecordKind = {
+  httpServer: 1,
+  httpClient: 2,
+  grpcServer: 3,
+  grpcClient: 4,
+  sql: 5,
+  kafkaProducer: 6,
+  kafkaConsumer: 7,
+  redis: 8,
+  mongodb: 9,
+  manual: 10,
+} as const;
+
+export const SpanRecordFlag = {
+  sampled: 1,
+  remoteParent: 2,
+  panic: 4,
+  error: 8,
+  hijacked: 16,
+  textLost: 32,
+  unfinished: 64,
+} as const;
+
+export const SpanText = {
+  method: 1,
+  path: 2,
+  query: 3,
+  host: 4,
+  peer: 5,
+  route: 6,
+  scheme: 7,
+  userAgent: 8,
+  traceState: 9,
+  grpcMethod: 10,
+  grpcTarget: 11,
+  sql: 12,
+  dsn: 13,
+  forwarded: 14,
+  statusMessage: 15,
+  destination: 16,
+  command: 17,
+  name: 18,
+  localAddress: 19,
+  baggage: 20,
+} as const;
+export type SpanTextId = (typeof SpanText)[keyof typeof SpanText];
+
+const HEADER_BYTES = 128;
+const TEXT_HEADER_BYTES = 8;
+/** Numbers of texts that this side knows; others are passed over. */
+const TEXT_IDS = 64;
+
+/**
+ * One record. The same object is used for all of a batch: what is kept of it is copied. 64-bit
+ * numbers are read when they are asked for.
+ */
+export class SpanRecord {
+  #bytes: Buffer = Buffer.alloc(HEADER_BYTES);
+  #at = 0;
+  /** Where the text of a number begins in #bytes; 0 for none. */
+  readonly #textAt = new Int32Array(TEXT_IDS);
+
+  kind = 0;
+  flags = 0;
+  pid = 0;
+  config = 0;
+  traceFlags = 0;
+  detail = 0;
+  goid = 0;
+  status = 0;
+  tid = 0;
+  protocol = 0;
+  parentBy = 0;
+
+  /** @throws RangeError for one that is cut or holds texts beyond its end */
+  read(bytes: Buffer, at: number, lengthBytes: number): void {
+    this.#bytes = bytes;
+    this.#at = at;
+    this.kind = bytes[at + 4]!;
+    this.flags = bytes[at + 5]!;
+    this.pid = bytes.readUInt32LE(at + 8);
+    this.config = bytes.readUInt16LE(at + 12);
+    this.traceFlags = bytes[at + 14]!;
+    this.detail = bytes[at + 15]!;
+    this.goid = bytes.readUInt32LE(at + 68) * 4_294_967_296 + bytes.readUInt32LE(at + 64);
+    this.status = bytes.readInt32LE(at + 72);
+    this.tid = bytes.readUInt32LE(at + 76);
+    this.protocol = bytes.readUInt16LE(at + 120);
+    this.parentBy = bytes[at + 122]!;
+    this.#findTexts(bytes.readUInt16LE(at + 6), at + lengthBytes);
+  }
+
+  #findTexts(count: number, end: number): void {
+    this.#textAt.fill(0);
+    let at = this.#at + HEADER_BYTES;
+    for (let i = 0; i < count; i++) {
+      const kept = at + TEXT_HEADER_BYTES <= end ? this.#bytes.readUInt16LE(at + 2) : end;
+      const next = at + TEXT_HEADER_BYTES + ((kept + 7) & ~7);
+      if (next > end) throw new RangeError(`text ${i} of a span record goes past its end`);
+      const id = this.#bytes[at]!;
+      if (id > 0 && id < TEXT_IDS) this.#textAt[id] = at;
+      at = next;
+    }
+  }
+
+  /** CLOCK_MONOTONIC. */
+  get startNs(): bigint {
+    return this.#bytes.readBigUInt64LE(this.#at + 16);
+  }
+
+  get endNs(): bigint {
+    return this.#bytes.readBigUInt64LE(this.#at + 24);
+  }
+
+  /** End minus start; never negative. Exact up to 104 days. */
+  get durationNs(): number {
+    const bytes = this.#bytes;
+    const at = this.#at;
+    const high = bytes.readUInt32LE(at + 28) - bytes.readUInt32LE(at + 20);
+    const low = bytes.readUInt32LE(at + 24) - bytes.readUInt32LE(at + 16);
+    return Math.max(0, high * 4_294_967_296 + low);
+  }
+
+  /** A view that is valid during the call only, as all views. */
+  get traceId(): Buffer {
+    return this.#bytes.subarray(this.#at + 32, this.#at + 48);
+  }
+
+  get spanId(): Buffer {
+    return this.#bytes.subarray(this.#at + 48, this.#at + 56);
+  }
+
+  get parentId(): Buffer {
+    return this.#bytes.subarray(this.#at + 56, this.#at + 64);
+  }
+
+  get isRoot(): boolean {
+    const at = this.#at + 56;
+    return this.#bytes.readUInt32LE(at) === 0 && this.#bytes.readUInt32LE(at + 4) === 0;
+  }
+
+  /** Addresses in the process: of the error's itab, and of two more types. */
+  get errorType(): bigint {
+    return this.#bytes.readBigUInt64LE(this.#at + 80);
+  }
+
+  get typeA(): bigint {
+    return this.#bytes.readBigUInt64LE(this.#at + 104);
+  }
+
+  get typeB(): bigint {
+    return this.#bytes.readBigUInt64LE(this.#at + 112);
+  }
+
+  /** Of the body; −1 where it is not known. */
+  get requestBytes(): number {
+    return Number(this.#bytes.readBigInt64LE(this.#at + 88));
+  }
+
+  get responseBytes(): number {
+    return Number(this.#bytes.readBigInt64LE(this.#at + 96));
+  }
+
+  hasText(id: number): boolean {
+    return this.#textAt[id]! > 0;
+  }
+
+  /** Decoded as UTF-8, with U+FFFD for what is none; '' where there is none. */
+  text(id: number): string {
+    const at = this.#textAt[id]!;
+    if (at === 0) return '';
+    const from = at + TEXT_HEADER_BYTES;
+    const bytes = this.#bytes;
+    const end = from + bytes.readUInt16LE(at + 2);
+    // Most are short and plain; latin1 of those is the same text, and sooner there.
+    for (let i = from; i < end; i++)
+      if (bytes[i]! >= 0x80) return bytes.toString('utf8', from, end);
+    return bytes.toString('latin1', from, end);
+  }
+
+  /** Bytes that the program's text has in all; more than are kept where it was cut. */
+  fullBytes(id: number): number {
+    const at = this.#textAt[id]!;
+    return at === 0 ? 0 : this.#bytes.readUInt32LE(at + 4);
+  }
+
+  isCut(id: number): boolean {
+    const at = this.#textAt[id]!;
+    return at > 0 && (this.#bytes[at + 1]! & 1) !== 0;
+  }
+}
+
+/** Calls `handle` for each record of the payload. @throws RangeError for one that is cut */
+export function forEachSpan(payload: Buffer, handle: (span: SpanRecord) => void): void {
+  const span = new SpanRecord();
+  let at = 0;
+  while (at + 4 <= payload.length) {
+    const length = payload.readUInt32LE(at);
+    if (length < HEADER_BYTES || at + length > payload.length) {
+      throw new RangeError(`span record of ${length} bytes at ${at} of ${payload.length}`);
+    }
+    span.read(payload, at, length);
+    handle(span);
+    at += length;
+  }
+}
