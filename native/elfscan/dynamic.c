@@ -36,8 +36,9 @@ static const Dynamic *find_array(const File *file, uint64_t *count) {
 static bool read_strings(File *file, First address, First size) {
   if (!address.is_there || !size.is_there) return false;
   if (!locate(file, address.value, &file->strings)) return false;
-  if (size.value > file->strings.size || size.value > STRINGS_BYTES) return false;
+  if (size.value > file->strings.size || size.value > STRINGS_MOST) return false;
   file->strings.size = size.value;
+  if (size.value > STRINGS_BYTES) return in_file(file->strings.offset, size.value);
   file->string_bytes = fetch(file->strings.offset, size.value);
   return file->string_bytes != NULL;
 }
@@ -50,6 +51,7 @@ bool read_dynamic(File *file) {
   uint64_t count = 0;
   const Dynamic *entries = find_array(file, &count);
   if (entries == NULL) return false;
+  record.has_dynamic = 1;
   First strtab = {0}, strsz = {0}, symtab = {0}, gnu_hash = {0}, hash = {0}, verneed = {0};
   First verneednum = {0}, soname = {0}, rpath = {0}, runpath = {0}, flags = {0}, flags1 = {0};
   uint64_t needed[NEEDED];

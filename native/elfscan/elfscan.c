@@ -23,8 +23,11 @@ static bool read_headers(File *file) {
   file->header = header;
   // ELFCLASS64, ELFDATA2LSB
   if (header->ident[4] != 2 || header->ident[5] != 1) return false;
-  if (header->type != ET_EXEC && header->type != ET_DYN) return false;
   if (header->machine != EM_X86_64 && header->machine != EM_AARCH64) return false;
+  // Sections by extended numbering, or none: not here. read_sections() looks at the rest.
+  if (header->shoff == 0 || header->shnum == 0 || header->shstrndx == 0xffff) return false;
+  if (header->type == ET_REL) return header->phnum == 0;
+  if (header->type != ET_EXEC && header->type != ET_DYN) return false;
   if (header->phentsize != sizeof(Segment) || header->phoff == 0) return false;
   if (header->phnum == 0 || header->phnum > PROGRAM_HEADERS || header->phoff > HEADERS_END) {
     return false;
@@ -32,9 +35,10 @@ static bool read_headers(File *file) {
   uint64_t bytes = (uint64_t)header->phnum * sizeof(Segment);
   if (header->phoff + bytes > HEADERS_END) return false;
   file->segments = fetch(header->phoff, bytes);
-  if (file->segments == NULL) return false;
-  // Sections by extended numbering, or none: not here. read_sections() looks at the rest.
-  if (header->shoff == 0 || header->shnum == 0 || header->shstrndx == 0xffff) return false;
+  return file->segments != NULL;
+}
+
+static void note_header(const Header *header) {
   record.elf_type = header->type;
   record.machine = header->machine;
   record.flags = header->flags;
@@ -42,7 +46,6 @@ static bool read_headers(File *file) {
   record.abi_version = header->ident[8];
   record.entry_low = (uint32_t)header->entry;
   record.entry_high = (uint32_t)(header->entry >> 32);
-  return true;
 }
 
 static bool read_interpreter(File *file, const Segment *segment) {
@@ -82,10 +85,22 @@ static bool read_segments(File *file) {
   return true;
 }
 
+// A library cannot do without a dynamic array; what says otherwise is damaged.
+static bool is_linked(const File *file) {
+  return file->header->type == ET_DYN || segment_of(file, PT_DYNAMIC) != NULL;
+}
+
+// Object files and programs linked statically.
+static bool read_static(const File *file) {
+  bool is_object = file->header->type == ET_REL;
+  record.kind = is_object ? KIND_RELOCATABLE : KIND_EXEC;
+  return read_symtab(file);
+}
+
 // UPX puts its signature right behind the program headers.
 static bool is_unpacked(const File *file) {
   const Header *header = file->header;
-  if (header->phnum > 16) return true;
+  if (header->phnum == 0 || header->phnum > 16) return true;
   uint64_t from = header->phoff + (uint64_t)header->phnum * sizeof(Segment);
   uint64_t room = file_size() - from;
   if (room > PACKER_BYTES) room = PACKER_BYTES;
@@ -124,9 +139,13 @@ __attribute__((export_name("scan"))) int scan_file(double size, uint32_t head_by
   clear_record();
   File file = {0};
   if (!read_headers(&file) || !read_segments(&file)) return NOT_MINE;
+  note_header(file.header);
   if (parts != MODULE_PARTS) return read_dynamic(&file) ? DONE : NOT_MINE;
-  if (!is_no_go(&file) || !read_dynamic(&file) || !read_sections(&file)) return NOT_MINE;
-  if (!read_versions(&file) || !read_notes(&file) || !read_symbols(&file)) return NOT_MINE;
+  if (!is_no_go(&file) || !read_sections(&file)) return NOT_MINE;
+  if (is_linked(&file)) {
+    if (!read_dynamic(&file) || !read_versions(&file) || !read_symbols(&file)) return NOT_MINE;
+  } else if (!read_static(&file)) return NOT_MINE;
+  if (!read_notes(&file)) return NOT_MINE;
   return is_unpacked(&file) ? DONE : NOT_MINE;
 }
 

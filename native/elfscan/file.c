@@ -18,6 +18,15 @@ static struct {
 } extents[EXTENTS];
 static uint32_t extent_count;
 
+// Of large string tables: WINDOW_BYTES from a multiple of that on, and a margin.
+#define WHOLE_WINDOW (WINDOW_BYTES + WINDOW_MARGIN)
+static uint8_t windows[WINDOWS * WHOLE_WINDOW] __attribute__((aligned(16)));
+static struct {
+  uint64_t start;
+  uint32_t length;  // 0 where it holds nothing.
+} window_of[WINDOWS];
+static uint32_t window_reads;
+
 // Where the host puts the first HEAD_BYTES of a file before it calls scan().
 __attribute__((export_name("head"))) uint8_t *head_address(void) { return pool; }
 
@@ -30,6 +39,40 @@ void begin_file(uint64_t size_bytes, uint32_t head_bytes) {
   extents[0].start = 0;
   extents[0].end = head_bytes;
   extents[0].bytes = pool;
+  // Those of the file before.
+  for (uint32_t i = 0; window_reads != 0 && i < WINDOWS; i++) window_of[i].length = 0;
+  window_reads = 0;
+}
+
+int32_t read_into(void *to, uint64_t offset, uint32_t length) {
+  return host_read(to, length, (double)offset);
+}
+
+uint8_t *scratch(uint32_t *length) {
+  window_reads = 1;
+  *length = sizeof(windows);
+  return windows;
+}
+
+const char *name_at(const File *file, uint64_t index, uint64_t *room) {
+  if (file->string_bytes != NULL) {
+    *room = file->strings.size - index;
+    return file->string_bytes + index;
+  }
+  uint64_t start = index & ~(uint64_t)(WINDOW_BYTES - 1);
+  uint32_t slot = (uint32_t)(start / WINDOW_BYTES) % WINDOWS;
+  uint8_t *bytes = windows + slot * WHOLE_WINDOW;
+  if (window_of[slot].length == 0 || window_of[slot].start != start) {
+    if (++window_reads > WINDOW_READS) return NULL;
+    uint64_t left = file->strings.size - start;
+    uint32_t wanted = left < WHOLE_WINDOW ? (uint32_t)left : WHOLE_WINDOW;
+    window_of[slot].length = 0;
+    if (read_into(bytes, file->strings.offset + start, wanted) != (int32_t)wanted) return NULL;
+    window_of[slot].start = start;
+    window_of[slot].length = wanted;
+  }
+  *room = window_of[slot].length - (index - start);
+  return (const char *)bytes + (index - start);
 }
 
 const void *fetch(uint64_t offset, uint64_t length) {
@@ -69,9 +112,14 @@ bool is_ascii(const char *text, uint32_t length) {
 
 bool string_at(const File *file, uint64_t index, Text *text) {
   if (index >= file->strings.size) return false;
-  const char *start = file->string_bytes + index;
   uint64_t room = file->strings.size - index;
   if (room > NAME_BYTES) room = NAME_BYTES;
+  const char *start = file->string_bytes + index;
+  if (file->string_bytes == NULL) {
+    if (room > SHORT_NAME_BYTES) room = SHORT_NAME_BYTES;
+    start = fetch(file->strings.offset + index, room);
+    if (start == NULL) return false;
+  }
   uint32_t length = 0;
   while (length < room && start[length] != 0) length++;
   if (length == room || !is_ascii(start, length)) return false;

@@ -11,8 +11,11 @@ static const struct {
     {".zdebug_info", 12}, {".debug_info.dwo", 15}, {".debug_cu_index", 15},
     {".stab", 5},         {".ctf", 4},             {".BTF", 4},
     {".gnu_debugdata", 14}, {".gnu_debuglink", 14}, {".gnu_debugaltlink", 17},
+    {".debug_info", 11},
 };
-enum { FORM_SYMTAB = 9, FORM_DEBUGLINK = 7, FORMS = 9, MOST_FORMS = 8 };
+enum { FORM_DEBUGLINK = 7, FORM_DWARF = 9, FORM_SYMTAB = 10, FORMS = 10, MOST_FORMS = 8 };
+enum { DWARF64_ESCAPE = -1, UNIT_BYTES = 16, NEWEST_DWARF = 5 };
+enum { DW_UT_SKELETON = 4 };
 
 static bool is(const char *name, uint32_t length, const char *wanted, uint32_t wanted_bytes) {
   return length == wanted_bytes && equal(name, wanted, wanted_bytes);
@@ -24,8 +27,9 @@ static bool is_ordinary(const char *name, uint32_t length, uint32_t type) {
   if (equal(name, ".go.", 4) || equal(name, ".gopc", 5) || equal(name, ".gosy", 5)) return false;
   if (length >= 10 && equal(name + length - 10, ".gopclntab", 10)) return false;
   if (is(name, length, ".note.go.buildid", 16) || is(name, length, "__ksymtab", 9)) return false;
-  if (type == SHT_NOBITS) return !is(name, length, ".text", 5) && !is(name, length, ".dynamic", 8);
-  return !is(name, length, ".debug_info", 11);
+  // The kernel's, and what its units have left elsewhere.
+  if (is(name, length, ".modinfo", 8) || is(name, length, ".debug_addr", 11)) return false;
+  return type != SHT_NOBITS || (!is(name, length, ".text", 5) && !is(name, length, ".dynamic", 8));
 }
 
 static bool add_form(uint32_t form) {
@@ -51,6 +55,15 @@ static bool read_debug_link(const Section *section) {
   return true;
 }
 
+// False where the units stand elsewhere, or packed: DWARF 5, section 7.5.1.
+static bool is_plain_dwarf(const Section *section) {
+  if ((section->flags & SHF_COMPRESSED) != 0) return false;
+  if (section->size < UNIT_BYTES) return true;
+  const uint8_t *unit = fetch(section->offset, UNIT_BYTES);
+  if (unit == NULL || *(const int32_t *)unit == DWARF64_ESCAPE) return false;
+  return unit[4] != NEWEST_DWARF || unit[5] != 0 || unit[6] != DW_UT_SKELETON;
+}
+
 static bool take_section(const File *file, const Section *section) {
   if (section->name >= file->section_names_bytes) return false;
   const char *name = file->section_names + section->name;
@@ -65,6 +78,7 @@ static bool take_section(const File *file, const Section *section) {
   if (length < 4 || name[0] != '.' || section->size == 0) return true;
   for (uint32_t i = 0; i < FORMS; i++) {
     if (!is(name, length, forms[i].name, forms[i].length)) continue;
+    if (i == FORM_DWARF && !is_plain_dwarf(section)) return false;
     return add_form(i) && (i != FORM_DEBUGLINK || read_debug_link(section));
   }
   return true;

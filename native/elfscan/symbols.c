@@ -24,11 +24,12 @@ static bool is_word(uint8_t c) {
 // What the name at `index` tells; false for one that has no reasonable end.
 static bool classify(const File *file, uint32_t index, bool is_defined) {
   if (index >= file->strings.size) return true;
-  const char *name = file->string_bytes + index;
-  uint64_t room = file->strings.size - index, end = 2;
+  uint64_t room, end = 2;
+  const char *name = name_at(file, index, &room);
+  if (name == NULL) return false;
   if (room < 3 || name[0] != '_' || name[1] != '_') return true;
   while (end < room && is_word((uint8_t)name[end])) end++;
-  if (end > NAME_BYTES) return false;
+  if (end > NAME_BYTES || (end == room && index + room < file->strings.size)) return false;
   if (end == room || (name[end] != 0 && name[end] != '@')) return true;
   bool is_fail = end == FAIL_BYTES && equal(name, fail_name, FAIL_BYTES);
   if (is_fail || (end == GUARD_BYTES && equal(name, guard_name, GUARD_BYTES))) record.canary = 1;
@@ -97,7 +98,9 @@ static bool is_named(const File *file, Range table, uint64_t index, const char *
   const Symbol *symbol = fetch(table.offset + index * sizeof(Symbol), sizeof(Symbol));
   if (symbol == NULL) return *is_readable = false;
   if ((uint64_t)symbol->name + length >= file->strings.size) return false;
-  const char *found = file->string_bytes + symbol->name;
+  uint64_t room;
+  const char *found = name_at(file, symbol->name, &room);
+  if (found == NULL) return *is_readable = false;
   return found[length] == 0 && equal(found, name, length);
 }
 
@@ -148,6 +151,45 @@ static bool check_sysv_hash(const File *file) {
   return words != NULL && 8 + ((uint64_t)words[0] + words[1]) * 4 <= range.size;
 }
 
+#define STEM "__stack_chk_"
+#define STEM_BYTES 12
+
+static bool holds_stem(const uint8_t *bytes, uint32_t length) {
+  for (uint32_t i = 0; i + STEM_BYTES <= length; i++) {
+    if (bytes[i] == '_' && bytes[i + 2] == 's' && equal(bytes + i, STEM, STEM_BYTES)) return true;
+  }
+  return false;
+}
+
+// A canary of the program's own would be in .symtab. Where its names are worth a closer look, or
+// cannot be read: false.
+static bool has_no_private_copy(const File *file) {
+  const Section *section = section_of(file, SHT_SYMTAB);
+  if (section == NULL || section->link >= file->header->shnum) return false;
+  const Section *strings = &file->sections[section->link];
+  if (strings->type != SHT_STRTAB) return false;
+  if (strings->size > PRIVATE_STRINGS) return record.needed_count > 0;
+  if (!in_file(strings->offset, strings->size)) return false;
+  uint32_t room;
+  uint8_t *bytes = scratch(&room);
+  for (uint64_t at = 0; at < strings->size; at += room - STEM_BYTES) {
+    uint64_t left = strings->size - at;
+    uint32_t wanted = left < room ? (uint32_t)left : room;
+    if (read_into(bytes, strings->offset + at, wanted) != (int32_t)wanted) return false;
+    if (holds_stem(bytes, wanted)) return false;
+  }
+  return true;
+}
+
+// Without dynamic symbols nothing tells of _FORTIFY_SOURCE, and of an object file nothing is told.
+bool read_symtab(const File *file) {
+  if (section_of(file, SHT_DYNSYM) != NULL) return false;
+  record.fortify = UNKNOWN;
+  bool is_told = file->header->type != ET_REL && !record.stripped;
+  record.canary = is_told ? 0 : UNKNOWN;
+  return !is_told || has_no_private_copy(file);
+}
+
 bool read_symbols(const File *file) {
   Range table;
   GnuHash hashes;
@@ -171,6 +213,5 @@ bool read_symbols(const File *file) {
     uint64_t count;
     if (!count_symbols(file, table, &count) || !scan(file, table, count, true)) return false;
   }
-  // A private copy would be in .symtab.
-  return record.canary || record.stripped;
+  return record.canary || record.stripped || has_no_private_copy(file);
 }

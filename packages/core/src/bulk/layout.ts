@@ -20,29 +20,30 @@ export const FIELD = {
   dynamicFlags1: 12,
   hasBindNow: 13,
   hasTextrel: 14,
-  canary: 15,
-  fortify: 16,
-  stripped: 17,
-  featureBits: 18,
-  hasAbiTag: 19,
-  abiTag: 20,
-  debugLinkCrc: 24,
-  formCount: 25,
-  forms: 26,
-  interpreter: 34,
-  soname: 36,
-  rpath: 38,
-  runpath: 40,
-  buildId: 42,
-  package: 44,
-  debugLink: 46,
-  firstVersion: 48,
-  firstLibrary: 50,
-  highestVersion: 52,
-  neededCount: 54,
-  probeCount: 55,
-  needed: 56,
-  probes: 312,
+  hasDynamic: 15,
+  canary: 16,
+  fortify: 17,
+  stripped: 18,
+  featureBits: 19,
+  hasAbiTag: 20,
+  abiTag: 21,
+  debugLinkCrc: 25,
+  formCount: 26,
+  forms: 27,
+  interpreter: 35,
+  soname: 37,
+  rpath: 39,
+  runpath: 41,
+  buildId: 43,
+  package: 45,
+  debugLink: 47,
+  firstVersion: 49,
+  firstLibrary: 51,
+  highestVersion: 53,
+  neededCount: 55,
+  probeCount: 56,
+  needed: 57,
+  probes: 313,
 } as const;
 
 /** `PROBES` of elfscan.h. */
@@ -52,7 +53,10 @@ export const RECORD_WORDS: number = FIELD.probes + 2 * PROBES;
 /** No PT_GNU_STACK. */
 export const STACK_ABSENT = 0xffffffff;
 
-export const KINDS: readonly ElfKind[] = ['exec', 'pie', 'static-pie', 'shared'];
+export const KINDS: readonly ElfKind[] = ['exec', 'pie', 'static-pie', 'shared', 'relocatable'];
+
+/** Of `canary` and `fortify`: no table of symbols tells. */
+export const UNKNOWN = 2;
 
 /** By the order of `forms` in sections.c. */
 export const FORMS: readonly DebugForm[] = [
@@ -65,6 +69,7 @@ export const FORMS: readonly DebugForm[] = [
   'gnu_debugdata',
   'gnu_debuglink',
   'gnu_debugaltlink',
+  'dwarf',
   'symtab',
 ];
 

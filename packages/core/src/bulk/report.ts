@@ -11,7 +11,7 @@ import { type HardeningFacts, isDangerousSearchPath } from '../hardening/hardeni
 import { probeReport } from '../inspect/inspectElf.ts';
 import type { FileReport, ProbeReport } from '../inspect/report.ts';
 import { detectLibc, type LibcFacts } from '../libc/detectLibc.ts';
-import { FIELD, FORMS, KINDS, STACK_ABSENT } from './layout.ts';
+import { FIELD, FORMS, KINDS, STACK_ABSENT, UNKNOWN } from './layout.ts';
 import type { RecordView } from './recordView.ts';
 
 const NOTHING: readonly never[] = [];
@@ -41,7 +41,7 @@ export function loaderFactsOf(record: RecordView): LoaderFacts {
     },
     strings,
     interpreter: record.text(FIELD.interpreter) ?? undefined,
-    hasDynamic: true,
+    hasDynamic: record.has(FIELD.hasDynamic),
     dlopen: NOTHING,
     diagnostics: NOTHING,
   };
@@ -202,6 +202,25 @@ function featuresOf(bits: number, isAarch64: boolean): readonly string[] {
   return (isAarch64 ? FEATURE_SETS_AARCH64 : FEATURE_SETS_X86)[bits & 3]!;
 }
 
+const OBJECT_FILE: HardeningFacts = {
+  relro: null,
+  nx: null,
+  pie: null,
+  canary: null,
+  fortify: null,
+  ibt: null,
+  shstk: null,
+  bti: null,
+  pac: null,
+  writableExecutableSegments: 0,
+  textRelocations: false,
+  dangerousSearchPaths: NOTHING,
+};
+
+function answerOf(word: number): boolean | null {
+  return word === UNKNOWN ? null : word !== 0;
+}
+
 function hardeningOf(
   record: RecordView,
   features: readonly string[],
@@ -216,12 +235,13 @@ function hardeningOf(
     (record.word(FIELD.dynamicFlags1) & DF_1.NOW) !== 0;
   const stack = record.word(FIELD.stackFlags);
   const kind = KINDS[record.word(FIELD.kind)]!;
+  if (kind === 'relocatable') return OBJECT_FILE;
   return {
     relro: record.has(FIELD.hasRelro) ? (bindsNow ? 'full' : 'partial') : 'none',
     nx: stack !== STACK_ABSENT && (stack & PF.X) === 0,
     pie: kind === 'pie' || kind === 'static-pie',
-    canary: record.has(FIELD.canary),
-    fortify: record.has(FIELD.fortify),
+    canary: answerOf(record.word(FIELD.canary)),
+    fortify: answerOf(record.word(FIELD.fortify)),
     ibt: isAarch64 ? null : features.includes('ibt'),
     shstk: isAarch64 ? null : features.includes('shstk'),
     bti: isAarch64 ? features.includes('bti') : null,

@@ -60,6 +60,7 @@ export class MissingLibraries {
 
   /** The same for a file that was read in bulk. */
   ofBulk(file: BulkFile): readonly string[] {
+    if (!file.facts.hasDynamic) return [];
     const key = sharedKey(file);
     if (key !== undefined && this.#complete.has(key)) return [];
     const missing = this.#search(file);
