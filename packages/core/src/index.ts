@@ -50,6 +50,7 @@ export { FUNC as GO_FUNC, type GoPclntabLayoutName } from './go/pclntab/layout.t
 export type { PclntabEvidence } from './go/pclntab/locate.ts';
 export type { GoModuledata } from './go/pclntab/moduledata.ts';
 export * from './go/pclntab/pclntab.ts';
+export { forEachRelativeRelocation } from './go/relativeRelocations.ts';
 export * from './hardening/hardening.ts';
 export * from './ids/fileId.ts';
 export * from './ids/fnv1a128.ts';

@@ -26,7 +26,12 @@ export interface CatalogLibrary {
 }
 
 /** Interfaces whose implementations are told apart by their itab. */
-const ITABS: readonly string[] = ['*net.TCPConn,net.Conn'];
+const INTERFACES: readonly string[] = [
+  'error',
+  'net.Conn',
+  'database/sql/driver.Connector',
+  'database/sql/driver.Driver',
+];
 
 /** Struct and field of `net/http.Request.Method`; undefined for what has no dot. */
 export function splitField(name: string): { struct: string; field: string } | undefined {
@@ -49,7 +54,7 @@ export function wantedOf(libraries: readonly CatalogLibrary[]): WantedParts {
       if (!fields.includes(parts.field)) fields.push(parts.field);
     }
   }
-  return { functions: [...functions], structs, itabs: ITABS };
+  return { functions: [...functions], structs, interfaces: INTERFACES };
 }
 
 /** The `functions` and `offsets` of `goAttach`. */

@@ -21,4 +21,13 @@ export const ANALYZE_LIMITS = {
   /** The name table and the functions' part of the pclntab that are held at once. */
   nameTableBytes: 268_435_456,
   functionTableBytes: 268_435_456,
+  /** The region of type descriptors and their names; the largest programs have some 40 MB. */
+  typeBytes: 268_435_456,
+  /** itabs of one program, and methods of one interface. */
+  itabs: 1_048_576,
+  methods: 65_536,
+  /** `*` before a type's name. */
+  pointerDepth: 8,
+  /** Dynamic relocations held at once, 16 bytes each. */
+  relocations: 8_388_608,
 } as const;

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Layouts of the wanted structs, each from one source: the program's DWARF, else the descriptors
 // of its runtime, else the table of layouts compiled elsewhere.
-import type { ElfFile, GoPclntab } from '@otelkit/core';
+import { type ElfFile, type GoPclntab, hex } from '@otelkit/core';
+import { describedStructs } from './descriptors/describedStructs.ts';
+import { Image } from './descriptors/image.ts';
+import { findItabs } from './descriptors/itabs.ts';
+import { findModuleTypes } from './descriptors/moduleTypes.ts';
+import { TypeReader } from './descriptors/typeReader.ts';
 import { dwarfStructs } from './dwarf/dwarfStructs.ts';
 import { NameSet } from './names.ts';
 import type {
@@ -35,22 +40,62 @@ export interface KnownLayout {
   readonly origin: string;
 }
 
+/** Layouts of all wanted structs that one source agrees on with the others. */
 export function findStructs(elf: ElfFile, context: StructContext): Layouts {
   const { wanted } = context;
-  const names = Object.keys(wanted.structs);
+  const names = new Set(Object.keys(wanted.structs));
   const known = new Map<string, KnownLayout>();
+  const unknown: NotUsable[] = [];
   const scan = dwarfStructs(elf, new NameSet(names));
   for (const { name, sizeBytes, members, dwarfVersion } of scan.structs.values()) {
     known.set(name, { sizeBytes, members, source: 'dwarf', origin: `DWARF ${dwarfVersion}` });
   }
-  const structs = new Map<string, StructOffsets>();
-  for (const [struct, layout] of known) {
-    const { sizeBytes, source, origin } = layout;
-    const fields = fieldsOf(layout.members, wanted.structs[struct] ?? []);
-    structs.set(struct, { struct, source, origin, sizeBytes, fields });
+  const image = new Image(elf);
+  const types = findModuleTypes(image, context.pclntab);
+  const reader = types === undefined ? undefined : new TypeReader(image, types);
+  const described = reader === undefined ? [] : describedStructs(image, reader, names);
+  for (const { name, vaddr, sizeBytes, members } of described) {
+    const layout = known.get(name);
+    const difference = layout === undefined ? undefined : differenceOf(layout.members, members);
+    const origin = `type descriptor at ${hex(vaddr)}`;
+    if (layout === undefined) known.set(name, { sizeBytes, members, source: 'types', origin });
+    if (difference !== undefined) {
+      known.delete(name);
+      unknown.push({ what: name, reason: `its DWARF and its ${origin} differ: ${difference}` });
+    }
   }
   const problems = scan.problem === undefined ? [] : [scan.problem];
-  return { structs, unknown: [], itabs: new Map(), problems };
+  const interfaces = new Set(wanted.interfaces);
+  return {
+    structs: chosenFields(known, wanted),
+    unknown,
+    itabs: reader === undefined ? new Map() : findItabs(image, reader, interfaces),
+    problems,
+  };
+}
+
+function chosenFields(
+  known: ReadonlyMap<string, KnownLayout>,
+  wanted: WantedParts,
+): Map<string, StructOffsets> {
+  const structs = new Map<string, StructOffsets>();
+  for (const [struct, { sizeBytes, source, origin, members }] of known) {
+    const fields = fieldsOf(members, wanted.structs[struct] ?? []);
+    structs.set(struct, { struct, source, origin, sizeBytes, fields });
+  }
+  return structs;
+}
+
+/** In words, the first field that two layouts of a struct do not agree on. */
+function differenceOf(
+  a: ReadonlyMap<string, number>,
+  b: ReadonlyMap<string, number>,
+): string | undefined {
+  for (const [field, offset] of a) {
+    const other = b.get(field);
+    if (other !== offset) return `${field} at ${offset} and at ${other ?? 'no place'}`;
+  }
+  return undefined;
 }
 
 function fieldsOf(

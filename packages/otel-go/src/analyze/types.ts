@@ -91,7 +91,7 @@ export interface GoAnalysis {
   readonly structs: ReadonlyMap<string, StructOffsets>;
   /** Structs whose layout is not known or did not agree with the code. */
   readonly unknownStructs: readonly NotUsable[];
-  /** Addresses of itabs, by `*net.TCPConn,net.Conn`. */
+  /** Addresses of the compiler's itabs of the wanted interfaces, by `*net.TCPConn,net.Conn`. */
   readonly itabs: ReadonlyMap<string, number>;
   /** Drivers of database/sql that are linked in: their type's name → db.system.name. */
   readonly sqlDrivers: ReadonlyMap<string, string>;
@@ -104,5 +104,6 @@ export interface GoAnalysis {
 export interface WantedParts {
   readonly functions: readonly string[];
   readonly structs: Readonly<Record<string, readonly string[]>>;
-  readonly itabs: readonly string[];
+  /** Interfaces whose itabs are listed, `net.Conn`. */
+  readonly interfaces: readonly string[];
 }

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Words and pointers of a Go program's data as the runtime will see them, at load address 0: in
+// place, or, in position-independent programs, from the relocations of DT_RELA.
+import { type ElfFile, forEachRelativeRelocation } from '@otelkit/core';
+import { ANALYZE_LIMITS } from '../limits.ts';
+
+export class Image {
+  readonly elf: ElfFile;
+  #relocations: Relocations | undefined;
+
+  constructor(elf: ElfFile) {
+    this.elf = elf;
+  }
+
+  /** The pointer at `vaddr`; 0 where the file holds none. */
+  pointer(vaddr: number): number {
+    const inPlace = this.word(vaddr);
+    if (inPlace !== 0) return inPlace;
+    this.#relocations ??= readRelocations(this.elf);
+    return this.#relocations.at(vaddr);
+  }
+
+  /** The 64-bit number at `vaddr`, as a double; 0 where the file holds none. */
+  word(vaddr: number): number {
+    const bytes = this.bytes(vaddr, 8);
+    return bytes.length < 8 ? 0 : this.elf.endian.u64AsNumber(bytes, 0);
+  }
+
+  u32(vaddr: number): number {
+    const bytes = this.bytes(vaddr, 4);
+    return bytes.length < 4 ? 0 : this.elf.endian.u32(bytes, 0);
+  }
+
+  bytes(vaddr: number, lengthBytes: number): Buffer {
+    if (!(vaddr > 0) || !Number.isSafeInteger(vaddr)) return NOTHING;
+    return this.elf.readVirtual(BigInt(vaddr), lengthBytes);
+  }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+class Relocations {
+  readonly #places: Float64Array;
+  readonly #values: Float64Array;
+
+  constructor(places: Float64Array, values: Float64Array) {
+    this.#places = places;
+    this.#values = values;
+  }
+
+  at(vaddr: number): number {
+    let low = 0;
+    let high = this.#places.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#places[middle]! < vaddr) low = middle + 1;
+      else high = middle;
+    }
+    return this.#places[low] === vaddr ? this.#values[low]! : 0;
+  }
+}
+
+function readRelocations(elf: ElfFile): Relocations {
+  const places: number[] = [];
+  const values: number[] = [];
+  let isSorted = true;
+  forEachRelativeRelocation(elf, (vaddr, value) => {
+    if (places.length >= ANALYZE_LIMITS.relocations) return;
+    if (places.length > 0 && vaddr < places[places.length - 1]!) isSorted = false;
+    places.push(vaddr);
+    values.push(value);
+  });
+  if (isSorted) return new Relocations(Float64Array.from(places), Float64Array.from(values));
+  const order = Uint32Array.from(places.keys()).sort((a, b) => places[a]! - places[b]!);
+  return new Relocations(
+    Float64Array.from(order, (i) => places[i]!),
+    Float64Array.from(order, (i) => values[i]!),
+  );
+}
