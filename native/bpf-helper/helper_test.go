@@ -83,7 +83,7 @@ func TestANewProgramIsToldAndItsFilesAskedFor(t *testing.T) {
 	})
 	for _, f := range h.newFiles() {
 		key := f["key"].(string)
-		if key != "vdso" && !strings.HasPrefix(key, "b:") && !strings.HasPrefix(key, "i:") {
+		if key != "vdso" && !strings.HasPrefix(key, "i:") {
 			t.Errorf("%v", f)
 		}
 		h.must("file", map[string]any{
@@ -179,7 +179,7 @@ func TestRequestsThatCannotBeMetAreAnswered(t *testing.T) {
 	expect("STARTED", "start", map[string]any{"hz": 99})
 	expect("UNKNOWN_OP", "dance", nil)
 	expect("BAD_REQUEST", "unload", map[string]any{"slot": 0})
-	expect("BAD_REQUEST", "file", map[string]any{"key": "b:00", "slot": 70000, "kind": "native"})
+	expect("BAD_REQUEST", "file", map[string]any{"key": "i:0", "slot": 70000, "kind": "native"})
 	expect("NOT_FOUND", "load", map[string]any{"slot": 1, "path": "/nonexistent/table"})
 	expect("BAD_REQUEST", "load", map[string]any{"slot": 1, "path": "/dev/zero"})
 	noTable := filepath.Join(t.TempDir(), "no-table")

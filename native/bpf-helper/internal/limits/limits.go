@@ -31,6 +31,8 @@ const (
 	Segments = 4096
 	// Files that are numbered for the life of the helper.
 	Files = 4 << 20
+	// Witnesses are files that are held open, so that it shows when they are written to.
+	Witnesses = 8192
 	// ProcessMappings is the most executable mappings of one process that are kept.
 	ProcessMappings = 32768
 	// Processes that are tracked.

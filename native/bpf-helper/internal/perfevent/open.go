@@ -5,7 +5,6 @@
 package perfevent
 
 import (
-	"errors"
 	"fmt"
 	"unsafe"
 
@@ -14,7 +13,6 @@ import (
 
 // Not in x/sys/unix.
 const (
-	bitBuildID     = 1 << 34
 	anyProcess     = -1
 	noGroup        = -1
 	taskRingPages  = 64
@@ -109,8 +107,9 @@ func (s *Sampler) SetPeriod(period uint64) error {
 func (s *Sampler) Close() { _ = unix.Close(s.fd) }
 
 // OpenTaskEvent opens the dummy event of one CPU that records fork, exec, mmap, comm and exit of
-// everybody. hasBuildIDs is false on kernels before 5.12.
-func OpenTaskEvent(cpu int) (ring *Ring, hasBuildIDs bool, err error) {
+// everybody. It does not ask for build IDs: Linux (seen on 6.18) would then mark the mappings in
+// everybody else's records as having one, of which perf 6.1 dies.
+func OpenTaskEvent(cpu int) (*Ring, error) {
 	attr := unix.PerfEventAttr{
 		Type:        unix.PERF_TYPE_SOFTWARE,
 		Size:        attributeBytes,
@@ -119,26 +118,21 @@ func OpenTaskEvent(cpu int) (ring *Ring, hasBuildIDs bool, err error) {
 		Sample_type: unix.PERF_SAMPLE_TID | unix.PERF_SAMPLE_TIME | unix.PERF_SAMPLE_CPU,
 		Bits: unix.PerfBitMmap | unix.PerfBitComm | unix.PerfBitTask | unix.PerfBitWatermark |
 			unix.PerfBitSampleIDAll | unix.PerfBitMmap2 | unix.PerfBitCommExec |
-			unix.PerfBitUseClockID | bitBuildID,
+			unix.PerfBitUseClockID,
 		// wakeup_events does not wake for these records, a watermark of one byte does.
 		Wakeup:  1,
 		Clockid: unix.CLOCK_MONOTONIC,
 	}
 	fd, err := unix.PerfEventOpen(&attr, anyProcess, cpu, noGroup, unix.PERF_FLAG_FD_CLOEXEC)
-	hasBuildIDs = err == nil
-	if errors.Is(err, unix.EINVAL) {
-		attr.Bits &^= bitBuildID
-		fd, err = unix.PerfEventOpen(&attr, anyProcess, cpu, noGroup, unix.PERF_FLAG_FD_CLOEXEC)
-	}
 	if err != nil {
-		return nil, false, fmt.Errorf("perf_event_open of process records on CPU %d: %w", cpu, err)
+		return nil, fmt.Errorf("perf_event_open of process records on CPU %d: %w", cpu, err)
 	}
-	ring, err = mapRing(fd, cpu, taskRingPages)
+	ring, err := mapRing(fd, cpu, taskRingPages)
 	if err != nil {
 		_ = unix.Close(fd)
-		return nil, false, err
+		return nil, err
 	}
-	return ring, hasBuildIDs, nil
+	return ring, nil
 }
 
 // TryEvent opens and closes an event.

@@ -24,11 +24,10 @@ type Record struct {
 	Lost    uint64
 }
 
-// Mapping is what MMAP2 tells. Either BuildID or the inode is known.
+// Mapping is what MMAP2 tells.
 type Mapping struct {
 	Start, End      uint64
 	FileOffset      uint64
-	BuildID         string // bytes
 	Major, Minor    uint32
 	Inode           uint64
 	InodeGeneration uint64
@@ -39,9 +38,6 @@ type Mapping struct {
 const (
 	sampleIDBytes  = 8 + 8 + 8 // TID, TIME, CPU
 	mmap2Fixed     = 72
-	maxBuildID     = 20
-	buildIDAt      = 44
-	buildIDSizeAt  = 40
 	taskFixed      = 32
 	commFixed      = 16
 	lostFixed      = 24
@@ -66,7 +62,7 @@ func Decode(raw []byte) (record Record, ok bool) {
 		record.Exec = misc&unix.PERF_RECORD_MISC_COMM_EXEC != 0
 		return record, decodeComm(body, &record)
 	case unix.PERF_RECORD_MMAP2:
-		return record, decodeMapping(body, misc, &record)
+		return record, decodeMapping(body, &record)
 	case unix.PERF_RECORD_LOST:
 		if len(body) < lostFixed {
 			return Record{}, false
@@ -99,7 +95,7 @@ func decodeComm(body []byte, record *Record) bool {
 	return true
 }
 
-func decodeMapping(body []byte, misc uint16, record *Record) bool {
+func decodeMapping(body []byte, record *Record) bool {
 	if len(body) < mmap2Fixed {
 		return false
 	}
@@ -109,15 +105,12 @@ func decodeMapping(body []byte, misc uint16, record *Record) bool {
 	m.Start = binary.LittleEndian.Uint64(body[16:])
 	m.End = m.Start + binary.LittleEndian.Uint64(body[24:])
 	m.FileOffset = binary.LittleEndian.Uint64(body[32:])
-	if misc&unix.PERF_RECORD_MISC_MMAP_BUILD_ID != 0 {
-		size := min(int(body[buildIDSizeAt]), maxBuildID)
-		m.BuildID = string(body[buildIDAt : buildIDAt+size])
-	} else {
-		m.Major = binary.LittleEndian.Uint32(body[40:])
-		m.Minor = binary.LittleEndian.Uint32(body[44:])
-		m.Inode = binary.LittleEndian.Uint64(body[48:])
-		m.InodeGeneration = binary.LittleEndian.Uint64(body[56:])
-	}
+	// Marked or not (PERF_RECORD_MISC_MMAP_BUILD_ID): we never ask for a build ID, and get none. The
+	// kernel marks our records when somebody else asks (seen on 6.18).
+	m.Major = binary.LittleEndian.Uint32(body[40:])
+	m.Minor = binary.LittleEndian.Uint32(body[44:])
+	m.Inode = binary.LittleEndian.Uint64(body[48:])
+	m.InodeGeneration = binary.LittleEndian.Uint64(body[56:])
 	m.Protection = binary.LittleEndian.Uint32(body[64:])
 	m.Path = text(body[mmap2PathStart:])
 	return m.End > m.Start

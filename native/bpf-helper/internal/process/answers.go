@@ -7,11 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"otelkit/bpf-helper/internal/kernelmap"
 	"otelkit/bpf-helper/internal/limits"
-	"otelkit/bpf-helper/internal/perfevent"
 )
 
 // Answer is what TypeScript says of a file: request `file`.
@@ -20,6 +18,8 @@ type Answer struct {
 	Slot     uint32    `json:"slot"`
 	Segments []Segment `json:"segments"`
 	Kind     string    `json:"kind"`
+	// Witness is the file that was read; without one it is known by its key alone.
+	Witness *Witness `json:"witness"`
 }
 
 // ErrBadAnswer is an answer that cannot be used.
@@ -28,30 +28,6 @@ var ErrBadAnswer = errors.New("unusable file")
 var kinds = map[string]uint8{
 	"native": kernelmap.KindTable, "framePointers": kernelmap.KindFramePointers,
 	"none": kernelmap.KindNone, "end": kernelmap.KindEnd,
-}
-
-// file returns the file of a key, announced if it is not known.
-func (t *Tracker) file(key string, pid uint32, m *perfevent.Mapping) *File {
-	f := t.files[key]
-	if f == nil {
-		if len(t.files) >= limits.Files {
-			return nil
-		}
-		f = &File{Ref: t.next.ref, key: key, path: m.Path}
-		t.next.ref++
-		t.files[key] = f
-	}
-	if f.announced || f.answered {
-		return f
-	}
-	f.announced = true
-	path, deleted := strings.CutSuffix(m.Path, deletedSuffix)
-	t.newFiles = append(t.newFiles, NewFile{
-		Ref: f.Ref, Key: key, Path: path[:min(len(path), limits.PathBytes)], PID: pid,
-		Start: fmt.Sprintf("0x%x", m.Start), End: fmt.Sprintf("0x%x", m.End),
-		FileOffset: m.FileOffset, Deleted: deleted,
-	})
-	return f
 }
 
 func (f *File) await(p *Process) {
@@ -81,10 +57,10 @@ func (t *Tracker) SetFile(a Answer) error {
 		if len(t.files) >= limits.Files {
 			return fmt.Errorf("%w: too many files", ErrBadAnswer)
 		}
-		f = &File{Ref: t.next.ref, key: a.Key}
-		t.next.ref++
-		t.files[a.Key] = f
+		f = t.newFile(a.Key, "")
 	}
+	t.dropWitness(f)
+	f.witness = t.openWitness(a.Witness)
 	again := f.answered
 	f.answered, f.slot, f.kind = true, uint16(a.Slot), kind
 	f.segments = segments
@@ -159,6 +135,7 @@ func (t *Tracker) Unload(slot uint16) {
 			continue
 		}
 		f.answered, f.announced, f.slot, f.segments = false, false, 0, nil
+		t.dropWitness(f)
 		t.markUsers(f)
 	}
 	t.publish()
@@ -184,26 +161,4 @@ func (t *Tracker) Publish() {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
 	t.publish()
-}
-
-// sweepFiles forgets files that nobody has mapped and nothing is said of: hosts that compile and run
-// all day see new ones all the time.
-func (t *Tracker) sweepFiles() {
-	if len(t.files) <= t.sweepAt {
-		return
-	}
-	for _, p := range t.processes {
-		for i := range p.mappings {
-			if file := p.mappings[i].File; file != nil {
-				file.marked = true
-			}
-		}
-	}
-	for key, file := range t.files {
-		if !file.marked && file.slot == 0 {
-			delete(t.files, key)
-		}
-		file.marked = false
-	}
-	t.sweepAt = max(firstSweep, 2*len(t.files))
 }

@@ -3,12 +3,9 @@
 package process
 
 import (
-	"encoding/hex"
-	"fmt"
 	"strings"
 
 	"otelkit/bpf-helper/internal/kernelmap"
-	"otelkit/bpf-helper/internal/perfevent"
 )
 
 // Segment is an executable PT_LOAD of a file.
@@ -18,8 +15,8 @@ type Segment struct {
 	Size   uint64 `json:"size"`
 }
 
-// File is what can be mapped under one key. Several keys may stand for one file (by build ID where
-// the record has it, by inode otherwise); then they get the same slot.
+// File is what can be mapped under one key. Files of the same content have keys of their own and
+// get the same slot.
 type File struct {
 	Ref       uint32
 	key       string
@@ -31,6 +28,11 @@ type File struct {
 	segments  []Segment
 	waiting   map[*Process]struct{}
 	marked    bool
+	// isScanned: known from /proc only, which does not tell the inode's generation.
+	isScanned bool
+	unwanted  bool
+	gone      bool
+	witness   *witness
 }
 
 // NewFile is an element of frame 0x11.
@@ -44,25 +46,6 @@ type NewFile struct {
 	FileOffset uint64 `json:"fileOffset"`
 	Deleted    bool   `json:"deleted,omitempty"`
 	Anonymous  bool   `json:"anonymous,omitempty"`
-}
-
-// fileOf returns the file of a mapping. Anybody can write the build ID of root's libc into a file of
-// his own, and must not choose by which table it is unwound: until a file of that build ID was read for
-// a process of root, each user has his own. Processes that ended before anybody could ask have one, too.
-// The real user counts: whoever runs a program that changes users by its set-user-ID bit may have run
-// another one a moment ago.
-func (t *Tracker) fileOf(pid uint32, m *perfevent.Mapping) *File {
-	key := keyOf(m)
-	if f := t.files[key]; f != nil && f.answered || m.BuildID == "" {
-		return t.file(key, pid, m)
-	}
-	switch uid, ok := t.uidOf(pid); {
-	case !ok:
-		key += ":u?"
-	case uid != 0:
-		key += fmt.Sprintf(":u%d", uid)
-	}
-	return t.file(key, pid, m)
 }
 
 const (
@@ -93,17 +76,6 @@ func contentOf(path string) content {
 		return isAnonymous
 	}
 	return isFile
-}
-
-// keyOf is what a file is known by, for root's processes.
-func keyOf(m *perfevent.Mapping) string {
-	switch {
-	case m.Path == "[vdso]":
-		return vdsoKey
-	case m.BuildID != "":
-		return "b:" + hex.EncodeToString([]byte(m.BuildID))
-	}
-	return fmt.Sprintf("i:%d:%d:%d:%d", m.Major, m.Minor, m.Inode, m.InodeGeneration)
 }
 
 // kernelMappings appends what the BPF side has to know of one mapping: one entry for each segment

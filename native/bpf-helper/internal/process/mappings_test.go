@@ -4,14 +4,12 @@ package process
 
 import (
 	"errors"
-	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 
 	"otelkit/bpf-helper/internal/kernelmap"
-	"otelkit/bpf-helper/internal/perfevent"
 )
 
 // Every page of a small address space is compared with what was mapped there last.
@@ -105,61 +103,15 @@ func TestNamesOfMappings(t *testing.T) {
 			t.Errorf("%q: %d, expected %d", path, got, want)
 		}
 	}
-	m := perfevent.Mapping{Path: "/a", Major: 8, Minor: 1, Inode: 42, InodeGeneration: 7}
-	if key := keyOf(&m); key != "i:8:1:42:7" {
-		t.Errorf("key %q", key)
-	}
-	m.BuildID = "\xab\xcd"
-	if key := keyOf(&m); key != "b:abcd" {
-		t.Errorf("key %q", key)
-	}
-}
-
-// A file with the build ID of root's libc, run by somebody else.
-func TestAUserCannotChooseTheTableOfRootsLibrary(t *testing.T) {
-	r := newRig(t)
-	users := map[uint32]uint32{firstPID: 0, firstPID + 1: 1000, firstPID + 2: 0, firstPID + 3: 1000}
-	r.tracker.uidOf = func(pid uint32) (uint32, bool) {
-		uid, ok := users[pid]
-		return uid, ok
-	}
-	keys := map[uint32]string{}
-	run := func(pid uint32) {
-		r.apply(fork(pid, 1), execOf(pid, "a"), mapOf(pid, 0x1000, 0x2000, 0, "\x01", "/lib/libc.so.6"))
-		_, files := r.tracker.Output()
-		for _, file := range files {
-			keys[file.PID] = file.Key
-		}
-	}
-	for pid := uint32(firstPID); pid <= firstPID+4; pid++ {
-		run(pid)
-	}
-	want := map[uint32]string{firstPID: "b:01", firstPID + 1: "b:01:u1000", firstPID + 4: "b:01:u?"}
-	if !maps.Equal(keys, want) {
-		t.Fatalf("announced %v, expected %v", keys, want)
-	}
-	r.answer("b:01:u1000", 9)
-	for pid, slot := range map[uint32]uint16{firstPID: 0, firstPID + 1: 9, firstPID + 2: 0, firstPID + 3: 9} {
-		if got := r.list(pid)[0].Slot; got != slot {
-			t.Errorf("process %d: slot %d, expected %d", pid, got, slot)
-		}
-	}
-	// What was read for root may be used by everybody.
-	r.answer("b:01", 3)
-	users[firstPID+5] = 1000
-	run(firstPID + 5)
-	if got := r.list(firstPID + 5)[0].Slot; got != 3 || len(keys) != 3 {
-		t.Errorf("slot %d, expected 3; announced %v", got, keys)
-	}
 }
 
 func TestAnswersThatCannotBeMeantAreRefused(t *testing.T) {
 	r := newRig(t)
 	for want, a := range map[string]Answer{
-		"kind":              {Key: "b:01", Slot: 1, Kind: "python"},
-		"slot 65280":        {Key: "b:01", Slot: 65280, Kind: "native"},
-		"slot 0":            {Key: "b:01", Kind: "native"},
-		"segment 0: offset": {Key: "b:01", Slot: 1, Kind: "native", Segments: []Segment{{Size: 1 << 60}}},
+		"kind":              {Key: "i:0:0:1:0", Slot: 1, Kind: "python"},
+		"slot 65280":        {Key: "i:0:0:1:0", Slot: 65280, Kind: "native"},
+		"slot 0":            {Key: "i:0:0:1:0", Kind: "native"},
+		"segment 0: offset": {Key: "i:0:0:1:0", Slot: 1, Kind: "native", Segments: []Segment{{Size: 1 << 60}}},
 	} {
 		err := r.tracker.SetFile(a)
 		if !errors.Is(err, ErrBadAnswer) || !strings.Contains(err.Error(), want) {

@@ -144,7 +144,7 @@ func (t *Tracker) mmap(r *perfevent.Record) {
 	t.finishExec(p, r)
 	m := Mapping{Start: r.Mapping.Start, End: r.Mapping.End, FileOffset: r.Mapping.FileOffset}
 	if kind == isFile {
-		m.File = t.fileOf(p.PID, &r.Mapping)
+		m.File = t.fileOfRecord(p.PID, &r.Mapping)
 	}
 	if m.File != nil && m.File.key == vdsoKey {
 		m.FileOffset = 0

@@ -87,7 +87,6 @@ func newRig(t *testing.T) *rig {
 	}
 	r := &rig{T: t, tracker: NewTracker(maps), maps: maps, clock: time.Unix(1000, 0), timeNs: 1}
 	r.tracker.now = func() time.Time { return r.clock }
-	r.tracker.uidOf = func(uint32) (uint32, bool) { return 0, true }
 	return r
 }
 
@@ -181,8 +180,13 @@ func execOf(pid uint32, comm string) perfevent.Record {
 	return perfevent.Record{Type: unix.PERF_RECORD_COMM, PID: pid, TID: pid, Exec: true, Comm: comm}
 }
 
-func mapOf(pid uint32, start, end, offset uint64, buildID, path string) perfevent.Record {
+func mapOf(pid uint32, start, end, offset, inode uint64, path string) perfevent.Record {
 	return perfevent.Record{Type: unix.PERF_RECORD_MMAP2, PID: pid, TID: pid, Mapping: perfevent.Mapping{
-		Start: start, End: end, FileOffset: offset, BuildID: buildID, Path: path, Protection: 5,
+		Start: start, End: end, FileOffset: offset, Inode: inode, Path: path, Protection: 5,
 	}}
+}
+
+// keyOf is the key of a file that mapOf tells of.
+func keyOf(inode uint64, path string) string {
+	return inodeKey(&perfevent.Mapping{Inode: inode, Path: path}) + ":0"
 }

@@ -3,7 +3,6 @@
 package process
 
 import (
-	"fmt"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -146,8 +145,9 @@ func (t *Tracker) replaceMappings(p *Process, scanned []procfs.Mapping, timeNs u
 			continue
 		}
 		if kind == isFile {
-			m.File = t.file(t.scannedKey(s), p.PID, &perfevent.Mapping{
+			m.File = t.fileOfScan(p.PID, &perfevent.Mapping{
 				Start: s.Start, End: s.End, FileOffset: s.FileOffset, Path: s.Path,
+				Major: s.Major, Minor: s.Minor, Inode: s.Inode,
 			})
 		}
 		known := at < len(old) && old[at].covers(m)
@@ -172,15 +172,6 @@ func (f *File) awaitIfNeeded(p *Process) {
 func (x Mapping) same(s *procfs.Mapping) bool {
 	return x.File != nil && x.Start == s.Start && x.End == s.End && x.FileOffset == s.FileOffset &&
 		x.File.path == s.Path
-}
-
-// scannedKey has the number of the scan where MMAP2 has the inode's generation, which /proc does not
-// tell: inodes are used again, but not while one is mapped.
-func (t *Tracker) scannedKey(s *procfs.Mapping) string {
-	if s.Path == "[vdso]" {
-		return vdsoKey
-	}
-	return fmt.Sprintf("i:%d:%d:%d:s%d", s.Major, s.Minor, s.Inode, t.next.scan)
 }
 
 func (t *Tracker) exitLater(p *Process) {

@@ -10,7 +10,6 @@ import (
 
 	"otelkit/bpf-helper/internal/kernelmap"
 	"otelkit/bpf-helper/internal/limits"
-	"otelkit/bpf-helper/internal/procfs"
 )
 
 // Process is one incarnation of a PID.
@@ -50,7 +49,8 @@ type Tracker struct {
 	mutex     sync.Mutex
 	maps      Maps
 	processes map[uint32]*Process
-	files     map[string]*File
+	files     map[string]*File // by key
+	latest    map[string]*File // by what records and scans tell of it
 	dirty     []*Process
 	retry     []*Process // found no room for their mappings
 	exits     []exit
@@ -58,13 +58,13 @@ type Tracker struct {
 	output    []byte
 	newFiles  []NewFile
 	filter    filter
-	next      struct{ generation, ref, scan uint32 }
+	next      struct{ generation, ref, scan, change uint32 }
 	rescan    bool
 	scanOne   []*Process
 	stats     Stats
 	sweepAt   int // files
+	witnesses int // that are open
 	now       func() time.Time
-	uidOf     func(pid uint32) (uid uint32, ok bool)
 }
 
 type exit struct {
@@ -88,8 +88,8 @@ type Stats struct {
 // NewTracker makes one that knows nobody yet.
 func NewTracker(maps Maps) *Tracker {
 	t := &Tracker{
-		maps: maps, processes: map[uint32]*Process{}, files: map[string]*File{}, now: time.Now,
-		uidOf: procfs.RealUID, sweepAt: firstSweep,
+		maps: maps, processes: map[uint32]*Process{}, files: map[string]*File{},
+		latest: map[string]*File{}, now: time.Now, sweepAt: firstSweep,
 	}
 	t.next.generation, t.next.ref = generations, 1
 	return t

@@ -14,11 +14,13 @@ import (
 
 const p1, p2, p3 = firstPID + 1, firstPID + 2, firstPID + 3
 
+var progKey, libcKey = keyOf(1, "/bin/prog"), keyOf(2, "/lib/libc.so")
+
 // program starts one process as the kernel tells it.
 func (r *rig) program(pid uint32) {
 	r.apply(fork(pid, firstPID), execOf(pid, "prog"),
-		mapOf(pid, 0x401000, 0x402000, 0x1000, "\x01", "/bin/prog"),
-		mapOf(pid, 0x7f0000, 0x7f8000, 0, "\x02", "/lib/libc.so"))
+		mapOf(pid, 0x401000, 0x402000, 0x1000, 1, "/bin/prog"),
+		mapOf(pid, 0x7f0000, 0x7f8000, 0, 2, "/lib/libc.so"))
 }
 
 func TestAProgramIsKnownAtOnceAndResolvedByTheAnswer(t *testing.T) {
@@ -29,11 +31,11 @@ func TestAProgramIsKnownAtOnceAndResolvedByTheAnswer(t *testing.T) {
 		t.Fatalf("before the answer: %+v", list)
 	}
 	_, files := r.tracker.Output()
-	if len(files) != 2 || files[0].Key != "b:01" || files[0].Path != "/bin/prog" {
+	if len(files) != 2 || files[0].Key != progKey || files[0].Path != "/bin/prog" {
 		t.Fatalf("%+v", files)
 	}
 	before := r.maps.hash[p1].Generation
-	r.answer("b:01", 5, Segment{Offset: 0x1000, Vaddr: 0x401000, Size: 0x800})
+	r.answer(progKey, 5, Segment{Offset: 0x1000, Vaddr: 0x401000, Size: 0x800})
 	list = r.list(p1)
 	if list[0].Slot != 5 || list[0].Bias != 0 || list[1].Slot != 0 {
 		t.Errorf("after the answer: %+v", list)
@@ -41,7 +43,7 @@ func TestAProgramIsKnownAtOnceAndResolvedByTheAnswer(t *testing.T) {
 	if r.maps.hash[p1].Generation != before || len(r.maps.ranges) != 1 {
 		t.Error("an answer to a mapping that is known already wrote a new list")
 	}
-	r.answer("b:02", 6, Segment{0, 0, 0x1000}, Segment{0x1000, 0x11000, 0x7000})
+	r.answer(libcKey, 6, Segment{0, 0, 0x1000}, Segment{0x1000, 0x11000, 0x7000})
 	if list = r.list(p1); len(list) != 3 || list[2].Slot != 6 {
 		t.Errorf("a mapping of two segments: %+v", list)
 	}
@@ -90,11 +92,11 @@ func TestForkSharesUntilSomethingChanges(t *testing.T) {
 	if r.maps.hash[p1].Generation == r.maps.hash[p2].Generation {
 		t.Error("the child has its parent's generation")
 	}
-	r.apply(mapOf(p2, 0x900000, 0x901000, 0, "\x03", "/lib/more.so"))
+	r.apply(mapOf(p2, 0x900000, 0x901000, 0, 3, "/lib/more.so"))
 	if len(r.list(p1)) != 2 || len(r.list(p2)) != 3 {
 		t.Errorf("parent %d, child %d", len(r.list(p1)), len(r.list(p2)))
 	}
-	r.answer("b:02", 7)
+	r.answer(libcKey, 7)
 	if r.list(p1)[1].Slot != 7 || r.list(p2)[1].Slot != 7 {
 		t.Error("the answer did not reach both")
 	}
@@ -109,8 +111,8 @@ func TestExecForgetsWhatWasMapped(t *testing.T) {
 	r := newRig(t)
 	r.program(p1)
 	old := r.timeNs
-	r.apply(execOf(p1, "next"), mapOf(p1, 0x500000, 0x501000, 0, "\x09", "/bin/next"))
-	late := mapOf(p1, 0x600000, 0x601000, 0, "\x01", "/bin/prog")
+	r.apply(execOf(p1, "next"), mapOf(p1, 0x500000, 0x501000, 0, 9, "/bin/next"))
+	late := mapOf(p1, 0x600000, 0x601000, 0, 1, "/bin/prog")
 	late.TimeNs = old
 	r.apply(late)
 	if list := r.list(p1); len(list) != 1 || list[0].Start != 0x500000 {
@@ -137,7 +139,7 @@ func TestAPIDThatIsUsedAgainIsAnotherProcess(t *testing.T) {
 	r := newRig(t)
 	r.program(p1)
 	r.apply(exitOf(p1, p1))
-	r.apply(fork(p1, firstPID), execOf(p1, "other"), mapOf(p1, 0x1000, 0x2000, 0, "\x05", "/bin/other"))
+	r.apply(fork(p1, firstPID), execOf(p1, "other"), mapOf(p1, 0x1000, 0x2000, 0, 5, "/bin/other"))
 	r.later(time.Minute)
 	if list := r.list(p1); len(list) != 1 {
 		t.Errorf("%+v", list)
@@ -157,10 +159,10 @@ func TestAnonymousCodeNeedsNoAnswer(t *testing.T) {
 	r := newRig(t)
 	r.program(p1)
 	for i := range uint64(100) {
-		r.apply(mapOf(p1, 0x10000000+i*0x1000, 0x10000000+(i+1)*0x1000, 0, "", "//anon"))
+		r.apply(mapOf(p1, 0x10000000+i*0x1000, 0x10000000+(i+1)*0x1000, 0, 0, "//anon"))
 	}
 	published := r.tracker.Stats().Published
-	r.apply(mapOf(p1, 0x10002000, 0x10003000, 0, "", "//anon"))
+	r.apply(mapOf(p1, 0x10002000, 0x10003000, 0, 0, "//anon"))
 	if r.tracker.Stats().Published != published {
 		t.Error("a mapping that was known already was published")
 	}
@@ -198,7 +200,7 @@ func TestFullMapsLoseMappingsForAWhileAndNotProcesses(t *testing.T) {
 	r.program(p2)
 	r.maps.full = true
 	r.program(p1)
-	r.apply(mapOf(p2, 0x900000, 0x901000, 0, "\x03", "/lib/more.so"))
+	r.apply(mapOf(p2, 0x900000, 0x901000, 0, 3, "/lib/more.so"))
 	if r.maps.hash[p1].MappingCount != 0 || len(r.list(p2)) != 2 || r.tracker.Stats().MappingSpace == 0 {
 		t.Errorf("%+v, %+v", r.maps.hash, r.tracker.Stats())
 	}
@@ -209,7 +211,7 @@ func TestFullMapsLoseMappingsForAWhileAndNotProcesses(t *testing.T) {
 		t.Error("no second try")
 	}
 	r.maps.full = true
-	r.apply(execOf(p2, "next"), mapOf(p2, 0x100000, 0x101000, 0, "\x04", "/bin/next"))
+	r.apply(execOf(p2, "next"), mapOf(p2, 0x100000, 0x101000, 0, 4, "/bin/next"))
 	if r.maps.hash[p2].MappingCount != 0 {
 		t.Error("a program has the mappings of the one before it")
 	}
@@ -218,10 +220,9 @@ func TestFullMapsLoseMappingsForAWhileAndNotProcesses(t *testing.T) {
 func TestFilesThatNobodyHasAreForgotten(t *testing.T) {
 	r := newRig(t)
 	r.program(p1)
-	r.answer("b:01", 1)
+	r.answer(progKey, 1)
 	for i := range uint32(3 * firstSweep) {
-		id := string([]byte{9, byte(i), byte(i >> 8), byte(i >> 16)})
-		r.apply(fork(p2, firstPID), execOf(p2, "x"), mapOf(p2, 0x1000, 0x2000, 0, id, "/tmp/x"))
+		r.apply(fork(p2, firstPID), execOf(p2, "x"), mapOf(p2, 0x1000, 0x2000, 0, uint64(i)+99, "/tmp/x"))
 		r.tracker.Output()
 		r.later(time.Millisecond)
 	}
@@ -237,17 +238,17 @@ func TestFilesThatNobodyHasAreForgotten(t *testing.T) {
 func TestUnloadedFilesAreAnnouncedAnew(t *testing.T) {
 	r := newRig(t)
 	r.program(p1)
-	r.answer("b:01", 3)
+	r.answer(progKey, 3)
 	r.tracker.Output()
 	r.tracker.Unload(3)
 	if list := r.list(p1); list[0].Slot != 0 {
 		t.Errorf("%+v", list)
 	}
 	r.program(p2)
-	if _, files := r.tracker.Output(); len(files) != 1 || files[0].Key != "b:01" || files[0].Ref != 1 {
+	if _, files := r.tracker.Output(); len(files) != 1 || files[0].Key != progKey || files[0].Ref != 1 {
 		t.Errorf("%+v", files)
 	}
-	r.answer("b:01", 4)
+	r.answer(progKey, 4)
 	if r.list(p1)[0].Slot != 4 || r.list(p2)[0].Slot != 4 {
 		t.Error("the new answer does not count")
 	}

@@ -73,23 +73,6 @@ func ReadStatus(pid uint32) (Status, error) {
 	}, nil
 }
 
-// RealUID reads it from /proc/PID/status. The owner of /proc/PID itself would not do: it is root for
-// every process that made itself undumpable.
-func RealUID(pid uint32) (uid uint32, ok bool) {
-	data, err := readOf(pid, "status", 4096)
-	if err != nil {
-		return 0, false
-	}
-	// The name, which may hold anything, is escaped: it ends with its line.
-	_, line, found := strings.Cut(string(data), "\nUid:\t")
-	fields := strings.Fields(line)
-	if !found || len(fields) < 4 {
-		return 0, false
-	}
-	value, err := strconv.ParseUint(fields[0], 10, 32)
-	return uint32(value), err == nil
-}
-
 // ExecutablePath is where /proc/PID/exe points; "" when that cannot be read.
 func ExecutablePath(pid uint32) string {
 	path, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid))

@@ -108,13 +108,3 @@ func TestAProcessThatIsNotThere(t *testing.T) {
 		t.Error("it has an executable, a cgroup or threads")
 	}
 }
-
-func TestTheRealUserOfAProcess(t *testing.T) {
-	uid, ok := RealUID(uint32(os.Getpid()))
-	if !ok || int(uid) != os.Getuid() {
-		t.Errorf("%d, %v; expected %d", uid, ok, os.Getuid())
-	}
-	if _, ok := RealUID(1 << 30); ok {
-		t.Error("a process that is not there has a user")
-	}
-}

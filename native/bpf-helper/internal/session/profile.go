@@ -65,8 +65,7 @@ func startProfile(s *Session, o startOptions) (*profile, reply, error) {
 	return p, reply{
 		"attachMs": attachMs, "cpus": p.samplers.count(),
 		"features": reply{
-			"variant": p.loaded.Variant, "buildIds": p.tasks.buildIDs,
-			"attachCookies": p.loaded.AttachCookies,
+			"variant": p.loaded.Variant, "attachCookies": p.loaded.AttachCookies,
 		},
 	}, nil
 }

@@ -22,6 +22,7 @@ type request struct {
 	Path    string   `json:"path"`
 	Include []uint32 `json:"include"`
 	Exclude []uint32 `json:"exclude"`
+	Keys    []string `json:"keys"`
 	process.Answer
 	startOptions
 }

@@ -143,6 +143,9 @@ func (s *Session) answer(r *request) (reply, error) {
 		return nil, s.profile.tracker.SetFile(r.Answer)
 	case "unload":
 		return nil, s.profile.unload(r.Slot)
+	case "forget":
+		s.profile.tracker.Forget(r.Keys)
+		return nil, nil
 	case "filter":
 		s.profile.setFilter(r.Include, r.Exclude)
 		return nil, nil

@@ -25,7 +25,6 @@ type tasks struct {
 	rings    map[int]*taskRing
 	records  []perfevent.Record
 	waiting  sync.WaitGroup
-	buildIDs bool
 	wakeups  atomic.Uint64
 }
 
@@ -65,7 +64,7 @@ func (t *tasks) follow(online []int) error {
 }
 
 func (t *tasks) open(cpu int) error {
-	ring, hasBuildIDs, err := perfevent.OpenTaskEvent(cpu)
+	ring, err := perfevent.OpenTaskEvent(cpu)
 	if err != nil {
 		return err
 	}
@@ -80,7 +79,6 @@ func (t *tasks) open(cpu int) error {
 		opened.Unmap()
 		return err
 	}
-	t.buildIDs = hasBuildIDs
 	t.rings[cpu] = opened
 	t.waiting.Add(1)
 	go func() {

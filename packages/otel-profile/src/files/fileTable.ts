@@ -2,13 +2,23 @@
 // Files that code runs from: each is opened once, gets its number, and its unwind table goes to the
 // helper. All in the order in which they were mapped, a few at a time, so that the loop goes on.
 import { type FileRequest, HelperError, type LoadReply, type NewFile } from '@otelkit/bpf-client';
-import type { FileSource, ProcFs } from '@otelkit/core';
+import type { ElfFile, FileSource, ProcFs } from '@otelkit/core';
+import { tableKey } from '@otelkit/unwind';
 import { PROFILE_LIMITS } from '../limits.ts';
 import { readFileFacts } from './fileFacts.ts';
-import { type MappingPlace, type OpenedFile, openMappedFile } from './openMappedFile.ts';
-import type { ProfiledFile } from './profiledFile.ts';
-import { Slots } from './slots.ts';
+import { FileIndex } from './fileIndex.ts';
+import {
+  type MappingPlace,
+  type OpenedFile,
+  openPinned,
+  type PinnedFile,
+  pinMappedFile,
+  unpin,
+  witnessOf,
+} from './openMappedFile.ts';
+import { closeFile, type ProfiledFile } from './profiledFile.ts';
 import type { TableStore } from './tableStore.ts';
+import { openVdso } from './vdso.ts';
 
 /** What of the helper is needed here. */
 export interface FileLoader {
@@ -16,6 +26,7 @@ export interface FileLoader {
   loadPath(slot: number, path: string): Promise<LoadReply>;
   loadBytes(slot: number, table: Uint8Array): Promise<LoadReply>;
   unload(slot: number): Promise<void>;
+  forget(keys: readonly string[]): Promise<void>;
 }
 
 export interface FileTableOptions {
@@ -30,6 +41,7 @@ export interface FileTableOptions {
   readonly onProblem: (file: ProfiledFile, reason: string) => void;
 }
 
+const VDSO = '[vdso]';
 /** Opened at the same time. */
 const CONCURRENT = 2;
 /** One more while those take long: it takes a millisecond, and short-lived programs are small. */
@@ -38,10 +50,7 @@ const SMALL_FILE_BYTES = 131_072;
 /** All files met so far. */
 export class FileTable {
   readonly #options: FileTableOptions;
-  readonly #byKey = new Map<string, ProfiledFile>();
-  readonly #byRef = new Map<number, ProfiledFile>();
-  readonly #bySlot = new Map<number, ProfiledFile>();
-  readonly #slots = new Slots(PROFILE_LIMITS.slots);
+  readonly #index = new FileIndex();
   readonly #queue: ProfiledFile[] = [];
   readonly #later = new Set<ProfiledFile>();
   readonly #idle: (() => void)[] = [];
@@ -55,7 +64,7 @@ export class FileTable {
   }
 
   get size(): number {
-    return this.#byKey.size;
+    return this.#index.size;
   }
 
   /** Files that are being read. */
@@ -64,28 +73,21 @@ export class FileTable {
   }
 
   ofRef(ref: number): ProfiledFile | undefined {
-    return this.#byRef.get(ref);
+    return this.#index.ofRef(ref);
   }
 
   ofSlot(slot: number): ProfiledFile | undefined {
-    return this.#bySlot.get(slot);
+    return this.#index.ofSlot(slot);
   }
 
-  all(): IterableIterator<ProfiledFile> {
-    return this.#byKey.values();
+  all(): Iterable<ProfiledFile> {
+    return this.#index.all();
   }
 
   /** Files that the helper met for the first time. Nothing is read before {@link want}. */
   add(records: readonly NewFile[]): void {
     for (const record of records) {
-      let file = this.#byKey.get(record.key);
-      if (file === undefined) {
-        file = newFile(record);
-        this.#byKey.set(record.key, file);
-      }
-      this.#byRef.set(record.ref, file);
-      // Announced anew: this process may be one that it can be read by.
-      file.record = record;
+      const file = this.#index.add(record);
       if (this.#isWorthAnotherTry(file)) file.state = 'announced';
     }
   }
@@ -93,7 +95,7 @@ export class FileTable {
   /** Code of it runs: it is read, and its table handed over. */
   want(file: ProfiledFile): void {
     if (file.state !== 'announced') return;
-    this.#openEarly(file);
+    this.#pinEarly(file);
     file.state = 'pending';
     this.#queue.push(file);
     this.#advance();
@@ -102,7 +104,7 @@ export class FileTable {
   /** Code of it may run soon: it is read when nothing else is to be. */
   expect(file: ProfiledFile): void {
     if (file.state !== 'announced' || this.#later.size >= PROFILE_LIMITS.expectedFiles) return;
-    this.#openEarly(file);
+    this.#pinEarly(file);
     this.#later.add(file);
     this.#advance();
   }
@@ -119,33 +121,25 @@ export class FileTable {
    * @returns the numbers that were given up
    */
   release(isUsed: (ref: number) => boolean): number[] {
-    const nowMs = this.#options.nowMs();
+    const { nowMs, loader } = this.#options;
+    const { files, keys } = this.#index.takeUnused(isUsed, nowMs());
     const released: number[] = [];
-    for (const [ref, file] of this.#byRef) {
-      if (file.state === 'pending' || isUsed(ref)) {
-        file.unusedSinceMs = undefined;
-        continue;
-      }
-      file.unusedSinceMs ??= nowMs;
-      if (nowMs - file.unusedSinceMs < PROFILE_LIMITS.unusedFileMs) continue;
-      this.#byRef.delete(ref);
-      this.#byKey.delete(file.key);
+    // A helper that ended has given up everything.
+    if (keys.length > 0) loader.forget(keys).catch(() => {});
+    for (const file of files) {
       this.#later.delete(file);
+      if (file.kept !== undefined) this.#keptFiles--;
       closeFile(file);
       if (file.slot === 0) continue;
       released.push(file.slot);
-      this.#bySlot.delete(file.slot);
-      this.#slots.give(file.slot);
-      this.#keptFiles = Math.max(0, this.#keptFiles - 1);
-      // A helper that ended has given up everything.
-      this.#options.loader.unload(file.slot).catch(() => {});
+      loader.unload(file.slot).catch(() => {});
     }
     return released;
   }
 
   /** Closes what is open. */
   close(): void {
-    for (const file of this.#byKey.values()) closeFile(file);
+    for (const file of this.all()) closeFile(file);
   }
 
   #isWorthAnotherTry(file: ProfiledFile): boolean {
@@ -170,8 +164,8 @@ export class FileTable {
   }
 
   #nextSmall(): ProfiledFile | undefined {
-    const sizeOf = ({ opened }: ProfiledFile): number =>
-      opened?.source.sizeBytes ?? Number.POSITIVE_INFINITY;
+    const sizeOf = ({ pinned }: ProfiledFile): number =>
+      pinned?.sizeBytes ?? Number.POSITIVE_INFINITY;
     const at = this.#queue.findIndex((file) => sizeOf(file) <= SMALL_FILE_BYTES);
     return at < 0 ? undefined : this.#queue.splice(at, 1)[0];
   }
@@ -200,100 +194,98 @@ export class FileTable {
   }
 
   /** On a busy host it may take seconds until it can be read, and what runs now has ended. */
-  #openEarly(file: ProfiledFile): void {
-    if (file.opened !== undefined || this.pending >= PROFILE_LIMITS.expectedFiles) return;
-    const opened = this.#open(file);
-    if (typeof opened !== 'string') file.opened = opened;
+  #pinEarly(file: ProfiledFile): void {
+    if (file.pinned !== undefined || file.path === VDSO) return;
+    if (this.pending >= PROFILE_LIMITS.expectedFiles) return;
+    const pinned = this.#pin(file);
+    if (typeof pinned !== 'string') file.pinned = pinned;
   }
 
-  #open(file: ProfiledFile): OpenedFile | string {
+  #pin(file: ProfiledFile): PinnedFile | string {
     const { fs, placesOf } = this.#options;
     const { pid, start, end, ref } = file.record;
     function* places(): Generator<MappingPlace> {
       yield { pid, start: Number(start), end: Number(end) };
       yield* placesOf(ref);
     }
-    return openMappedFile(fs, file.record, places());
+    return pinMappedFile(fs, file.record, places(), file.announcedMs);
   }
 
   async #read(file: ProfiledFile): Promise<void> {
-    const { tables, loader } = this.#options;
-    const opened = file.opened ?? this.#open(file);
-    file.opened = undefined;
-    if (typeof opened === 'string') return this.#fail(file, opened);
-    const { elf, source, kept, root } = opened;
-    file.root = root;
+    if (file.path === VDSO) {
+      const elf = openVdso(this.#options.fs);
+      return elf === undefined ? this.#fail(file, 'it cannot be read') : this.#load(file, elf);
+    }
+    const pinned = file.pinned ?? this.#pin(file);
+    file.pinned = undefined;
+    if (typeof pinned === 'string') return this.#fail(file, pinned);
+    let opened: OpenedFile;
     try {
-      Object.assign(file, readFileFacts(elf, file.path));
-      const slot = this.#slots.take();
-      if (slot === 0) return await this.#fail(file, 'there are too many files');
-      file.slot = slot;
-      this.#bySlot.set(slot, file);
-      this.#keep(file, kept);
-      const { key, segments } = file;
-      await loader.file({ key, slot, segments, kind: 'native' });
-      const table = await tables.tableOf(elf);
-      if (table === undefined) return await this.#fail(file, 'has no unwind information');
-      file.tablePath = table.path;
-      file.tableBytes = table.bytes;
-      if (table.path !== undefined) await loader.loadPath(slot, table.path);
-      else if (table.bytes !== undefined) await loader.loadBytes(slot, table.bytes);
-      file.state = 'ready';
+      opened = openPinned(pinned, file.path);
     } finally {
-      source.close();
+      unpin(pinned);
+    }
+    file.root = pinned.root;
+    try {
+      await this.#load(file, opened.elf, opened);
+    } finally {
+      opened.source.close();
+      if (file.kept !== opened.kept) opened.kept.close();
     }
   }
 
+  async #load(file: ProfiledFile, elf: ElfFile, opened?: OpenedFile): Promise<void> {
+    const { tables, loader } = this.#options;
+    const facts = readFileFacts(elf, file.path);
+    const same = this.#index.ofContent(`${tableKey(elf)}:${facts.fileId}`, file);
+    if (same !== file) return this.#share(file, same, opened);
+    Object.assign(file, facts);
+    const slot = this.#index.number(file);
+    if (slot === 0) return this.#fail(file, 'there are too many files');
+    this.#keep(file, opened?.kept);
+    await this.#tell(file, 'native', opened);
+    const table = await tables.tableOf(elf);
+    if (table === undefined) return this.#fail(file, 'has no unwind information');
+    file.tablePath = table.path;
+    file.tableBytes = table.bytes;
+    if (table.path !== undefined) await loader.loadPath(slot, table.path);
+    else if (table.bytes !== undefined) await loader.loadBytes(slot, table.bytes);
+    file.state = 'ready';
+  }
+
+  /** Another inode of a file that is known already: it gets the same number, and so the same table. */
+  async #share(file: ProfiledFile, same: ProfiledFile, opened?: OpenedFile): Promise<void> {
+    const keys = [...file.keys.values()];
+    this.#index.join(file, same);
+    file.state = same.state;
+    await this.#tell(same, same.state === 'failed' ? 'none' : 'native', opened, keys);
+  }
+
+  async #tell(
+    { keys, slot, segments }: ProfiledFile,
+    kind: FileRequest['kind'],
+    opened: OpenedFile | undefined,
+    to: Iterable<string> = keys.values(),
+  ): Promise<void> {
+    const witness = opened === undefined ? undefined : witnessOf(opened);
+    const told = { slot, segments, kind, ...(witness !== undefined && { witness }) };
+    await Promise.all([...new Set(to)].map((key) => this.#options.loader.file({ key, ...told })));
+  }
+
   #keep(file: ProfiledFile, kept: FileSource | undefined): void {
-    if (kept === undefined) return;
-    if (this.#keptFiles >= PROFILE_LIMITS.keptDescriptors) {
-      kept.close();
-      return;
-    }
-    this.#keptFiles++;
+    if (kept === undefined || this.#keptFiles >= PROFILE_LIMITS.keptDescriptors) return;
+    if (file.kept === undefined) this.#keptFiles++;
+    file.kept?.close();
     file.kept = kept;
   }
 
   async #fail(file: ProfiledFile, reason: string): Promise<void> {
-    const { loader, nowMs, onProblem } = this.#options;
+    const { nowMs, onProblem } = this.#options;
     file.state = 'failed';
     file.failure = reason;
     file.failedAtMs = nowMs();
     onProblem(file, reason);
-    const { key, slot, segments } = file;
     // With a number its frames can at least be named; they end its stacks.
-    await loader.file({ key, slot, segments, kind: 'none' });
+    await this.#tell(file, 'none', undefined);
   }
-}
-
-function closeFile(file: ProfiledFile): void {
-  file.kept?.close();
-  file.kept = undefined;
-  file.opened?.source.close();
-  file.opened?.kept?.close();
-  file.opened = undefined;
-}
-
-function newFile(record: NewFile): ProfiledFile {
-  const { key, path, deleted } = record;
-  return {
-    key,
-    record,
-    path,
-    isDeleted: deleted === true,
-    slot: 0,
-    state: 'announced',
-    fileId: '',
-    frameType: 'native',
-    mapping: { fileName: path },
-    segments: [],
-    tablePath: undefined,
-    tableBytes: undefined,
-    opened: undefined,
-    kept: undefined,
-    root: '',
-    failure: undefined,
-    failedAtMs: 0,
-    unusedSinceMs: undefined,
-  };
 }

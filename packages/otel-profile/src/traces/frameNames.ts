@@ -228,10 +228,12 @@ function toKernel(low48: number): number {
   return kernelAddress(high, low48 % TWO_32);
 }
 
-function targetOf({ key, path, root, kept, isDeleted }: ProfiledFile): SymbolTarget | undefined {
+function targetOf(file: ProfiledFile): SymbolTarget | undefined {
+  const { content, slot, path, root, kept, isDeleted } = file;
   if (path === '[vdso]') return { kind: 'vdso' };
   // The descriptor leads to the very file, whatever became of its name.
   const openPath = kept === undefined ? `${root}${path}` : `/proc/self/fd/${kept.fd}`;
+  const key = `${slot}:${content ?? ''}`;
   return { kind: 'file', file: { key, openPath, path: isDeleted ? '' : path, root } };
 }
 

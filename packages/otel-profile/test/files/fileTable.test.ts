@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { FileRequest, NewFile } from '@otelkit/bpf-client';
-import { type ElfFile, gnuBuildId, openElf, ProcFs } from '@otelkit/core';
+import { type ElfFile, openElf, ProcFs } from '@otelkit/core';
 import { FileTable } from '../../src/files/fileTable.ts';
 import type { ProfiledFile } from '../../src/files/profiledFile.ts';
 import type { TableStore } from '../../src/files/tableStore.ts';
@@ -38,6 +41,7 @@ function fixture(isDone: (elf: ElfFile) => Promise<void> = async () => {}) {
       return { rows: 0, pages: 0, sides: 0 };
     },
     unload: async (slot: number) => void asked.push(`unload ${slot}`),
+    forget: async (keys: readonly string[]) => void asked.push(`forget ${keys.length}`),
   };
   const tableOf = async (elf: ElfFile) => {
     await isDone(elf);
@@ -101,18 +105,39 @@ describe('files/fileTable', () => {
     files.close();
   });
 
-  it('knows a file of another user by its build ID', async () => {
-    const path = '/bin/true';
-    const elf = openElf(path);
-    const id = gnuBuildId(elf);
-    elf.source.close();
-    const { files, problems } = fixture();
-    files.add([record(1, { key: `b:${id}:u1000` }, path)]);
-    files.want(files.ofRef(1)!);
-    await files.settled();
-    assert.deepEqual(problems, []);
-    assert.equal(files.ofRef(1)!.state, 'ready');
-    files.close();
+  it('gives inodes of the same content one number and one table', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'otel-profile-files-'));
+    try {
+      const { files, asked, pass } = fixture();
+      const paths = ['a', 'b', 'c'].map((name) => join(folder, name));
+      for (const path of paths) copyFileSync('/bin/true', path);
+      files.add(paths.map((path, i) => record(i + 1, {}, path)));
+      for (const ref of [1, 2, 3]) files.want(files.ofRef(ref)!);
+      await files.settled();
+      assert.deepEqual(
+        asked.filter((one) => one !== 'file 1 native'),
+        ['load 1'],
+      );
+      assert.equal(asked.length, 4);
+      assert.equal(files.ofRef(1), files.ofRef(2));
+      assert.equal(files.ofRef(3), files.ofRef(2));
+      const isUsed = (ref: number): boolean => ref === 2;
+      assert.deepEqual(files.release(isUsed), []);
+      pass(400_000);
+      assert.deepEqual(files.release(isUsed), []);
+      assert.equal(asked.at(-1), 'forget 2');
+      assert.equal(files.ofRef(1), undefined);
+      assert.equal(files.ofSlot(1), files.ofRef(2));
+      files.release(() => false);
+      pass(400_000);
+      assert.deepEqual(
+        files.release(() => false),
+        [1],
+      );
+      files.close();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('gives up what nobody has mapped for some minutes', async () => {
