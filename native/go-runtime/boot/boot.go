@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package boot sets the SDK up from OTEL_* when a woven program starts, and flushes it at the end.
+// Woven main packages import it. A function of this package in a program's symbol table is the mark
+// by which other tools know a woven program.
+package boot
+
+import (
+	"context"
+	"os"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"otelkit.dev/go/otlp"
+	"otelkit.dev/go/trace"
+)
+
+const (
+	defaultScheduleDelay = 5 * time.Second
+	// flushLimit bounds what an exit can take: a collector that does not answer must not hold a
+	// program back for longer.
+	flushLimit = 3 * time.Second
+	// complainEvery is how often a failing export is written about.
+	complainEvery = time.Minute
+	schemaURL     = "https://opentelemetry.io/schemas/1.37.0"
+)
+
+type exporter struct {
+	client   *otlp.Client
+	resource []byte
+	delay    time.Duration
+	out      []byte
+	sending  sync.Mutex
+	said     time.Time
+}
+
+var (
+	running *exporter
+	stopped atomic.Bool
+)
+
+func init() { start(os.Getenv) }
+
+func start(getenv func(string) string) {
+	if getenv("OTEL_SDK_DISABLED") == "true" {
+		return
+	}
+	var say []string
+	e := &exporter{delay: defaultScheduleDelay}
+	switch name := getenv("OTEL_TRACES_EXPORTER"); name {
+	case "none":
+	default:
+		say = append(say, "OTEL_TRACES_EXPORTER="+name+": not known; otlp is used")
+		fallthrough
+	case "", "otlp":
+		client, notes, err := otlp.New("traces", getenv)
+		say = append(say, notes...)
+		if err != nil {
+			say = append(say, err.Error()+"; nothing is exported")
+		}
+		e.client = client
+		if err != nil {
+			e.client = nil
+		}
+	}
+	if ms, err := strconv.Atoi(getenv("OTEL_BSP_SCHEDULE_DELAY")); err == nil && ms > 0 {
+		e.delay = time.Duration(ms) * time.Millisecond
+	}
+	say = append(say, trace.Configure(getenv, e.client != nil)...)
+	for _, line := range say {
+		complain(line)
+	}
+	if e.client == nil {
+		return
+	}
+	e.resource = Resource(getenv)
+	running = e
+	go e.run()
+}
+
+func complain(line string) { os.Stderr.WriteString("otel-go: " + line + "\n") }
+
+// run exports full batches at once and the rest when the delay is over.
+func (e *exporter) run() {
+	timer := time.NewTimer(e.delay)
+	for {
+		all := false
+		select {
+		case <-trace.Woken():
+		case <-timer.C:
+			all = true
+			timer.Reset(e.delay)
+		}
+		e.drain(context.Background(), all)
+	}
+}
+
+func (e *exporter) drain(ctx context.Context, all bool) {
+	e.sending.Lock()
+	defer e.sending.Unlock()
+	for {
+		batch := trace.Take(all)
+		if batch == nil {
+			return
+		}
+		e.out = otlp.AppendTraces(e.out[:0], e.resource, schemaURL, batch)
+		err := e.client.Post(ctx, e.out)
+		lost := batch.Spans
+		trace.Done(batch)
+		if err != nil && time.Since(e.said) > complainEvery {
+			e.said = time.Now()
+			complain(strconv.Itoa(lost) + " spans are lost: " + err.Error())
+		}
+		if ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+// Running says whether anything is exported.
+func Running() bool { return running != nil }
+
+// Flush exports what is queued, for at most flushLimit.
+func Flush() {
+	if running == nil {
+		return
+	}
+	done := make(chan struct{})
+	ctx, cancel := context.WithTimeout(context.Background(), flushLimit)
+	defer cancel()
+	go func() { running.drain(ctx, true); close(done) }()
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+}
+
+// Shutdown flushes once, at the end of the program, whichever way it ends.
+func Shutdown() {
+	if !stopped.Swap(true) {
+		Flush()
+	}
+}

@@ -1,0 +1,3 @@
+module otelkit.dev/go
+
+go 1.22

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package nethttp
+
+import (
+	"net/http"
+	"strconv"
+
+	"otelkit.dev/go/trace"
+)
+
+// clientStart begins the span of one exchange and returns the request that carries it: a copy, for
+// a RoundTripper must not change what it was given.
+func clientStart(r *http.Request) (*http.Request, any) {
+	ctx := r.Context()
+	if r.URL == nil || r.Header == nil || trace.IsSuppressed(ctx) {
+		return r, nil
+	}
+	parent := trace.Current(ctx)
+	if own := first(r.Header["Traceparent"]); own != "" && !forwarded(own, parent) {
+		return r, nil // somebody instrumented this call already: theirs is the span
+	}
+	s := trace.StartChild(parent, scope, trace.Client, r.Method)
+	if s == nil {
+		return r, nil
+	}
+	if s.IsRecording() {
+		s.SetName(setMethod(s, r.Method))
+		s.Str("url.full", fullURL(r.URL))
+		s.Str("server.address", r.URL.Hostname())
+		s.Int("server.port", port(r))
+	}
+	copied := *r
+	copied.Header = make(http.Header, len(r.Header)+2)
+	for name, values := range r.Header {
+		copied.Header[name] = values
+	}
+	s.Inject(func(name, value string) {
+		if name == trace.Traceparent { // the canonical form, without computing it
+			copied.Header["Traceparent"] = []string{value}
+			return
+		}
+		copied.Header.Set(name, value)
+	})
+	return &copied, s
+}
+
+// forwarded says whether a header is the one that came with the request being served: a reverse
+// proxy copies it.
+func forwarded(header string, parent *trace.Span) bool {
+	entry := parent.Entry()
+	if entry == nil {
+		return false
+	}
+	remote := trace.Extract(func(name string) string {
+		if name == trace.Traceparent {
+			return header
+		}
+		return ""
+	})
+	id, _ := entry.IDs()
+	return remote.TraceID == id && remote.SpanID == entry.Parent()
+}
+
+func port(r *http.Request) int {
+	if n, err := strconv.Atoi(r.URL.Port()); err == nil {
+		return n
+	}
+	if r.URL.Scheme == "https" {
+		return 443
+	}
+	return 80
+}
+
+func clientEnd(state any, r *http.Response, err error) {
+	s := state.(*trace.Span)
+	if !s.IsRecording() {
+		return
+	}
+	switch {
+	case err != nil:
+		s.Fail(err)
+	case r != nil:
+		s.Int("http.response.status_code", r.StatusCode)
+		s.Str("network.protocol.version", version(r.ProtoMajor, r.ProtoMinor))
+		if r.StatusCode >= 400 {
+			s.Str("error.type", strconv.Itoa(r.StatusCode))
+			s.SetStatus(trace.Error, "")
+		}
+	}
+	s.End()
+}

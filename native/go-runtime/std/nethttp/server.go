@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package nethttp fills the hooks that woven net/http calls: server and client spans by the HTTP
+// semantic conventions.
+package nethttp
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	_ "unsafe" // for linkname
+
+	"otelkit.dev/go/trace"
+)
+
+// hooks is net/http.otelkitHooks of aspects/nethttp.yml: the two declarations must agree.
+//
+//go:linkname hooks net/http.otelkitHooks
+var hooks struct {
+	serverStart func(r *http.Request) (context.Context, any)
+	serverEnd   func(state any, r *http.Request, status int, panicked bool)
+	route       func(ctx context.Context, pattern string)
+	clientStart func(r *http.Request) (*http.Request, any)
+	clientEnd   func(state any, r *http.Response, err error)
+}
+
+var scope = trace.NewScope("otelkit.dev/go/std/nethttp", "")
+
+func init() {
+	hooks.serverStart = serverStart
+	hooks.serverEnd = serverEnd
+	hooks.route = func(ctx context.Context, pattern string) { trace.SetRoute(ctx, patternPath(pattern)) }
+	hooks.clientStart = clientStart
+	hooks.clientEnd = clientEnd
+}
+
+// methods that may be an attribute's value; others are _OTHER, so that callers cannot make names up.
+var methods = map[string]bool{
+	"CONNECT": true, "DELETE": true, "GET": true, "HEAD": true, "OPTIONS": true, "PATCH": true,
+	"POST": true, "PUT": true, "TRACE": true, "QUERY": true,
+}
+
+func setMethod(s *trace.Span, method string) string {
+	if method == "" {
+		method = "GET"
+	}
+	if methods[method] {
+		s.Str("http.request.method", method)
+		return method
+	}
+	s.Str("http.request.method", "_OTHER")
+	s.Str("http.request.method_original", method)
+	return "HTTP"
+}
+
+func serverStart(r *http.Request) (context.Context, any) {
+	ctx := r.Context()
+	remote := trace.Extract(func(name string) string { return header(r.Header, name) })
+	ctx, s := trace.StartRemote(ctx, scope, trace.Server, r.Method, &remote)
+	if s == nil {
+		return ctx, nil
+	}
+	s.Enter()
+	if !s.IsRecording() {
+		return ctx, s
+	}
+	setMethod(s, r.Method)
+	s.Str("url.path", r.URL.Path)
+	s.Str("url.query", redactQuery(r.URL.RawQuery))
+	secure := r.TLS != nil
+	scheme := "http"
+	if secure {
+		scheme = "https"
+	}
+	s.Str("url.scheme", scheme)
+	host, port := splitHost(r.Host)
+	s.Str("server.address", host)
+	if n, err := strconv.Atoi(port); err == nil {
+		s.Int("server.port", n)
+	}
+	setPeer(s, r)
+	s.Str("user_agent.original", first(r.Header["User-Agent"]))
+	s.Str("network.protocol.version", version(r.ProtoMajor, r.ProtoMinor))
+	return ctx, s
+}
+
+// setPeer writes who is at the other end of the connection and, where a proxy says so, behind it.
+func setPeer(s *trace.Span, r *http.Request) {
+	peer, port := splitHost(r.RemoteAddr)
+	if peer != "" {
+		s.Str("network.peer.address", peer)
+		if n, err := strconv.Atoi(port); err == nil {
+			s.Int("network.peer.port", n)
+		}
+	}
+	client := peer
+	if forwarded := first(r.Header["X-Forwarded-For"]); forwarded != "" {
+		client, _, _ = strings.Cut(forwarded, ",")
+		client = strings.TrimSpace(client)
+	}
+	s.Str("client.address", client)
+}
+
+func serverEnd(state any, r *http.Request, status int, panicked bool) {
+	s := state.(*trace.Span)
+	if !s.IsRecording() {
+		s.End()
+		return
+	}
+	route := s.Route()
+	if route != "" {
+		s.Str("http.route", route)
+		method := r.Method
+		if !methods[method] {
+			method = "HTTP"
+		}
+		s.SetName(method + " " + route)
+	} else if !methods[r.Method] {
+		s.SetName("HTTP")
+	}
+	if status == 0 && !panicked {
+		status = http.StatusOK
+	}
+	if status > 0 {
+		s.Int("http.response.status_code", status)
+	}
+	switch {
+	case panicked:
+		s.Str("error.type", "panic")
+		s.SetStatus(trace.Error, "the handler panicked")
+	case status >= 500:
+		s.Str("error.type", strconv.Itoa(status))
+		s.SetStatus(trace.Error, "")
+	}
+	s.End()
+}
+
+// patternPath is the path of a ServeMux pattern, `[METHOD ][HOST]/[PATH]`.
+func patternPath(pattern string) string {
+	if i := strings.IndexByte(pattern, '/'); i > 0 {
+		return pattern[i:]
+	}
+	return pattern
+}
+
+func version(major, minor int) string {
+	switch {
+	case major == 1 && minor == 1:
+		return "1.1"
+	case major == 1 && minor == 0:
+		return "1.0"
+	case major == 2:
+		return "2"
+	}
+	return strconv.Itoa(major)
+}
+
+// splitHost is net.SplitHostPort that also takes a host alone.
+func splitHost(s string) (host, port string) {
+	if h, p, err := net.SplitHostPort(s); err == nil {
+		return h, p
+	}
+	return strings.Trim(s, "[]"), ""
+}
+
+// header reads by the canonical key; the names that are asked for are few.
+func header(h http.Header, name string) string {
+	switch name {
+	case trace.Traceparent:
+		return first(h["Traceparent"])
+	case trace.Tracestate:
+		return strings.Join(h["Tracestate"], ",")
+	case trace.Baggage:
+		return strings.Join(h["Baggage"], ",")
+	}
+	return h.Get(name)
+}
+
+func first(v []string) string {
+	if len(v) == 0 {
+		return ""
+	}
+	return v[0]
+}
+
+// Query parameters whose values the conventions want replaced (attribute url.query).
+var secrets = []string{"AWSAccessKeyId", "Signature", "sig", "X-Goog-Signature"}
+
+func redactQuery(query string) string {
+	for _, name := range secrets {
+		if !strings.Contains(query, name+"=") {
+			continue
+		}
+		parts := strings.Split(query, "&")
+		for i, p := range parts {
+			if strings.HasPrefix(p, name+"=") {
+				parts[i] = name + "=REDACTED"
+			}
+		}
+		query = strings.Join(parts, "&")
+	}
+	return query
+}
+
+// fullURL is url.full: without credentials, secrets and fragment.
+func fullURL(u *url.URL) string {
+	query := redactQuery(u.RawQuery)
+	if u.User == nil && u.Fragment == "" && query == u.RawQuery {
+		return u.String()
+	}
+	safe := *u
+	safe.RawQuery, safe.Fragment, safe.RawFragment = query, "", ""
+	if u.User != nil {
+		safe.User = url.UserPassword("REDACTED", "REDACTED")
+	}
+	return safe.String()
+}
