@@ -144,7 +144,7 @@ async function run(collectorLib, otlp, { readOtlpProfiles }, folder, hours) {
     const time = { startNs: 0n, endNs: 0n };
     for (const { bytes, sampleCount } of batch.encode(time)) {
       const before = process.cpuUsage();
-      const request = otlp.decodeMessage(otlp.OTLP_EXPORT_PROFILES_SERVICE_REQUEST, bytes);
+      const request = otlp.decodeProfilesRequest(bytes);
       store.ingest(readOtlpProfiles(request).profile, 'bench');
       await store.flush();
       const used = process.cpuUsage(before);

@@ -2,8 +2,8 @@
 // The collector: what is received goes into the store, and the page asks the store.
 import {
   type ExportOutcome,
-  type OtlpExportProfilesServiceRequest,
   type OtlpExportTraceServiceRequest,
+  type OtlpProfilesRequest,
   OtlpReceiver,
   type Peer,
 } from '@otelkit/otlp';
@@ -120,10 +120,7 @@ export class Collector {
     }, COLLECTOR_LIMITS.retentionMs).unref();
   }
 
-  async #profiles(
-    request: OtlpExportProfilesServiceRequest,
-    { address }: Peer,
-  ): Promise<ExportOutcome> {
+  async #profiles(request: OtlpProfilesRequest, { address }: Peer): Promise<ExportOutcome> {
     const { profile, problems } = readOtlpProfiles(request);
     const first = profile.processes[0]?.attributes?.['host.name'];
     const { dropped, ahead } = this.store.ingest(profile, first ?? (address || 'unknown'));

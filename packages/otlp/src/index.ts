@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export * from './columns/growingColumn.ts';
 export * from './config/endpoint.ts';
 export * from './config/environment.ts';
 export * from './config/headers.ts';
@@ -18,12 +19,15 @@ export * from './messages/profilesService.ts';
 export * from './messages/resource.ts';
 export * from './messages/trace.ts';
 export * from './messages/traceService.ts';
+export * from './profiles/decodeProfiles.ts';
 export * from './profiles/frame.ts';
 export * from './profiles/profileBatch.ts';
+export type * from './profiles/stackColumns.ts';
 export * from './receive/exportService.ts';
 export * from './receive/httpService.ts';
 export * from './receive/otlpReceiver.ts';
 export * from './receive/receiveError.ts';
 export * from './receive/receiveLimits.ts';
+export * from './wire/attributes.ts';
 export * from './wire/protoReader.ts';
 export * from './wire/protoWriter.ts';

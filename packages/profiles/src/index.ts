@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+
+export { bytes, doubles, type GrowingColumn, ints, uints } from '@otelkit/otlp';
 export * from './diff/compareProfiles.ts';
 export * from './diff/judgeRules.ts';
 export * from './diff/renderDiff.ts';
@@ -6,9 +8,9 @@ export * from './diff/rule.ts';
 export * from './file/saveFile.ts';
 export * from './model/aggregate.ts';
 export * from './model/frameText.ts';
-export * from './model/growingColumn.ts';
 export * from './model/profile.ts';
 export * from './model/profileBuilder.ts';
+export { SequenceTable } from './model/sequenceTable.ts';
 export * from './model/weights.ts';
 export * from './read/diagnostics.ts';
 export * from './read/limits.ts';

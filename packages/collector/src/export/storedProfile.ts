@@ -12,8 +12,8 @@ import { COLLECTOR_LIMITS } from '../limits.ts';
 import { chooseType, conditionOf } from '../query/selection.ts';
 import type { Connection } from '../store/duckdb.ts';
 import { StoreError } from '../store/duckdb.ts';
+import type { FrameFacts } from '../store/frameKey.ts';
 import { eachRow, frameFactsOf } from '../store/frameRows.ts';
-import type { FrameFacts } from '../store/frameTable.ts';
 import { readColumns } from '../store/readColumns.ts';
 import type { Store } from '../store/store.ts';
 
@@ -217,7 +217,7 @@ async function buildFrames(
   isUsed: Uint8Array,
 ): Promise<Map<number, number>> {
   const numbers = new Map<number, number>();
-  const sql = 'SELECT * EXCLUDE (identity_a, identity_b) FROM frame_rows';
+  const sql = 'SELECT * EXCLUDE (renamed) FROM frame_rows';
   await eachRow(connection, sql, (row) => {
     const number = Number(row[0]);
     if (isUsed[number] !== 1) return;

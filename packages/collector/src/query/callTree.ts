@@ -179,16 +179,22 @@ export function arrangeCallTree(tree: CallTree, most: number): CallTree & { cutN
   const order = preorder(parent, weight, isKept);
   const place = new Int32Array(count).fill(-1);
   for (let i = 0; i < order.length; i++) place[order[i]!] = i;
-  const pick = (values: Float64Array): Float64Array =>
-    Float64Array.from(order, (node) => values[node]!);
+  const pick = <T extends Float64Array | Int32Array>(values: T, into: T): T => {
+    for (let i = 0; i < order.length; i++) into[i] = values[order[i]!]!;
+    return into;
+  };
+  const weights = (values: Float64Array): Float64Array =>
+    pick(values, new Float64Array(order.length));
+  const arranged = pick(parent, new Int32Array(order.length));
+  for (let i = 1; i < order.length; i++) arranged[i] = place[arranged[i]!]!;
   return {
     count: order.length,
-    parent: Int32Array.from(order, (node) => (node === 0 ? -1 : place[parent[node]!]!)),
-    fn: Int32Array.from(order, (node) => tree.fn[node]!),
-    self: pick(self),
-    total: pick(tree.total),
-    baseSelf: baseSelf && pick(baseSelf),
-    baseTotal: tree.baseTotal && pick(tree.baseTotal),
+    parent: arranged,
+    fn: pick(tree.fn, new Int32Array(order.length)),
+    self: weights(self),
+    total: weights(tree.total),
+    baseSelf: baseSelf && weights(baseSelf),
+    baseTotal: tree.baseTotal && weights(tree.baseTotal),
     cutNodes: count - order.length,
   };
 }
@@ -206,24 +212,42 @@ function keptNodes(weight: Float64Array, most: number): Uint8Array {
   return kept;
 }
 
-function preorder(parent: Int32Array, weight: Float64Array, isKept: Uint8Array): number[] {
-  const nodes: number[] = [];
-  for (let node = 1; node < parent.length; node++) if (isKept[node] === 1) nodes.push(node);
-  // Lightest first: each is then put in front of its siblings.
-  nodes.sort((a, b) => weight[a]! - weight[b]! || b - a);
+/** Nodes so that each stands before its children, and its children from the heaviest. */
+function preorder(parent: Int32Array, weight: Float64Array, isKept: Uint8Array): Int32Array {
+  const nodes = new Int32Array(parent.length);
+  let count = 0;
+  for (let node = 1; node < parent.length; node++) if (isKept[node] === 1) nodes[count++] = node;
   const firstChild = new Int32Array(parent.length).fill(-1);
   const nextSibling = new Int32Array(parent.length).fill(-1);
-  for (const node of nodes) {
+  // Lightest first, of equal ones the last: each is then put in front of its siblings.
+  for (const node of fromLightest(nodes.subarray(0, count), weight)) {
     nextSibling[node] = firstChild[parent[node]!]!;
     firstChild[parent[node]!] = node;
   }
-  const order: number[] = [];
-  const waiting = [0];
-  while (waiting.length > 0) {
-    const node = waiting.pop()!;
-    order.push(node);
-    if (nextSibling[node]! >= 0) waiting.push(nextSibling[node]!);
-    if (firstChild[node]! >= 0) waiting.push(firstChild[node]!);
+  const order = new Int32Array(count + 1);
+  const waiting = new Int32Array(count + 1);
+  let waits = 1;
+  for (let at = 0; waits > 0; at++) {
+    const node = waiting[--waits]!;
+    order[at] = node;
+    if (nextSibling[node]! >= 0) waiting[waits++] = nextSibling[node]!;
+    if (firstChild[node]! >= 0) waiting[waits++] = firstChild[node]!;
   }
   return order;
+}
+
+/** Most nodes of a large tree weigh one sample: weights are sorted once each, and nodes by them. */
+function fromLightest(nodes: Int32Array, weight: Float64Array): Int32Array {
+  const weights = Float64Array.from(nodes, (node) => weight[node]!).sort();
+  const rankOf = new Map<number, number>();
+  for (let i = 0; i < weights.length; i++) {
+    if (i === 0 || weights[i] !== weights[i - 1]) rankOf.set(weights[i]!, i);
+  }
+  const sorted = new Int32Array(nodes.length);
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    const rank = rankOf.get(weight[nodes[i]!]!)!;
+    sorted[rank] = nodes[i]!;
+    rankOf.set(weight[nodes[i]!]!, rank + 1);
+  }
+  return sorted;
 }

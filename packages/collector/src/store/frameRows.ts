@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rows of frame_rows, by their places in that table (schema.ts), for who loads and who exports them.
 import type { Connection } from './duckdb.ts';
-import type { FrameFacts } from './frameTable.ts';
+import type { FrameFacts } from './frameKey.ts';
 
 /** Calls for each row as it comes: there may be a million. The row's first column is its number. */
 export async function eachRow(
@@ -17,7 +17,7 @@ export async function eachRow(
   }
 }
 
-/** @param row all columns of frame_rows; those of its identity may be absent */
+/** @param row all columns of frame_rows; `renamed` may be absent */
 export function frameFactsOf(row: readonly unknown[]): FrameFacts {
   return {
     kind: text(row[1]),

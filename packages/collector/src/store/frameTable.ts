@@ -1,28 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every frame that was ever received, once, and the function that a person takes it for: addresses
 // and lines of one function are one box of a flame graph.
-import { baseName, bytes, type GrowingColumn, uints } from '@otelkit/profiles';
+import { baseName, bytes, type GrowingColumn, SequenceTable, uints } from '@otelkit/profiles';
 import { COLLECTOR_LIMITS } from '../limits.ts';
 import type { ExecutableTable } from './executableTable.ts';
-import { IdentityTable, identityOf } from './identityTable.ts';
+import { type FrameFacts, type FrameKey, frameOfKey, keyOfFrame } from './frameKey.ts';
 import { PendingTable } from './pendingTable.ts';
 import { TABLES } from './schema.ts';
 import { Strings } from './strings.ts';
-
-/** A frame as it comes. */
-export interface FrameFacts {
-  readonly kind: string;
-  readonly functionName: string;
-  readonly systemName: string;
-  readonly file: string;
-  readonly line: number;
-  readonly startLine: number;
-  readonly column: number;
-  /** Number of the executable, 0 for none. */
-  readonly executable: number;
-  readonly address: bigint;
-  readonly isInlined: boolean;
-}
 
 type Numbers = GrowingColumn<Uint32Array>;
 
@@ -34,6 +19,9 @@ interface FunctionColumns {
   readonly module: Numbers;
   readonly inlined: GrowingColumn<Uint8Array>;
 }
+
+/** What is told of a frame later, by {@link FrameTable.rename}. */
+const NO_NAMES = { functionName: '', systemName: '', file: '', line: 0, startLine: 0, column: 0 };
 
 /** Kinds beyond are told apart no more when samples are chosen by kind. */
 const KIND_BITS = 31;
@@ -59,7 +47,9 @@ export class FrameTable {
     inlined: bytes(),
   };
   readonly #functionAt = new Map<string, number>();
-  readonly #identities = new IdentityTable();
+  /** What each frame came as. */
+  readonly #facts = new SequenceTable();
+  #knownFrom = 0;
   readonly #executables: ExecutableTable;
 
   constructor(executables: ExecutableTable) {
@@ -103,12 +93,15 @@ export class FrameTable {
   }
 
   /** The number of a frame; told to the store when it is new. */
-  of(frame: FrameFacts): number {
-    const identity = identityOf(identityText(frame));
-    const known = this.#identities.get(identity);
-    if (known >= 0) return known;
-    if (this.#identities.size >= COLLECTOR_LIMITS.frames) this.#identities.clear();
-    const number = this.load(this.count, frame, identity);
+  of(key: FrameKey): number {
+    if (this.count - this.#knownFrom >= COLLECTOR_LIMITS.frames) {
+      this.#facts.forget();
+      this.#knownFrom = this.count;
+    }
+    const number = this.#facts.of(key);
+    if (number < this.count) return number;
+    const frame = frameOfKey(key, this.strings);
+    this.#take(frame);
     this.pending.push([
       number,
       frame.kind,
@@ -121,19 +114,28 @@ export class FrameTable {
       frame.executable,
       frame.address,
       frame.isInlined ? 1 : 0,
-      identity.readBigUInt64LE(0),
-      identity.readBigUInt64LE(8),
+      0,
     ]);
     return number;
   }
 
-  /** Takes a frame of the store under its number; numbers without a frame are left empty. */
-  load(number: number, frame: FrameFacts, identity: Buffer): number {
-    while (this.count < number) this.#append(0, 0, 0, 0);
-    this.#identities.set(identity, number);
+  /**
+   * Takes a frame of the store under its number; numbers without a frame are left empty.
+   * @param isRenamed it came without names: that is how it will come again
+   */
+  load(number: number, frame: FrameFacts, isRenamed: boolean): void {
+    while (this.count < number) {
+      this.#facts.add([]);
+      this.#append(0, 0, 0, 0);
+    }
+    const first = isRenamed ? { ...frame, ...NO_NAMES } : frame;
+    this.#facts.add(keyOfFrame(first, this.strings));
+    this.#take(frame);
+  }
+
+  #take(frame: FrameFacts): void {
     const fn = this.#functionFor(frame);
     this.#append(fn, frame.executable, this.#kindNumber(frame.kind), knownBits(frame));
-    return number;
   }
 
   /** The same frame has got a name. */
@@ -190,13 +192,6 @@ export class FrameTable {
     this.#functionAt.set(key, number);
     return number;
   }
-}
-
-function identityText(frame: FrameFacts): string {
-  const { kind, functionName, systemName, file } = frame;
-  const place = `${frame.executable} ${frame.address} ${frame.line} ${frame.startLine}`;
-  const rest = `${place} ${frame.column} ${frame.isInlined}`;
-  return `${kind}\0${functionName}\0${systemName}\0${file}\0${rest}`;
 }
 
 function knownBits({ functionName, line }: FrameFacts): number {

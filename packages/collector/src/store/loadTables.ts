@@ -65,17 +65,13 @@ async function loadFrames(connection: Connection, { frames }: StoreTables): Prom
   const kinds = await rows(connection, 'SELECT name FROM kind_rows ORDER BY id');
   for (const [name] of kinds) frames.loadKind(text(name));
   await eachRow(connection, 'SELECT * FROM frame_rows ORDER BY id', (row) => {
-    const known = identity(row[11] as bigint, row[12] as bigint);
-    frames.load(Number(row[0]), frameFactsOf(row), known);
+    frames.load(Number(row[0]), frameFactsOf(row), row[11] === 1);
   });
 }
 
 async function loadStacks(connection: Connection, { stacks }: StoreTables): Promise<void> {
-  const [ids, a, b] = await readColumns(
-    connection,
-    'SELECT id, identity_a, identity_b FROM stack_rows ORDER BY id',
-    [Uint32Array, BigUint64Array, BigUint64Array],
-  );
+  const sql = 'SELECT id FROM stack_rows ORDER BY id';
+  const [ids] = await readColumns(connection, sql, [Uint32Array]);
   const [owners, frames] = await readColumns(
     connection,
     'SELECT stack, frame FROM stack_frame_rows ORDER BY stack, position',
@@ -86,18 +82,11 @@ async function loadStacks(connection: Connection, { stacks }: StoreTables): Prom
     while (at < owners.length && owners[at]! < ids[i]!) at++;
     const from = at;
     while (at < owners.length && owners[at] === ids[i]) at++;
-    stacks.load(ids[i]!, frames.subarray(from, at), identity(a[i]!, b[i]!));
+    stacks.load(ids[i]!, frames.subarray(from, at));
   }
   stacks.markWritten();
 }
 
 async function rows(connection: Connection, sql: string): Promise<readonly unknown[][]> {
   return (await connection.runAndReadAll(sql)).getRows() as unknown[][];
-}
-
-function identity(a: bigint, b: bigint): Buffer {
-  const bytes = Buffer.alloc(16);
-  bytes.writeBigUInt64LE(a, 0);
-  bytes.writeBigUInt64LE(b, 8);
-  return bytes;
 }

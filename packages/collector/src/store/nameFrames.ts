@@ -99,7 +99,7 @@ async function write(connection: Connection, found: readonly NewName[]): Promise
   );
   await connection.run(
     `UPDATE frame_rows SET function = n.function, system_name = n.system_name, file = n.file,
-      line = n.line, col = n.col FROM ${NAMES.name} n WHERE n.id = frame_rows.id`,
+      line = n.line, col = n.col, renamed = 1 FROM ${NAMES.name} n WHERE n.id = frame_rows.id`,
   );
   await connection.run(`DROP TABLE ${NAMES.name}`);
 }

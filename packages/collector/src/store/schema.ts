@@ -4,7 +4,7 @@
 import type { Connection } from './duckdb.ts';
 import { StoreError } from './duckdb.ts';
 
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** Columns as `appendTable` writes them. */
 export type ColumnKind = 'u8' | 'u16' | 'u32' | 'i16' | 'i64' | 'u64' | 'text';
@@ -86,16 +86,14 @@ export const TABLES: Readonly<Record<TableName, TableSpec>> = {
     executable: 'u32',
     address: 'u64',
     inlined: 'u8',
-    identity_a: 'u64',
-    identity_b: 'u64',
+    /** 1: it came without names, which were found later. */
+    renamed: 'u8',
   }),
   stacks: table('stack_rows', {
     id: 'u32',
     kinds: 'u32',
     leaf: 'u32',
     leaf_kind: 'u8',
-    identity_a: 'u64',
-    identity_b: 'u64',
   }),
   stackFrames: table('stack_frame_rows', { stack: 'u32', position: 'u16', frame: 'u32' }),
   samples: table('sample_rows', {
@@ -159,6 +157,15 @@ CREATE OR REPLACE VIEW type_view AS SELECT id, type,
 FROM type_rows;
 `;
 
+/** Things were known again by a hash; now by what they are. */
+const FROM_VERSION_1 = `
+ALTER TABLE frame_rows ADD COLUMN renamed UTINYINT DEFAULT 0;
+ALTER TABLE frame_rows DROP COLUMN identity_a;
+ALTER TABLE frame_rows DROP COLUMN identity_b;
+ALTER TABLE stack_rows DROP COLUMN identity_a;
+ALTER TABLE stack_rows DROP COLUMN identity_b;
+`;
+
 /** Makes the tables, or brings those of an older version up to date. @throws StoreError */
 export async function prepareSchema(connection: Connection): Promise<void> {
   await connection.run('CREATE TABLE IF NOT EXISTS meta (key VARCHAR PRIMARY KEY, value VARCHAR)');
@@ -176,6 +183,7 @@ export async function prepareSchema(connection: Connection): Promise<void> {
     const list = columns.map(([column, kind]) => `${column} ${SQL_TYPE[kind]} NOT NULL`);
     await connection.run(`CREATE TABLE IF NOT EXISTS ${name} (${list.join(', ')})`);
   }
+  if (found === 1) await connection.run(FROM_VERSION_1);
   await connection.run(TYPE_VIEW);
   await connection.run(VIEWS);
   await connection.run(`INSERT OR REPLACE INTO meta VALUES ('version', '${SCHEMA_VERSION}')`);

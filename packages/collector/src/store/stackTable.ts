@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { uints } from '@otelkit/profiles';
+import { SequenceTable } from '@otelkit/profiles';
 import { COLLECTOR_LIMITS } from '../limits.ts';
 import { appendTable } from './appendTable.ts';
 import type { Connection, DuckDb } from './duckdb.ts';
 import type { FrameTable } from './frameTable.ts';
-import { IdentityTable, identityOf } from './identityTable.ts';
 import { PendingTable } from './pendingTable.ts';
 import { TABLES } from './schema.ts';
 
@@ -15,9 +14,8 @@ export const NO_KIND = 255;
 /** Every stack that was received, once: frames by number, innermost first. */
 export class StackTable {
   readonly pending: PendingTable = new PendingTable(TABLES.stacks);
-  #offsets = uints();
-  #frames = uints();
-  readonly #identities = new IdentityTable();
+  readonly #stacks = new SequenceTable();
+  #knownFrom = 0;
   readonly #table: FrameTable;
   /** Stacks from here on are not written yet. */
   #written = 0;
@@ -26,54 +24,46 @@ export class StackTable {
 
   constructor(frames: FrameTable) {
     this.#table = frames;
-    this.#offsets.push(0);
   }
 
   get count(): number {
-    return this.#offsets.length - 1;
+    return this.#stacks.count;
   }
 
   /** Stack i is frames[offsets[i] … offsets[i + 1]); views, valid until the next stack comes. */
   get offsets(): Uint32Array {
-    return this.#offsets.view();
+    return this.#stacks.offsets.view();
   }
 
   get frames(): Uint32Array {
-    return this.#frames.view();
+    return this.#stacks.elements.view();
   }
 
+  /** The number of a stack; told to the store when it is new. */
   of(frames: Uint32Array): number {
-    const identity = identityOf(
-      new Uint8Array(frames.buffer, frames.byteOffset, frames.byteLength),
-    );
-    const known = this.#identities.get(identity);
-    if (known >= 0) return known;
-    if (this.#identities.size >= COLLECTOR_LIMITS.stacks) this.#identities.clear();
-    let kept = frames;
-    if (this.#frames.length + frames.length > COLLECTOR_LIMITS.stackElements) {
-      this.lostCount++;
-      kept = frames.subarray(0, 0);
+    const stacks = this.#stacks;
+    if (this.count - this.#knownFrom >= COLLECTOR_LIMITS.stacks) {
+      stacks.forget();
+      this.#knownFrom = this.count;
     }
-    const number = this.load(this.count, kept, identity);
+    const isFull = stacks.elements.length + frames.length > COLLECTOR_LIMITS.stackElements;
+    if (isFull) this.lostCount++;
+    const kept = isFull ? frames.subarray(0, 0) : frames;
+    const before = this.count;
+    const number = stacks.of(kept);
+    if (number < before) return number;
     let kinds = 0;
-    for (const frame of kept) kinds |= this.#table.kindBit(frame);
-    this.pending.push([
-      number,
-      kinds >>> 0,
-      kept[0] ?? NO_FRAME,
-      kept.length === 0 ? NO_KIND : this.#table.kindOf(kept[0]!),
-      identity.readBigUInt64LE(0),
-      identity.readBigUInt64LE(8),
-    ]);
+    for (let i = 0; i < kept.length; i++) kinds |= this.#table.kindBit(kept[i]!);
+    const leaf = kept[0] ?? NO_FRAME;
+    const leafKind = kept.length === 0 ? NO_KIND : this.#table.kindOf(leaf);
+    this.pending.push([number, kinds >>> 0, leaf, leafKind]);
     return number;
   }
 
-  load(number: number, frames: Uint32Array, identity: Buffer): number {
-    while (this.count < number) this.#offsets.push(this.#frames.length);
-    for (let i = 0; i < frames.length; i++) this.#frames.push(frames[i]!);
-    this.#offsets.push(this.#frames.length);
-    this.#identities.set(identity, number);
-    return number;
+  /** Takes a stack of the store under its number; numbers without a stack are left empty. */
+  load(number: number, frames: Uint32Array): void {
+    while (this.count < number) this.#stacks.add([]);
+    this.#stacks.add(frames);
   }
 
   /** What was loaded is in the store already. */

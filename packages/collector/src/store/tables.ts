@@ -3,6 +3,7 @@
 import type { Profile, ProfileMapping } from '@otelkit/profiles';
 import type { Connection, DuckDb } from './duckdb.ts';
 import { ExecutableTable } from './executableTable.ts';
+import { FRAME_KEY_WORDS } from './frameKey.ts';
 import { FrameTable } from './frameTable.ts';
 import { OriginTable } from './originTable.ts';
 import { StackTable } from './stackTable.ts';
@@ -43,12 +44,21 @@ export class ProfileNumbers {
   readonly #profile: Profile;
   readonly #frames: Int32Array;
   readonly #stacks: Int32Array;
+  readonly #strings: Int32Array;
+  /** Two words each, low one first. */
+  readonly #addresses: Uint32Array;
+  readonly #key = new Uint32Array(FRAME_KEY_WORDS);
   readonly #mappings = new Map<ProfileMapping, number>();
+  /** Of the stack that is looked at. */
+  #numbers = new Uint32Array(256);
 
   constructor(tables: StoreTables, profile: Profile) {
     this.#tables = tables;
     this.#profile = profile;
     this.#frames = new Int32Array(profile.frames.count).fill(-1);
+    this.#strings = new Int32Array(profile.strings.length).fill(-1);
+    const { address } = profile.frames;
+    this.#addresses = new Uint32Array(address.buffer, address.byteOffset, 2 * address.length);
     this.#stacks = new Int32Array(profile.stacks.count).fill(-1);
   }
 
@@ -56,10 +66,10 @@ export class ProfileNumbers {
     const known = this.#stacks[index]!;
     if (known >= 0) return known;
     const { offsets, frames } = this.#profile.stacks;
-    const numbers = frames
-      .slice(offsets[index], offsets[index + 1])
-      .map((frame) => this.#frame(frame));
-    const number = this.#tables.stacks.of(numbers);
+    const [from, end] = [offsets[index]!, offsets[index + 1]!];
+    if (end - from > this.#numbers.length) this.#numbers = new Uint32Array(2 * (end - from));
+    for (let at = from; at < end; at++) this.#numbers[at - from] = this.#frame(frames[at]!);
+    const number = this.#tables.stacks.of(this.#numbers.subarray(0, end - from));
     this.#stacks[index] = number;
     return number;
   }
@@ -67,23 +77,31 @@ export class ProfileNumbers {
   #frame(index: number): number {
     const known = this.#frames[index]!;
     if (known >= 0) return known;
-    const { frames, functions, strings, mappings } = this.#profile;
+    const { frames, functions, mappings } = this.#profile;
     const fn = frames.function[index]!;
     const mapping = frames.mapping[index]!;
-    const text = (column: Uint32Array): string => (fn < 0 ? '' : strings[column[fn]!]!);
-    const number = this.#tables.frames.of({
-      kind: strings[frames.kind[index]!]!,
-      functionName: text(functions.name),
-      systemName: text(functions.systemName),
-      file: text(functions.fileName),
-      line: frames.line[index]!,
-      startLine: fn < 0 ? 0 : functions.startLine[fn]!,
-      column: frames.column[index]!,
-      executable: mapping < 0 ? 0 : this.#executable(mappings[mapping]!),
-      address: frames.address[index]!,
-      isInlined: frames.isInlined[index] === 1,
-    });
+    const key = this.#key;
+    key[0] = this.#string(frames.kind[index]!);
+    key[1] = fn < 0 ? 0 : this.#string(functions.name[fn]!);
+    key[2] = fn < 0 ? 0 : this.#string(functions.systemName[fn]!);
+    key[3] = fn < 0 ? 0 : this.#string(functions.fileName[fn]!);
+    key[4] = mapping < 0 ? 0 : this.#executable(mappings[mapping]!);
+    key[5] = this.#addresses[2 * index]!;
+    key[6] = this.#addresses[2 * index + 1]!;
+    key[7] = frames.line[index]!;
+    key[8] = fn < 0 ? 0 : functions.startLine[fn]!;
+    key[9] = frames.column[index]!;
+    key[10] = frames.isInlined[index]!;
+    const number = this.#tables.frames.of(key);
     this.#frames[index] = number;
+    return number;
+  }
+
+  #string(index: number): number {
+    const known = this.#strings[index]!;
+    if (known >= 0) return known;
+    const number = this.#tables.frames.strings.of(this.#profile.strings[index]!);
+    this.#strings[index] = number;
     return number;
   }
 

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { decodeMessage, OTLP_EXPORT_PROFILES_SERVICE_REQUEST } from '@otelkit/otlp';
+import { decodeProfilesRequest } from '@otelkit/otlp';
 import { readOtlpProfiles } from '@otelkit/profiles';
 import {
   applyRetention,
@@ -30,7 +30,7 @@ const COUNT = 'SELECT count(*)::INTEGER AS n FROM samples';
 
 function profileAt(startMs: number) {
   const bytes = agentRequest(startMs);
-  return readOtlpProfiles(decodeMessage(OTLP_EXPORT_PROFILES_SERVICE_REQUEST, bytes)).profile;
+  return readOtlpProfiles(decodeProfilesRequest(bytes)).profile;
 }
 
 describe('the store', () => {

@@ -2,16 +2,13 @@
 // What both protocols do with the bytes of a request: decode, hand on, encode the answer.
 import { decodeMessage } from '../messages/decodeMessage.ts';
 import { encodeMessage } from '../messages/encodeMessage.ts';
-import {
-  OTLP_EXPORT_PROFILES_SERVICE_REQUEST,
-  OTLP_EXPORT_PROFILES_SERVICE_RESPONSE,
-  type OtlpExportProfilesServiceRequest,
-} from '../messages/profilesService.ts';
+import { OTLP_EXPORT_PROFILES_SERVICE_RESPONSE } from '../messages/profilesService.ts';
 import {
   OTLP_EXPORT_TRACE_SERVICE_REQUEST,
   OTLP_EXPORT_TRACE_SERVICE_RESPONSE,
   type OtlpExportTraceServiceRequest,
 } from '../messages/traceService.ts';
+import { decodeProfilesRequest, type OtlpProfilesRequest } from '../profiles/decodeProfiles.ts';
 import { ProtoError } from '../wire/protoReader.ts';
 import { Refusal } from './receiveError.ts';
 import { RECEIVE_LIMITS } from './receiveLimits.ts';
@@ -29,7 +26,7 @@ export interface ExportOutcome {
 
 /** Takes what is received. A {@link Refusal} thrown here becomes the sender's status. */
 export interface OtlpSink {
-  profiles(request: OtlpExportProfilesServiceRequest, peer: Peer): Promise<ExportOutcome>;
+  profiles(request: OtlpProfilesRequest, peer: Peer): Promise<ExportOutcome>;
   traces(request: OtlpExportTraceServiceRequest, peer: Peer): Promise<ExportOutcome>;
 }
 
@@ -45,7 +42,7 @@ export async function takeRequest(
   const limits = { bytes: RECEIVE_LIMITS.messageBytes, fields: RECEIVE_LIMITS.messageFields };
   try {
     if (signal === 'profiles') {
-      const request = decodeMessage(OTLP_EXPORT_PROFILES_SERVICE_REQUEST, bytes, limits);
+      const request = decodeProfilesRequest(bytes, limits);
       const { rejected, message } = await sink.profiles(request, peer);
       const told = { rejectedProfiles: rejected, errorMessage: clipped(message) };
       const partialSuccess = rejected > 0 || message !== '' ? told : undefined;

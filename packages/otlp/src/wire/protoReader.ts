@@ -158,6 +158,39 @@ export class ProtoReader {
     return new ProtoReader(this.#bytes, at, at + length);
   }
 
+  /**
+   * Goes into a nested message without a reader of its own; its fields end where it does.
+   * @returns what {@link leave} needs to get out again
+   */
+  enter(): number {
+    const length = this.number();
+    const at = this.#take(length);
+    const outer = this.#end;
+    this.#position = at;
+    this.#end = at + length;
+    return outer;
+  }
+
+  leave(outer: number): void {
+    this.#position = this.#end;
+    this.#end = outer;
+  }
+
+  /** A varint as two words of 32 bits, low one first. */
+  uint64Words(words: Uint32Array, at: number): void {
+    const from = this.#position;
+    const short = this.number();
+    if (short <= Number.MAX_SAFE_INTEGER) {
+      words[at] = short;
+      words[at + 1] = short / TWO_32;
+      return;
+    }
+    this.#position = from;
+    const value = this.uint64();
+    words[at] = Number(value & 0xffff_ffffn);
+    words[at + 1] = Number(value >> 32n);
+  }
+
   /** Steps over the value of the current field. @throws ProtoError */
   skip(): void {
     if (this.wireType === WIRE_VARINT) this.uint64();

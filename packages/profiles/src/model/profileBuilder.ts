@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { bytes, doubles, ints, uints } from './growingColumn.ts';
+import { bytes, doubles, ints, uints } from '@otelkit/otlp';
 import { LabelTable } from './labelTable.ts';
 import type { LabelSet, Profile, ProfileKind, ProfileMapping, ProfileProcess } from './profile.ts';
 import { SequenceTable } from './sequenceTable.ts';
@@ -61,7 +61,9 @@ export class ProfileBuilder {
   readonly #mappings: ProfileMapping[] = [];
   readonly #mappingAt = new Map<string, number>();
   readonly #processes: ProfileProcess[] = [];
-  readonly #functionAt = new Map<string, number>();
+  /** Name, system name, file name, start line. */
+  readonly #functionKey = new Uint32Array(4);
+  readonly #functionKeys = new SequenceTable();
   readonly #functions = { name: uints(), systemName: uints(), fileName: uints(), start: uints() };
   /** Two words of address, then kind, mapping, function, line, column and whether it is inlined. */
   readonly #frameKey = new Uint32Array(8);
@@ -242,20 +244,29 @@ export class ProfileBuilder {
   /** The number of a function, -1 where neither name nor file are known. */
   function(frame: FunctionDescription): number {
     if (!frame.functionName && !frame.fileName) return -1;
-    const name = this.string(frame.functionName ?? '');
-    const systemName = this.string(frame.systemName ?? '');
-    const fileName = this.string(frame.fileName ?? '');
-    const startLine = frame.functionStartLine ?? 0;
-    const key = `${name} ${systemName} ${fileName} ${startLine}`;
-    const known = this.#functionAt.get(key);
-    if (known !== undefined) return known;
+    return this.functionOf(
+      this.string(frame.functionName ?? ''),
+      this.string(frame.systemName ?? ''),
+      this.string(frame.fileName ?? ''),
+      frame.functionStartLine ?? 0,
+    );
+  }
+
+  /** The same, for who has the numbers of its texts already (from {@link string}). */
+  functionOf(name: number, systemName: number, fileName: number, startLine: number): number {
+    if (name === 0 && fileName === 0) return -1;
+    const key = this.#functionKey;
+    key[0] = name;
+    key[1] = systemName;
+    key[2] = fileName;
+    key[3] = startLine;
     const columns = this.#functions;
+    const index = this.#functionKeys.of(key);
+    if (index < columns.name.length) return index;
     columns.name.push(name);
     columns.systemName.push(systemName);
     columns.fileName.push(fileName);
     columns.start.push(startLine);
-    const index = columns.name.length - 1;
-    this.#functionAt.set(key, index);
     return index;
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
-import { type GrowingColumn, uints } from './growingColumn.ts';
+import { type GrowingColumn, uints } from '@otelkit/otlp';
 
 const FIRST_SLOTS = 1_024;
 
@@ -17,6 +17,8 @@ export class SequenceTable {
   /** Number + 1; 0 for an empty slot. */
   #slots = new Uint32Array(FIRST_SLOTS);
   readonly #hashes = uints();
+  /** Sequences below it are not looked for. */
+  #forgotten = 0;
 
   constructor() {
     this.offsets.push(0);
@@ -29,20 +31,48 @@ export class SequenceTable {
   /** The number of this sequence, a new one where it was not seen before. */
   of(sequence: ArrayLike<number>): number {
     const hash = this.#hashOf(sequence);
+    const slot = this.#slotOf(sequence, hash);
+    const known = this.#slots[slot]! - 1;
+    return known >= 0 ? known : this.#keep(sequence, hash, slot);
+  }
+
+  /** Gives the next number to a sequence, even where it has one: the first one is what is found. */
+  add(sequence: ArrayLike<number>): number {
+    const hash = this.#hashOf(sequence);
+    const slot = this.#slotOf(sequence, hash);
+    const isKnown = this.#slots[slot] !== 0;
+    return isKnown ? this.#append(sequence, hash) : this.#keep(sequence, hash, slot);
+  }
+
+  /** Knows none of them any more: each that comes again gets a new number. */
+  forget(): void {
+    this.#forgotten = this.count;
+    this.#slots = new Uint32Array(FIRST_SLOTS);
+  }
+
+  /** The slot of a sequence, or the empty one that it may have. */
+  #slotOf(sequence: ArrayLike<number>, hash: number): number {
     const slots = this.#slots;
     const mask = slots.length - 1;
-    let slot = hash & mask;
-    for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const number = slots[slot]! - 1;
-      if (this.#hashes.at(number) === hash && this.#isEqual(number, sequence)) return number;
+      if (number < 0) return slot;
+      if (this.#hashes.at(number) === hash && this.#isEqual(number, sequence)) return slot;
     }
+  }
+
+  #keep(sequence: ArrayLike<number>, hash: number, slot: number): number {
+    const number = this.#append(sequence, hash);
+    this.#slots[slot] = number + 1;
+    if (2 * (this.count - this.#forgotten) > this.#slots.length) this.#grow();
+    return number;
+  }
+
+  #append(sequence: ArrayLike<number>, hash: number): number {
     for (let i = 0; i < sequence.length; i++) this.elements.push(sequence[i]!);
     this.offsets.push(this.elements.length);
     this.#hashes.push(hash);
-    const number = this.count - 1;
-    slots[slot] = number + 1;
-    if (2 * this.count > slots.length) this.#grow();
-    return number;
+    return this.count - 1;
   }
 
   #hashOf(sequence: ArrayLike<number>): number {
@@ -68,7 +98,7 @@ export class SequenceTable {
     const slots = new Uint32Array(4 * this.#slots.length);
     const mask = slots.length - 1;
     const hashes = this.#hashes.view();
-    for (let number = 0; number < hashes.length; number++) {
+    for (let number = this.#forgotten; number < hashes.length; number++) {
       let slot = hashes[number]! & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = number + 1;

@@ -2,11 +2,11 @@
 // OTLP profiles of any agent (opentelemetry-proto, profiles/v1development) as a profile: requests
 // from the wire and our .otlp files, which are the same message.
 import type {
-  OtlpExportProfilesServiceRequest,
   OtlpProfile,
-  OtlpProfilesDictionary,
+  OtlpProfilesRequest,
   OtlpResourceProfiles,
   OtlpSample,
+  OtlpSmallTables,
 } from '@otelkit/otlp';
 import type { ProfileKind } from '../model/profile.ts';
 import { ProfileBuilder, type SampleRow } from '../model/profileBuilder.ts';
@@ -16,26 +16,16 @@ import { attributeTexts, clip } from './otlpAttributes.ts';
 import { OtlpProcesses } from './otlpProcesses.ts';
 import { OtlpStacks } from './otlpStacks.ts';
 
-const EMPTY: OtlpProfilesDictionary = {
-  mappingTable: [],
-  locationTable: [],
-  functionTable: [],
-  linkTable: [],
-  stringTable: [],
-  attributeTable: [],
-  stackTable: [],
-};
-
 /** What is read is never rejected for what is missing beside it: see `problems`. */
-export function readOtlpProfiles(request: OtlpExportProfilesServiceRequest): ReadResult {
+export function readOtlpProfiles(request: OtlpProfilesRequest): ReadResult {
   const kinds: ProfileKind[] = [];
-  const reader = new OtlpReader(request.dictionary ?? EMPTY, kinds, earliestNs(request));
+  const reader = new OtlpReader(request, kinds, earliestNs(request));
   for (const resource of request.resourceProfiles) reader.resource(resource);
   return reader.finish();
 }
 
 class OtlpReader {
-  readonly #dictionary: OtlpProfilesDictionary;
+  readonly #dictionary: OtlpSmallTables;
   readonly #kinds: ProfileKind[];
   readonly #builder: ProfileBuilder;
   readonly #problems = new ReadProblems();
@@ -50,12 +40,13 @@ class OtlpReader {
   readonly #untimed: { readonly atNs: bigint; readonly row: SampleRow }[] = [];
   #timedCount = 0;
 
-  constructor(dictionary: OtlpProfilesDictionary, kinds: ProfileKind[], startNs: bigint) {
+  constructor(request: OtlpProfilesRequest, kinds: ProfileKind[], startNs: bigint) {
+    const { dictionary } = request;
     this.#startNs = startNs;
     this.#dictionary = dictionary;
     this.#kinds = kinds;
     this.#builder = new ProfileBuilder(kinds);
-    this.#stacks = new OtlpStacks(dictionary, this.#builder, this.#problems);
+    this.#stacks = new OtlpStacks(request, this.#builder, this.#problems);
     this.#processes = new OtlpProcesses(dictionary, this.#builder, this.#problems);
     this.#row = emptyRow();
   }
@@ -161,7 +152,7 @@ class OtlpReader {
   }
 }
 
-function earliestNs({ resourceProfiles }: OtlpExportProfilesServiceRequest): bigint {
+function earliestNs({ resourceProfiles }: OtlpProfilesRequest): bigint {
   let earliest = 0n;
   for (const { scopeProfiles } of resourceProfiles) {
     for (const { profiles } of scopeProfiles) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Attribute values as text, and the parts of attributes that profiles know by name.
-import type { OtlpAnyValue, OtlpKeyValue, OtlpProfilesDictionary } from '@otelkit/otlp';
+import type { OtlpAnyValue, OtlpKeyValue, OtlpSmallTables } from '@otelkit/otlp';
 import { READ_LIMITS } from './limits.ts';
 
 /** Values inside values. */
@@ -58,7 +58,7 @@ export function attributeTexts(
 /** Attributes by their numbers in the dictionary; what is out of range is left out. */
 export function indexedTexts(
   indices: Int32Array,
-  dictionary: OtlpProfilesDictionary,
+  dictionary: OtlpSmallTables,
 ): { readonly texts: Map<string, string>; readonly missing: number } {
   const texts = new Map<string, string>();
   let missing = 0;

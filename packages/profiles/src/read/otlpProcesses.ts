@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who a sample is of: its resource, and attributes of its own, each combination read once.
-import type { OtlpProfilesDictionary } from '@otelkit/otlp';
+import type { OtlpSmallTables } from '@otelkit/otlp';
 import { baseName } from '../model/frameText.ts';
 import type { ProfileBuilder } from '../model/profileBuilder.ts';
 import type { ReadProblems } from './diagnostics.ts';
@@ -20,7 +20,7 @@ const OF_PROCESS = /^(process\.(pid|executable\.(name|path))|container\.id|servi
 const OF_THREAD = new Set(['thread.id', 'thread.name', 'cpu.logical_number']);
 
 export class OtlpProcesses {
-  readonly #dictionary: OtlpProfilesDictionary;
+  readonly #dictionary: OtlpSmallTables;
   readonly #builder: ProfileBuilder;
   readonly #problems: ReadProblems;
   readonly #known = new Map<string, number>();
@@ -28,7 +28,7 @@ export class OtlpProcesses {
   #facts = new Map<string, SampleFacts>();
   #resourceProcess: number | undefined;
 
-  constructor(dictionary: OtlpProfilesDictionary, builder: ProfileBuilder, problems: ReadProblems) {
+  constructor(dictionary: OtlpSmallTables, builder: ProfileBuilder, problems: ReadProblems) {
     this.#dictionary = dictionary;
     this.#builder = builder;
     this.#problems = problems;

@@ -1,111 +1,162 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stacks of a request's dictionary as stacks of a profile, each read once. A number that points
 // nowhere costs what it stands for and nothing else: other agents' tables are not always whole.
-import type { OtlpLocation, OtlpMapping, OtlpProfilesDictionary } from '@otelkit/otlp';
+import {
+  type GrowingColumn,
+  type OtlpMapping,
+  type OtlpProfilesRequest,
+  type OtlpSmallTables,
+  type OtlpStackTables,
+  uints,
+} from '@otelkit/otlp';
 import type { MappingDescription, ProfileBuilder } from '../model/profileBuilder.ts';
 import type { ReadProblems } from './diagnostics.ts';
 import { READ_LIMITS } from './limits.ts';
 import { clip, indexedTexts } from './otlpAttributes.ts';
 
-const NO_FRAMES: readonly number[] = [];
+/** Of what is looked up in tables of columns: not yet. */
+const UNKNOWN = -2;
 
 export class OtlpStacks {
-  readonly #dictionary: OtlpProfilesDictionary;
+  readonly #dictionary: OtlpSmallTables;
+  readonly #tables: OtlpStackTables;
   readonly #builder: ProfileBuilder;
   readonly #problems: ReadProblems;
-  readonly #stacks = new Map<number, number>();
-  readonly #locations = new Map<number, readonly number[]>();
+  /** By number in the request: the builder's number. */
+  readonly #stacks: Int32Array;
+  readonly #functions: Int32Array;
+  readonly #strings: Int32Array;
+  /** Frames of location i: from #firstFrame[i] in #frames, as many as it has lines, but one. */
+  readonly #firstFrame: Int32Array;
+  readonly #frames: GrowingColumn<Uint32Array> = uints();
   readonly #kinds = new Map<number | string, number>();
   readonly #mappings = new Map<number, number>();
-  readonly #functions = new Map<number, number>();
+  readonly #stack = new Uint32Array(READ_LIMITS.stackFrames);
+  readonly #place = { kind: 0, mapping: 0, address: 0n };
   #elementsLeft: number = READ_LIMITS.stackElements;
 
-  constructor(dictionary: OtlpProfilesDictionary, builder: ProfileBuilder, problems: ReadProblems) {
+  constructor(
+    { dictionary, tables }: OtlpProfilesRequest,
+    builder: ProfileBuilder,
+    problems: ReadProblems,
+  ) {
     this.#dictionary = dictionary;
+    this.#tables = tables;
     this.#builder = builder;
     this.#problems = problems;
+    this.#stacks = new Int32Array(tables.stacks.count).fill(UNKNOWN);
+    this.#functions = new Int32Array(tables.functions.count).fill(UNKNOWN);
+    this.#strings = new Int32Array(dictionary.stringTable.length).fill(UNKNOWN);
+    this.#firstFrame = new Int32Array(tables.locations.count).fill(UNKNOWN);
   }
 
   /** The number of a stack in the builder; an empty stack for what is not there. */
   stack(index: number): number {
-    const known = this.#stacks.get(index);
-    if (known !== undefined) return known;
-    const entry = this.#dictionary.stackTable[index];
-    if (entry === undefined && index !== 0) {
-      this.#problems.add('Sample.stack_index', 'points beyond the table of stacks');
+    if (!(index >= 0 && index < this.#stacks.length)) {
+      if (index !== 0)
+        this.#problems.add('Sample.stack_index', 'points beyond the table of stacks');
+      return this.#builder.stack([]);
     }
-    const number = this.framesOf(entry?.locationIndices ?? new Int32Array(0));
-    this.#stacks.set(index, number);
+    const known = this.#stacks[index]!;
+    if (known !== UNKNOWN) return known;
+    const number = this.#read(index);
+    this.#stacks[index] = number;
     return number;
   }
 
-  /** @param locations indexes, innermost first */
-  framesOf(locations: Int32Array): number {
-    const frames: number[] = [];
-    for (const location of locations) {
-      const some = this.#location(location);
-      if (frames.length + some.length > READ_LIMITS.stackFrames) {
+  #read(index: number): number {
+    const { offsets, locations } = this.#tables.stacks;
+    const stack = this.#stack;
+    let count = 0;
+    for (let at = offsets[index]!; at < offsets[index + 1]!; at++) {
+      const location = locations[at]!;
+      const frames = this.#framesIn(location);
+      if (count + frames > READ_LIMITS.stackFrames) {
         this.#problems.add('Stack.location_indices', 'more frames than a stack may have: cut');
         break;
       }
-      for (let i = 0; i < some.length; i++) frames.push(some[i]!);
+      if (frames === 0) continue;
+      const first = this.#framesFrom(location);
+      for (let i = 0; i < frames; i++) stack[count++] = this.#frames.at(first + i);
     }
-    this.#elementsLeft -= frames.length;
+    this.#elementsLeft -= count;
     if (this.#elementsLeft < 0) {
       this.#problems.add('Stack', 'all stacks together are too large: left out');
       return this.#builder.stack([]);
     }
-    return this.#builder.stack(frames);
+    return this.#builder.stack(stack.subarray(0, count));
   }
 
-  #location(index: number): readonly number[] {
-    const known = this.#locations.get(index);
-    if (known !== undefined) return known;
-    const location = this.#dictionary.locationTable[index];
-    if (location === undefined) {
+  /** How many frames a location stands for; none where it is not there. */
+  #framesIn(location: number): number {
+    const { count, lineOffsets } = this.#tables.locations;
+    if (!(location >= 0 && location < count)) {
       this.#problems.add('Stack.location_indices', 'points beyond the table of locations');
+      return 0;
     }
-    const frames = location === undefined ? NO_FRAMES : this.#framesOfLocation(location);
-    this.#locations.set(index, frames);
-    return frames;
+    const lines = lineOffsets[location + 1]! - lineOffsets[location]!;
+    return Math.max(1, Math.min(lines, READ_LIMITS.stackFrames));
   }
 
-  #framesOfLocation(location: OtlpLocation): readonly number[] {
-    const place = {
-      kind: this.#kind(location.attributeIndices),
-      mapping: this.#mapping(location.mappingIndex),
-      address: location.address,
-    };
-    const { lines } = location;
-    if (lines.length === 0) return [this.#builder.frameOf(place, -1)];
-    const count = Math.min(lines.length, READ_LIMITS.stackFrames);
-    const frames: number[] = [];
+  /** Where its frames stand, read when they are first asked for. */
+  #framesFrom(location: number): number {
+    const known = this.#firstFrame[location]!;
+    if (known !== UNKNOWN) return known;
+    const { mapping, address, lineOffsets, lineFunction, line, column } = this.#tables.locations;
+    const first = this.#frames.length;
+    const place = this.#place;
+    place.kind = this.#kindOf(location);
+    place.mapping = this.#mapping(mapping[location]!);
+    place.address = address[location]!;
+    const from = lineOffsets[location]!;
+    const count = Math.min(lineOffsets[location + 1]! - from, READ_LIMITS.stackFrames);
+    if (count === 0) this.#frames.push(this.#builder.frameOf(place, -1));
     for (let i = 0; i < count; i++) {
-      const { functionIndex, line, column } = lines[i]!;
-      const fn = this.#function(functionIndex);
+      const at = from + i;
+      const fn = this.#function(lineFunction[at]!);
       const isInlined = i < count - 1;
-      const [row, at] = [lineNumber(line), lineNumber(column)];
-      frames.push(this.#builder.frameOf(place, fn, row, at, isInlined));
+      this.#frames.push(this.#builder.frameOf(place, fn, line[at], column[at], isInlined));
     }
-    return frames;
+    this.#firstFrame[location] = first;
+    return first;
   }
 
   #function(index: number): number {
-    const known = this.#functions.get(index);
-    if (known !== undefined) return known;
-    const { functionTable, stringTable } = this.#dictionary;
-    const fn = functionTable[index];
-    if (fn === undefined && index !== 0) {
-      this.#problems.add('Line.function_index', 'points beyond the table of functions');
+    const { functions } = this.#tables;
+    if (!(index >= 0 && index < functions.count)) {
+      if (index !== 0) {
+        this.#problems.add('Line.function_index', 'points beyond the table of functions');
+      }
+      return -1;
     }
-    const number = this.#builder.function({
-      functionName: clip(stringTable[fn?.nameStrindex ?? 0] ?? ''),
-      systemName: clip(stringTable[fn?.systemNameStrindex ?? 0] ?? ''),
-      fileName: clip(stringTable[fn?.filenameStrindex ?? 0] ?? ''),
-      functionStartLine: lineNumber(fn?.startLine),
-    });
-    this.#functions.set(index, number);
+    const known = this.#functions[index]!;
+    if (known !== UNKNOWN) return known;
+    const number = this.#builder.functionOf(
+      this.#string(functions.name[index]!),
+      this.#string(functions.systemName[index]!),
+      this.#string(functions.fileName[index]!),
+      functions.startLine[index]!,
+    );
+    this.#functions[index] = number;
     return number;
+  }
+
+  #string(index: number): number {
+    const known = this.#strings[index] ?? 0;
+    if (known !== UNKNOWN) return known;
+    const number = this.#builder.string(this.#text(index));
+    this.#strings[index] = number;
+    return number;
+  }
+
+  #text(index: number): string {
+    return clip(this.#dictionary.stringTable[index] ?? '');
+  }
+
+  #kindOf(location: number): number {
+    const { attributeOffsets, attributes } = this.#tables.locations;
+    const [from, end] = [attributeOffsets[location]!, attributeOffsets[location + 1]!];
+    return this.#kind(attributes.subarray(from, end));
   }
 
   /** Few combinations of attributes there are, and many locations. */
@@ -136,7 +187,7 @@ export class OtlpStacks {
   /** Undefined for the zero value, which element 0 of each table is by the specification. */
   #describe(mapping: OtlpMapping): MappingDescription | undefined {
     const { texts } = indexedTexts(mapping.attributeIndices, this.#dictionary);
-    const fileName = clip(this.#dictionary.stringTable[mapping.filenameStrindex] ?? '');
+    const fileName = this.#text(mapping.filenameStrindex);
     const id = (name: string): string => texts.get(`process.executable.build_id.${name}`) ?? '';
     const described = {
       fileName,
@@ -146,9 +197,4 @@ export class OtlpStacks {
     };
     return Object.values(described).every((text) => text === '') ? undefined : described;
   }
-}
-
-/** Line numbers of any sign and size come; the model holds 32 bits. */
-function lineNumber(line: bigint | undefined): number {
-  return line === undefined || line < 0n || line > 0xffff_ffffn ? 0 : Number(line);
 }

@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any profile file: what it is is told by its first bytes, its name only where those do not decide.
 import { gunzipSync } from 'node:zlib';
-import {
-  decodeMessage,
-  OTLP_EXPORT_PROFILES_SERVICE_REQUEST,
-  type OtlpExportProfilesServiceRequest,
-  ProtoError,
-  ProtoReader,
-} from '@otelkit/otlp';
+import { decodeProfilesRequest, ProtoError, ProtoReader } from '@otelkit/otlp';
 import { ProfileFormatError, type ReadResult } from './diagnostics.ts';
 import { readFolded } from './folded.ts';
 import { READ_LIMITS } from './limits.ts';
@@ -51,18 +45,12 @@ function readAs(bytes: Uint8Array, format: ReadFormat): ReadResult {
 
 function readOtlpFile(bytes: Uint8Array): ReadResult {
   try {
-    return readOtlpProfiles(decodeRequest(bytes));
+    const limits = { bytes: READ_LIMITS.inputBytes, fields: READ_LIMITS.samples * 4 };
+    return readOtlpProfiles(decodeProfilesRequest(bytes, limits));
   } catch (error) {
     if (!(error instanceof ProtoError)) throw error;
     throw new ProfileFormatError(`no OTLP profile: ${error.message}`, 'request');
   }
-}
-
-function decodeRequest(bytes: Uint8Array): OtlpExportProfilesServiceRequest {
-  return decodeMessage(OTLP_EXPORT_PROFILES_SERVICE_REQUEST, bytes, {
-    bytes: READ_LIMITS.inputBytes,
-    fields: READ_LIMITS.samples * 4,
-  });
 }
 
 /** gzip's magic is no start of any of the formats. @throws ProfileFormatError */
