@@ -23,6 +23,15 @@ const MACHINES: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: '
 /** A function that only programs with Go 1.24's maps have. */
 const SWISS_MAPS = 'internal/runtime/maps.(*Map).';
 
+export interface AnalyzeOptions {
+  /**
+   * Reads every struct from the DWARF too and compares it with its type descriptor. Without, DWARF
+   * is read only where a descriptor is missing: both are the program's own and say the same, and
+   * megabytes need not be decompressed before the first span.
+   */
+  readonly crossCheck?: boolean;
+}
+
 /** Why a file cannot be analysed, in words. */
 export interface NoAnalysis {
   readonly path: string;
@@ -35,7 +44,11 @@ export interface NoAnalysis {
  * file is needed. Where it is no Go program, or its tables are damaged, says why.
  * @throws InputError `io`
  */
-export function analyzeGo(elf: ElfFile, wanted: WantedParts): GoAnalysis | NoAnalysis {
+export function analyzeGo(
+  elf: ElfFile,
+  wanted: WantedParts,
+  options: AnalyzeOptions = {},
+): GoAnalysis | NoAnalysis {
   const info = readGoBuildInfo(elf);
   const pclntab = openGoPclntab(elf);
   if (pclntab === undefined) {
@@ -46,7 +59,7 @@ export function analyzeGo(elf: ElfFile, wanted: WantedParts): GoAnalysis | NoAna
     const reason = 'tells no version of Go (older than 1.13, or its build information is damaged)';
     return { path: elf.source.path, reason, problems: problemsOf(elf) };
   }
-  return analyze(elf, info, pclntab, wanted);
+  return analyze(elf, info, pclntab, wanted, options);
 }
 
 export function isAnalysis(result: GoAnalysis | NoAnalysis): result is GoAnalysis {
@@ -58,6 +71,7 @@ function analyze(
   info: GoBuildInfo,
   pclntab: GoPclntab,
   wanted: WantedParts,
+  options: AnalyzeOptions,
 ): GoAnalysis {
   const names = new NameTable(elf, pclntab.header);
   const functions: Map<string, FunctionPlace> = findFunctions(
@@ -68,7 +82,8 @@ function analyze(
   );
   const goVersion = parseGoVersion(info.goVersion);
   const modules = modulesOf(info);
-  const layout = findStructs(elf, { pclntab, goVersion, modules, wanted });
+  const isLinked = (packagePath: string): boolean => names.hasPrefix(`${packagePath}.`);
+  const layout = findStructs(elf, { pclntab, goVersion, modules, wanted, isLinked, ...options });
   const machine = machineName(elf.header.machine);
   return {
     path: elf.source.path,
@@ -86,7 +101,7 @@ function analyze(
     functions,
     structs: layout.structs,
     unknownStructs: layout.unknown,
-    itabs: layout.itabs,
+    itabNames: layout.itabNames,
     sqlDrivers: linkedSqlDrivers(names),
     ownInstrumentation: ownInstrumentation(modules, names),
     problems: [...problemsOf(elf), ...layout.problems],

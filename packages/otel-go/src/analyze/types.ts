@@ -91,8 +91,11 @@ export interface GoAnalysis {
   readonly structs: ReadonlyMap<string, StructOffsets>;
   /** Structs whose layout is not known or did not agree with the code. */
   readonly unknownStructs: readonly NotUsable[];
-  /** Addresses of the compiler's itabs of the wanted interfaces, by `*net.TCPConn,net.Conn`. */
-  readonly itabs: ReadonlyMap<string, number>;
+  /**
+   * The compiler's itabs of the wanted interfaces: address (at load address 0) → type and
+   * interface, `*net.TCPConn,net.Conn`.
+   */
+  readonly itabNames: ReadonlyMap<number, string>;
   /** Drivers of database/sql that are linked in: their type's name → db.system.name. */
   readonly sqlDrivers: ReadonlyMap<string, string>;
   readonly ownInstrumentation: readonly OwnInstrumentation[];

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Layouts of structs from the type descriptors that the program's own runtime needs for interfaces
 // and reflection: they are in stripped programs too, and are exact whatever the version.
-import { readWhole } from '@otelkit/core';
 import { bareName } from '../names.ts';
 import type { Image } from './image.ts';
-import { type DescribedStruct, KIND, KIND_MASK, TYPE, type TypeReader } from './typeReader.ts';
+import {
+  type DescribedStruct,
+  KIND,
+  KIND_MASK,
+  TFLAG,
+  TYPE,
+  type TypeReader,
+} from './typeReader.ts';
 
 export interface FoundStruct extends DescribedStruct {
   readonly name: string;
@@ -21,14 +27,11 @@ export function describedStructs(
   wanted: ReadonlySet<string>,
 ): FoundStruct[] {
   const { start, end } = reader.types;
-  const range = image.elf.vaddrToFileRange(BigInt(start));
-  if (range === undefined || wanted.size === 0) return [];
-  const sizeBytes = Math.min(end - start, range.sizeBytes);
-  const bytes = readWhole(image.elf.source, range.fileOffset, sizeBytes);
-  const endings = new Set([...wanted].map((name) => name.slice(name.lastIndexOf('.'))));
   const found: FoundStruct[] = [];
-  for (let at = 0; at + TYPE.structBytes <= bytes.length; at += 8) {
-    if ((bytes[at + TYPE.kind]! & KIND_MASK) !== KIND.struct) continue;
+  if (wanted.size === 0) return found;
+  const bytes = image.hold(start, end - start);
+  const endings = new Set([...wanted].map((name) => name.slice(name.lastIndexOf('.'))));
+  for (const at of structPlaces(bytes)) {
     if (!endsWithOneOf(bytes, bytes.readUInt32LE(at + TYPE.str), endings)) continue;
     const vaddr = start + at;
     const linkName = reader.typeName(vaddr);
@@ -38,6 +41,17 @@ export function describedStructs(
     if (described !== undefined) found.push({ ...described, name, vaddr });
   }
   return found;
+}
+
+/** Aligned places where a named struct's descriptor may stand. */
+function structPlaces(bytes: Uint8Array): number[] {
+  const places: number[] = [];
+  const last = bytes.length - TYPE.structBytes;
+  for (let at = TYPE.kind; at <= last; at += 8) {
+    if ((bytes[at]! & KIND_MASK) !== KIND.struct) continue;
+    if ((bytes[at - TYPE.kind + TYPE.tflag]! & TFLAG.named) !== 0) places.push(at - TYPE.kind);
+  }
+  return places;
 }
 
 /** Whether the name at `at`, `*http.Request`, ends like a wanted type's. */

@@ -1,15 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 // Words and pointers of a Go program's data as the runtime will see them, at load address 0: in
 // place, or, in position-independent programs, from the relocations of DT_RELA.
-import { type ElfFile, forEachRelativeRelocation } from '@otelkit/core';
+import { type ElfFile, forEachRelativeRelocation, LITTLE_ENDIAN, readWhole } from '@otelkit/core';
 import { ANALYZE_LIMITS } from '../limits.ts';
 
+interface Segment {
+  readonly start: number;
+  readonly end: number;
+  readonly fileOffset: number;
+}
+
+/** Reads little-endian 64-bit images, as the machines are that probes know. */
 export class Image {
   readonly elf: ElfFile;
+  readonly #segments: readonly Segment[];
   #relocations: Relocations | undefined;
+  #held: Buffer = NOTHING;
+  #heldStart = 0;
 
   constructor(elf: ElfFile) {
     this.elf = elf;
+    this.#segments = elf.loads.map(({ vaddr, fileOffset, fileSizeBytes }) => {
+      const start = Number(vaddr);
+      return { start, end: start + fileSizeBytes, fileOffset };
+    });
+  }
+
+  /** Reads a region as a whole, so that what is asked for in it costs no further read. */
+  hold(vaddr: number, lengthBytes: number): Buffer {
+    const segment = this.#segmentOf(vaddr);
+    if (segment === undefined) return NOTHING;
+    const length = Math.min(lengthBytes, segment.end - vaddr);
+    this.#held = readWhole(this.elf.source, segment.fileOffset + vaddr - segment.start, length);
+    this.#heldStart = vaddr;
+    return this.#held;
   }
 
   /** The pointer at `vaddr`; 0 where the file holds none. */
@@ -23,17 +47,29 @@ export class Image {
   /** The 64-bit number at `vaddr`, as a double; 0 where the file holds none. */
   word(vaddr: number): number {
     const bytes = this.bytes(vaddr, 8);
-    return bytes.length < 8 ? 0 : this.elf.endian.u64AsNumber(bytes, 0);
+    return bytes.length < 8 ? 0 : LITTLE_ENDIAN.u64AsNumber(bytes, 0);
   }
 
   u32(vaddr: number): number {
     const bytes = this.bytes(vaddr, 4);
-    return bytes.length < 4 ? 0 : this.elf.endian.u32(bytes, 0);
+    return bytes.length < 4 ? 0 : LITTLE_ENDIAN.u32(bytes, 0);
   }
 
+  /** At most so many bytes of the image; fewer at the end of what the file holds. */
   bytes(vaddr: number, lengthBytes: number): Buffer {
-    if (!(vaddr > 0) || !Number.isSafeInteger(vaddr)) return NOTHING;
-    return this.elf.readVirtual(BigInt(vaddr), lengthBytes);
+    const at = vaddr - this.#heldStart;
+    if (at >= 0 && at + lengthBytes <= this.#held.length) {
+      return this.#held.subarray(at, at + lengthBytes);
+    }
+    const segment = this.#segmentOf(vaddr);
+    if (segment === undefined) return NOTHING;
+    const length = Math.min(lengthBytes, segment.end - vaddr);
+    return this.elf.source.read(segment.fileOffset + vaddr - segment.start, length);
+  }
+
+  #segmentOf(vaddr: number): Segment | undefined {
+    if (!Number.isSafeInteger(vaddr)) return undefined;
+    return this.#segments.find(({ start, end }) => vaddr >= start && vaddr < end);
   }
 }
 

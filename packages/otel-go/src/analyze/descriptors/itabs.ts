@@ -8,13 +8,13 @@ import { TYPE, type TypeReader } from './typeReader.ts';
 /** inter, type, hash, and one word for each method. */
 const ITAB_HEAD_BYTES = 24;
 
-/** `*net.TCPConn,net.Conn` → address, for the interfaces that are asked for. */
+/** Address → `*net.TCPConn,net.Conn`, for the interfaces that are asked for. */
 export function findItabs(
   image: Image,
   reader: TypeReader,
   interfaces: ReadonlySet<string>,
-): Map<string, number> {
-  const found = new Map<string, number>();
+): Map<number, string> {
+  const found = new Map<number, string>();
   const isWanted = new Map<number, string | undefined>();
   for (const itab of addressesOf(image, reader)) {
     const inter = image.pointer(itab);
@@ -25,7 +25,7 @@ export function findItabs(
     const interfaceName = isWanted.get(inter);
     if (interfaceName === undefined) continue;
     const typeName = reader.typeName(image.pointer(itab + 8));
-    if (typeName !== undefined) found.set(`${typeName},${interfaceName}`, itab);
+    if (typeName !== undefined) found.set(itab, `${typeName},${interfaceName}`);
   }
   return found;
 }

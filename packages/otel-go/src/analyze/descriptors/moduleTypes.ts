@@ -42,7 +42,9 @@ const LAYOUTS: readonly Layout[] = [
  */
 export function findModuleTypes(image: Image, pclntab: GoPclntab): ModuleTypes | undefined {
   const { moduledata } = pclntab;
-  if (moduledata === undefined || image.elf.header.class !== 64) return undefined;
+  const { header, endian } = image.elf;
+  const isReadable = header.class === 64 && endian.name === 'LE';
+  if (moduledata === undefined || !isReadable) return undefined;
   const base = Number(moduledata.vaddr);
   for (const layout of LAYOUTS) {
     const start = image.pointer(base + 8 * layout.types);

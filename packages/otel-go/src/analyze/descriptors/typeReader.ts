@@ -35,7 +35,7 @@ export const KIND = {
 
 /** Up to Go 1.23 the upper bits hold flags. */
 export const KIND_MASK = 31;
-const TFLAG = { uncommon: 1, extraStar: 2, named: 4 } as const;
+export const TFLAG = { uncommon: 1, extraStar: 2, named: 4 } as const;
 const FIELD_BYTES = 24;
 
 /** Bytes of the descriptor before abi.UncommonType, by kind; maps changed theirs. */
