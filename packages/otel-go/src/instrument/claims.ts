@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two tracers of one process would make every span twice. Each says in a folder of the host which
+// processes it has; what a dead one left behind counts for nothing.
+import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ProcError, type ProcFs, readStat } from '@otelkit/core';
+
+const NAME = /^(\d{1,10}) (\d{1,20})$/;
+
+/** Processes that this tracer has taken. */
+export class Claims {
+  readonly #fs: ProcFs;
+  readonly #folder: string;
+  readonly #files = new Map<number, string>();
+  #hasOwnFile = false;
+
+  /** @param folder below /run; where it cannot be written to, nothing is claimed */
+  constructor(fs: ProcFs, folder: string) {
+    this.#fs = fs;
+    this.#folder = folder;
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    } catch {
+      // Then there is nothing to agree by.
+    }
+  }
+
+  /** @returns the process that has it already; undefined where it is ours now */
+  claim(pid: number): number | undefined {
+    const start = this.#startOf(pid);
+    if (start === undefined) return undefined;
+    const path = join(this.#folder, `${pid}-${start}`);
+    for (let attempt = 0; attempt < 2; attempt++) {
+      if (this.#create(path)) {
+        this.#files.set(pid, path);
+        return undefined;
+      }
+      const owner = this.#ownerOf(path);
+      if (owner !== undefined) return owner === process.pid ? undefined : owner;
+      remove(path);
+    }
+    return undefined;
+  }
+
+  release(pid: number): void {
+    const path = this.#files.get(pid);
+    if (path === undefined) return;
+    this.#files.delete(pid);
+    remove(path);
+  }
+
+  releaseAll(): void {
+    for (const pid of [...this.#files.keys()]) this.release(pid);
+    if (this.#hasOwnFile) remove(this.#ownFile());
+    this.#hasOwnFile = false;
+  }
+
+  /**
+   * A link to a file that is whole: nobody ever sees half a claim. True also where the folder cannot
+   * be used: nobody else could claim there either.
+   */
+  #create(path: string): boolean {
+    try {
+      linkSync(this.#ownFile(), path);
+      return true;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code !== 'EEXIST';
+    }
+  }
+
+  #ownFile(): string {
+    const path = join(this.#folder, `tracer-${process.pid}`);
+    if (!this.#hasOwnFile) {
+      writeFileSync(path, `${process.pid} ${this.#startOf(process.pid) ?? 0}`, { mode: 0o600 });
+    }
+    this.#hasOwnFile = true;
+    return path;
+  }
+
+  /** Undefined where it is dead, or what is written there is no claim. */
+  #ownerOf(path: string): number | undefined {
+    try {
+      const match = NAME.exec(readFileSync(path, 'latin1').trim());
+      if (match === null) return undefined;
+      const owner = Number(match[1]);
+      return this.#startOf(owner) === Number(match[2]) ? owner : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #startOf(pid: number): number | undefined {
+    try {
+      return readStat(this.#fs, pid).startTimeTicks;
+    } catch (error) {
+      if (error instanceof ProcError) return undefined;
+      throw error;
+    }
+  }
+}
+
+function remove(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Somebody else was faster.
+  }
+}

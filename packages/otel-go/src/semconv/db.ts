@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Database spans (semantic conventions, database/database-spans, stable).
+import { type SpanRecord, SpanText } from '@otelkit/bpf-client';
+import { parseHostPort } from './address.ts';
+import { setText } from './attributes.ts';
+import { parseDataSource } from './dsn.ts';
+import { type Described, described, failByError, type ProcessNames, SPAN_KIND } from './span.ts';
+import { readStatement, redact } from './sql.ts';
+
+export interface StatementSettings {
+  readonly text: 'off' | 'redacted' | 'full';
+  /** Operation and table are read from statements. */
+  readonly parse: boolean;
+}
+
+/** Those whose `"…"` is a name, as the standard says. */
+const ANSI: ReadonlySet<string> = new Set([
+  ...['postgresql', 'sqlite', 'oracle.db', 'microsoft.sql_server', 'clickhouse', 'trino'],
+]);
+
+export function sqlQuery(
+  record: SpanRecord,
+  names: ProcessNames,
+  settings: StatementSettings,
+): Described {
+  const span = described('database/sql', SPAN_KIND.CLIENT);
+  const { attributes } = span;
+  const system = names.databaseSystem(record.typeA, record.typeB) ?? 'other_sql';
+  attributes.push(['db.system.name', system]);
+  const source = parseDataSource(record.text(SpanText.dsn), system);
+  setText(attributes, 'db.namespace', record.text(SpanText.destination) || source.database);
+  const text = record.text(SpanText.sql);
+  const dialect = { quotesStrings: !ANSI.has(system) };
+  if (settings.parse && text !== '') {
+    const { operation, collection } = readStatement(text, dialect, record.isCut(SpanText.sql));
+    setText(attributes, 'db.operation.name', operation);
+    setText(attributes, 'db.collection.name', collection);
+    span.name = collection === '' ? operation : `${operation} ${collection}`;
+    setText(attributes, 'db.query.summary', span.name);
+  }
+  if (settings.text !== 'off') {
+    setText(attributes, 'db.query.text', settings.text === 'full' ? text : redact(text, dialect));
+  }
+  const peer = parseHostPort(record.text(SpanText.peer));
+  const host = source.host ?? peer?.host;
+  const port = source.host === undefined ? peer?.port : source.port;
+  setText(attributes, 'server.address', host);
+  if (port !== undefined) attributes.push(['server.port', port]);
+  span.name ||= host === undefined ? system : `${host}${port === undefined ? '' : `:${port}`}`;
+  failByError(span, record, names);
+  return span;
+}
+
+/** Redis and MongoDB: the command is the operation, its arguments are never taken. */
+export function command(
+  record: SpanRecord,
+  names: ProcessNames,
+  system: 'redis' | 'mongodb',
+): Described {
+  const library = system === 'redis' ? 'github.com/redis/go-redis' : 'go.mongodb.org/mongo-driver';
+  const span = described(library, SPAN_KIND.CLIENT);
+  const { attributes } = span;
+  const operation = record.text(SpanText.command);
+  const name = system === 'redis' ? operation.toUpperCase() : operation;
+  attributes.push(['db.system.name', system]);
+  setText(attributes, 'db.operation.name', name);
+  const collection = record.text(SpanText.destination);
+  setText(attributes, system === 'redis' ? 'db.namespace' : 'db.collection.name', collection);
+  const server = parseHostPort(record.text(SpanText.host) || record.text(SpanText.peer));
+  setText(attributes, 'server.address', server?.host);
+  if (server?.port !== undefined) attributes.push(['server.port', server.port]);
+  const target = system === 'mongodb' && collection !== '' ? ` ${collection}` : '';
+  span.name = name === '' ? system : `${name}${target}`;
+  failByError(span, record, names);
+  return span;
+}

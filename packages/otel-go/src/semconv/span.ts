@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// A span as exporters take it: plain data, no view of the record that it came from.
+import { type SpanRecord, SpanRecordFlag, SpanText } from '@otelkit/bpf-client';
+import { SPAN_KIND, STATUS_CODE } from '@otelkit/otlp';
+import type { Attribute } from './attributes.ts';
+
+/** What of a span depends on its library; the rest is the record's. */
+export interface Described {
+  name: string;
+  kind: number;
+  /** Library, for the scope's name. */
+  library: string;
+  attributes: Attribute[];
+  statusCode: number;
+  statusMessage: string;
+}
+
+export interface GoSpan extends Described {
+  readonly traceId: Buffer;
+  readonly spanId: Buffer;
+  /** Empty for a root. */
+  readonly parentId: Buffer;
+  readonly traceState: string;
+  /** W3C flags, and 0x100, 0x200 for what is known of the parent (trace/v1 SpanFlags). */
+  readonly flags: number;
+  /** CLOCK_MONOTONIC. */
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+}
+
+const HAS_IS_REMOTE = 0x100;
+const IS_REMOTE = 0x200;
+const NO_ID = Buffer.alloc(0);
+
+/** What only the process of a span can tell. */
+export interface ProcessNames {
+  /** The type behind an error's itab, `*net.OpError`; undefined where it is not known. */
+  readonly errorType: (itab: bigint) => string | undefined;
+  /** db.system.name by a connector's or driver's itab. */
+  readonly databaseSystem: (connector: bigint, driver: bigint) => string | undefined;
+}
+
+export function described(library: string, kind: number): Described {
+  return {
+    name: '',
+    kind,
+    library,
+    attributes: [],
+    statusCode: STATUS_CODE.UNSET,
+    statusMessage: '',
+  };
+}
+
+/** Marks it as failed; `error.type` is of few values (semantic conventions, recording errors). */
+export function fail(span: Described, errorType: string, message = ''): void {
+  span.attributes.push(['error.type', errorType]);
+  span.statusCode = STATUS_CODE.ERROR;
+  span.statusMessage = message;
+}
+
+/** A panic, or an error of which only its type is known. @returns whether there was one */
+export function failByError(span: Described, record: SpanRecord, names: ProcessNames): boolean {
+  if ((record.flags & SpanRecordFlag.panic) !== 0) {
+    fail(span, 'panic', 'panic');
+    return true;
+  }
+  if ((record.flags & SpanRecordFlag.error) === 0) return false;
+  const type = names.errorType(record.errorType);
+  fail(span, type ?? '_OTHER', record.text(SpanText.statusMessage));
+  return true;
+}
+
+/** Joins what the library says with what is the same for all: copies, since views do not last. */
+export function completeSpan(span: Described, record: SpanRecord): GoSpan {
+  const isRemote = (record.flags & SpanRecordFlag.remoteParent) !== 0;
+  return {
+    ...span,
+    traceId: Buffer.from(record.traceId),
+    spanId: Buffer.from(record.spanId),
+    parentId: record.isRoot ? NO_ID : Buffer.from(record.parentId),
+    traceState: record.text(SpanText.traceState),
+    flags: record.traceFlags | HAS_IS_REMOTE | (isRemote ? IS_REMOTE : 0),
+    startNs: record.startNs,
+    endNs: record.endNs,
+  };
+}
+
+export { SPAN_KIND, STATUS_CODE };
