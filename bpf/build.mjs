@@ -10,6 +10,7 @@ import { findZig, putInPlace, runBuildScript, runZig } from '../native/zig.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 /** Beside the Go package that embeds them. */
 const defaultOut = join(here, '../native/bpf-helper/internal/profilebpf/zig-out');
+const goOut = join(here, '../native/bpf-helper/internal/gotrace/zig-out');
 
 /** `loop` needs bpf_loop (5.17); `calls` runs on 5.10. Kernel structures differ by machine. */
 const variants = { loop: [], calls: ['-DUNWIND_BY_CALLS'] };
@@ -22,21 +23,22 @@ const flags = [
   ...['-Wall', '-Wextra', '-Werror'],
 ];
 
-/** Builds the profiler's object for each machine and variant; returns their paths. */
-export function buildBpf({ zig, out = defaultOut } = {}) {
+/** Builds every object for each machine; returns their paths. */
+export function buildBpf({ zig, out = defaultOut, traces = goOut } = {}) {
   const work = mkdtempSync(join(tmpdir(), 'otel-bpf-'));
+  const build = (name, source, target, defines, folder) => {
+    const args = [...flags, target, ...defines, '-c', source];
+    runZig(findZig(zig), ['cc', ...args, '-o', join(work, name)], here);
+    putInPlace(readFileSync(join(work, name)), join(folder, name));
+    return join(folder, name);
+  };
   try {
-    const paths = [];
-    for (const [machine, target] of Object.entries(machines)) {
-      for (const [variant, defines] of Object.entries(variants)) {
-        const name = `profile_${variant}_${machine}.o`;
-        const args = [...flags, target, ...defines, '-c', 'profile/profile.bpf.c'];
-        runZig(findZig(zig), ['cc', ...args, '-o', join(work, name)], here);
-        putInPlace(readFileSync(join(work, name)), join(out, name));
-        paths.push(join(out, name));
-      }
-    }
-    return paths;
+    return Object.entries(machines).flatMap(([machine, target]) => [
+      ...Object.entries(variants).map(([variant, defines]) =>
+        build(`profile_${variant}_${machine}.o`, 'profile/profile.bpf.c', target, defines, out),
+      ),
+      build(`go_${machine}.o`, 'go/go.bpf.c', target, [], traces),
+    ]);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

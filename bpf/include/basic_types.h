@@ -14,6 +14,8 @@ typedef signed long long s64;
 #define INLINE static inline __attribute__((always_inline))
 // A real BPF function: verified where it is called, but compiled once.
 #define SUBPROGRAM static __attribute__((noinline))
+// One that is verified once by itself, whatever calls it; with pointers as arguments since 5.12.
+#define GLOBAL_FUNCTION __attribute__((noinline))
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 

@@ -9,11 +9,13 @@ enum map_type {
   MAP_ARRAY_TYPE = 2,
   MAP_PROG_ARRAY = 3,
   MAP_PERCPU_ARRAY = 6,
+  MAP_LRU_HASH = 9,
   MAP_ARRAY_OF_MAPS = 12,
   MAP_RINGBUF = 27,
 };
 
 enum map_flag { MAP_NO_PREALLOC = 1, MAP_MMAPABLE = 1 << 10 };
+enum update_flag { UPDATE_ANY = 0, UPDATE_NEW = 1, UPDATE_OLD = 2 };
 enum ring_flag { RING_NO_WAKEUP = 1 };
 enum ring_query { RING_AVAILABLE_DATA = 0, RING_SIZE = 1 };
 
@@ -31,6 +33,8 @@ static long (*get_stack)(void *ctx, void *buffer, u32 size, u64 flags) = (void *
 static long (*read_user)(void *to, u32 size, const void *from) = (void *)112;
 static long (*read_kernel)(void *to, u32 size, const void *from) = (void *)113;
 static long (*ring_output)(void *ring, void *data, u64 size, u64 flags) = (void *)130;
+static void *(*ring_reserve)(void *ring, u64 size, u64 flags) = (void *)131;
+static void (*ring_submit)(void *data, u64 flags) = (void *)132;
 static u64 (*ring_query)(void *ring, u64 flags) = (void *)134;
 static void *(*current_task_btf)(void) = (void *)158;    // 5.11
 static u64 (*attach_cookie)(void *ctx) = (void *)174;    // 5.15

@@ -61,6 +61,12 @@ const (
 	Probes = 64
 	// Hz is the highest sampling rate.
 	Hz = 10000
+	// GoConfigs is how many Go executables are traced at once; bpf/go/state.h has as many.
+	GoConfigs = 1024
+	// GoFunctionBytes is the longest function that is decoded.
+	GoFunctionBytes = 1 << 20
+	// GoTargets is how many processes can be listed.
+	GoTargets = 32768
 	// CPUs is the highest CPU number + 1.
 	CPUs = 8192
 )

@@ -25,6 +25,8 @@ type request struct {
 	Keys    []string `json:"keys"`
 	process.Answer
 	startOptions
+	// payload is the whole request, of which goStart and its kind read their own members.
+	payload []byte
 }
 
 // startOptions are the members of `start`.
@@ -94,7 +96,7 @@ func (o *startOptions) check() error {
 }
 
 func decodeRequest(payload []byte) (*request, error) {
-	r := &request{}
+	r := &request{payload: payload}
 	r.KernelStacks = true
 	if err := json.Unmarshal(payload, r); err != nil {
 		return nil, badRequest("request: %v", err)

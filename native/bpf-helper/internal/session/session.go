@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 
 	"otelkit/bpf-helper/internal/features"
+	"otelkit/bpf-helper/internal/gotrace"
 	"otelkit/bpf-helper/internal/table"
 	"otelkit/bpf-helper/internal/wire"
 )
@@ -30,6 +31,7 @@ type Session struct {
 	in      *wire.Reader
 	out     *wire.Queue
 	profile *profile
+	tracer  *tracer
 	stopped bool
 	// unpublished answers wait until no further request is there: each rewrites many processes.
 	unpublished bool
@@ -48,6 +50,9 @@ func Run(in io.Reader, out io.Writer) int {
 	if s.profile != nil {
 		// The rest goes with the process: others may still be reading it.
 		_ = s.profile.detach()
+	}
+	if s.tracer != nil {
+		s.tracer.gotrace.DetachAll()
 	}
 	s.out.Close()
 	return code
@@ -127,6 +132,15 @@ func (s *Session) answer(r *request) (reply, error) {
 		return reply{"features": features.Probe()}, nil
 	case "start":
 		return s.start(r)
+	case "goCatalog":
+		return reply{"libraries": gotrace.Catalog()}, nil
+	case "goSites":
+		return sites(r.payload)
+	case "goStart":
+		return s.startTracer(r.payload)
+	}
+	if s.tracer != nil {
+		return s.tracer.answer(r)
 	}
 	if s.profile == nil {
 		// Stopping what has not started, or could not, ends the helper all the same.
@@ -169,8 +183,8 @@ func (s *Session) answer(r *request) (reply, error) {
 }
 
 func (s *Session) start(r *request) (reply, error) {
-	if s.profile != nil {
-		return nil, &failure{Code: "STARTED", Message: "profiling has started already"}
+	if s.profile != nil || s.tracer != nil {
+		return nil, &failure{Code: "STARTED", Message: "this helper has started already"}
 	}
 	if err := r.startOptions.check(); err != nil {
 		return nil, err

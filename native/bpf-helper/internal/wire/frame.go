@@ -25,6 +25,7 @@ const (
 	Statistics   = 0x15
 	Log          = 0x16
 	Names        = 0x17
+	GoSpans      = 0x20
 	Reply        = 0x81
 	headerBytes  = 5 // kind and request number, which the length counts
 	inputBuffer  = 64 << 10

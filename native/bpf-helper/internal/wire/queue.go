@@ -23,6 +23,7 @@ type Queue struct {
 
 	droppedSamples uint64
 	droppedRaw     uint64
+	droppedSpans   uint64
 }
 
 type item struct {
@@ -59,16 +60,19 @@ func (q *Queue) Add(frame []byte, kind uint8, samples uint32) {
 func (q *Queue) dropOldest() {
 	kept := q.items[:q.first]
 	for _, it := range q.items[q.first:] {
-		droppable := it.kind == Samples || it.kind == RawCopies
+		droppable := it.kind == Samples || it.kind == RawCopies || it.kind == GoSpans
 		if !droppable || q.bytes <= limits.QueueBytes {
 			kept = append(kept, it)
 			continue
 		}
 		q.bytes -= len(it.frame)
-		if it.kind == Samples {
+		switch it.kind {
+		case Samples:
 			q.droppedSamples += uint64(it.samples)
-		} else {
+		case RawCopies:
 			q.droppedRaw += uint64(it.samples)
+		default:
+			q.droppedSpans += uint64(it.samples)
 		}
 	}
 	clear(q.items[len(kept):])
@@ -95,6 +99,13 @@ func (q *Queue) Dropped() (samples, raw uint64) {
 	q.mutex.Lock()
 	defer q.mutex.Unlock()
 	return q.droppedSamples, q.droppedRaw
+}
+
+// DroppedSpans returns how many spans were dropped.
+func (q *Queue) DroppedSpans() uint64 {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	return q.droppedSpans
 }
 
 // Run writes until Close and an empty queue, or a failed write, after which all is discarded.

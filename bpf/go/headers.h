@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Headers and metadata: map[string][]string, in both of Go's map layouts.
+#pragma once
+#include "trace_context.h"
+
+/** The headers that are looked for. Keys differ in case: net/http's are canonical, gRPC's are not. */
+struct found_headers {
+  struct go_string traceparent, tracestate, baggage, user_agent, forwarded;
+  u32 traceparents;
+};
+
+struct map_slot {
+  struct go_string key;
+  struct go_string value;  // of []string: data and length
+  u64 capacity;
+};
+
+#define SWISS_GROUP_BYTES (8 + 8 * 40)
+#define MAX_SWISS_GROUPS 32
+#define MAX_SWISS_TABLES 4
+#define MAX_BUCKETS 16
+#define MAX_OVERFLOW 4
+
+INLINE u64 lower(u64 word) { return word | 0x2020202020202020ull; }
+
+#define WORD(a, b, c, d, e, f, g, h)                                                       \
+  ((u64)(a) | (u64)(b) << 8 | (u64)(c) << 16 | (u64)(d) << 24 | (u64)(e) << 32 | (u64)(f) << 40 | \
+   (u64)(g) << 48 | (u64)(h) << 56)
+
+/** The first element of a []string. */
+INLINE void first_value(const struct go_string *slice, struct go_string *to) {
+  if (slice->bytes && slice->at > 4096) read_user(to, sizeof(*to), (void *)slice->at);
+}
+
+/** Looks at one key; most are told apart by their length. */
+INLINE void take_slot(const struct go_string *key, const struct go_string *slice,
+                      struct found_headers *to) {
+  u64 bytes = key->bytes;
+  if (bytes != 11 && bytes != 10 && bytes != 7 && bytes != 15) return;
+  u64 begin = 0;
+  if (bytes == 7) {
+    if (read_user(&begin, 7, (void *)key->at)) return;
+    if (lower(begin) == lower(WORD('b', 'a', 'g', 'g', 'a', 'g', 'e', 0)))
+      first_value(slice, &to->baggage);
+    return;
+  }
+  if (read_user(&begin, 8, (void *)key->at)) return;
+  begin = lower(begin);
+  if (bytes == 11 && begin == WORD('t', 'r', 'a', 'c', 'e', 'p', 'a', 'r')) {
+    to->traceparents += slice->bytes;
+    first_value(slice, &to->traceparent);
+  } else if (bytes == 10 && begin == WORD('t', 'r', 'a', 'c', 'e', 's', 't', 'a')) {
+    first_value(slice, &to->tracestate);
+  } else if (bytes == 10 && begin == WORD('u', 's', 'e', 'r', '-', 'a', 'g', 'e')) {
+    first_value(slice, &to->user_agent);
+  } else if (bytes == 15 && begin == WORD('x', '-', 'f', 'o', 'r', 'w', 'a', 'r')) {
+    // X-Forwarded-For; X-Forwarded-Proto has 17 bytes.
+    first_value(slice, &to->forwarded);
+  }
+}
+
+/** One group of eight slots, internal/runtime/maps: control bytes, then slots. */
+GLOBAL_FUNCTION int take_group(u64 group, struct found_headers *to) {
+  struct {
+    u8 control[8];
+    struct map_slot slots[8];
+  } g;
+  if (!to) return 0;
+  if (read_user(&g, sizeof(g), (void *)group)) return 0;
+  for (u32 i = 0; i < 8; i++) {
+    if (g.control[i] & 0x80) continue;  // empty or deleted
+    take_slot(&g.slots[i].key, &g.slots[i].value, to);
+  }
+  return 0;
+}
+
+/** internal/runtime/maps.table: used, capacity, growthLeft u16, localDepth u8, index int, groups. */
+#define TABLE_GROUPS 16
+struct swiss_groups {
+  u64 data, length_mask;
+};
+
+INLINE void take_swiss(const struct go_config *c, u64 map, struct found_headers *to) {
+  u64 directory = field_word(c, SWISS_DIR_PTR, map);
+  u64 tables = field_word(c, SWISS_DIR_LEN, map);
+  if (!tables) {
+    if (directory) take_group(directory, to);
+    return;
+  }
+  u64 last = 0;
+  for (u32 i = 0; i < MAX_SWISS_TABLES && i < tables; i++) {
+    u64 table = 0;
+    struct swiss_groups groups = {0};
+    if (read_user(&table, 8, (void *)(directory + i * 8)) || table == last) continue;
+    last = table;
+    if (read_user(&groups, sizeof(groups), (void *)(table + TABLE_GROUPS))) continue;
+    for (u32 g = 0; g < MAX_SWISS_GROUPS && g <= groups.length_mask; g++)
+      take_group(groups.data + (u64)g * SWISS_GROUP_BYTES, to);
+  }
+}
+
+/** runtime.bmap: eight top hashes, keys, values, overflow. */
+#define BUCKET_KEYS 8
+#define BUCKET_VALUES (8 + 8 * 16)
+#define BUCKET_OVERFLOW (8 + 8 * 16 + 8 * 24)
+#define BUCKET_BYTES (BUCKET_OVERFLOW + 8)
+#define MIN_TOP_HASH 5
+
+GLOBAL_FUNCTION u64 take_bucket(u64 bucket, struct found_headers *to) {
+  struct {
+    u8 top[8];
+    struct go_string keys[8];
+  } b;
+  u64 overflow = 0;
+  if (!to) return 0;
+  if (read_user(&b, sizeof(b), (void *)bucket)) return 0;
+  for (u32 i = 0; i < 8; i++) {
+    if (b.top[i] < MIN_TOP_HASH) continue;
+    u64 bytes = b.keys[i].bytes;
+    if (bytes != 11 && bytes != 10 && bytes != 7 && bytes != 15) continue;
+    struct go_string slice = {0};
+    if (read_user(&slice, sizeof(slice), (void *)(bucket + BUCKET_VALUES + i * 24))) continue;
+    take_slot(&b.keys[i], &slice, to);
+  }
+  if (read_user(&overflow, 8, (void *)(bucket + BUCKET_OVERFLOW))) return 0;
+  return overflow;
+}
+
+INLINE void take_buckets(u64 buckets, u32 number, struct found_headers *to) {
+  for (u32 i = 0; i < MAX_BUCKETS && i < number; i++) {
+    u64 bucket = buckets + (u64)i * BUCKET_BYTES;
+    for (u32 o = 0; o < MAX_OVERFLOW && bucket > 4096; o++) bucket = take_bucket(bucket, to);
+  }
+}
+
+INLINE void take_hmap(const struct go_config *c, u64 map, struct found_headers *to) {
+  u8 log2 = 0;
+  if (read_field(c, HMAP_B, map, &log2, 1) || log2 > 4) return;
+  u64 buckets = field_word(c, HMAP_BUCKETS, map);
+  u64 old = field_word(c, HMAP_OLDBUCKETS, map);
+  if (buckets) take_buckets(buckets, 1u << log2, to);
+  // While it grows, what was not moved yet is there only.
+  if (old && log2) take_buckets(old, 1u << (log2 - 1), to);
+}
+
+/** Finds what is wanted in a map[string][]string. */
+INLINE void find_headers(const struct go_config *c, u64 map, struct found_headers *to) {
+  if (map < 4096) return;
+  if (c->flags & CONFIG_SWISS_MAPS)
+    take_swiss(c, map, to);
+  else
+    take_hmap(c, map, to);
+}
+
+/** More than one traceparent is none (section 3.2.1). */
+INLINE void parent_of_headers(const struct found_headers *h, struct trace_parent *to) {
+  if (!h->traceparents) return;
+  if (h->traceparents > 1 || !parse_traceparent(h->traceparent.at, h->traceparent.bytes, to))
+    count(COUNT_BAD_TRACEPARENT);
+}

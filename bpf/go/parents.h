@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The span that a new one belongs under: by its context.Context first, then by its goroutine, then by
+// the goroutine that created this one.
+#pragma once
+#include "headers.h"
+
+#define MAX_CONTEXT_HOPS 100
+
+struct parent {
+  u64 trace_id[2];
+  u64 span_id;
+  u8 trace_flags, by, remote, reserved[5];
+};
+
+INLINE void take_parent(const struct open_span *from, struct parent *to, u8 by) {
+  to->trace_id[0] = from->trace_id[0];
+  to->trace_id[1] = from->trace_id[1];
+  to->span_id = from->span_id;
+  to->trace_flags = from->trace_flags;
+  to->by = by;
+}
+
+/**
+ * Every implementation of context.Context in the standard library begins with its parent, an
+ * interface. In others that place holds something else, at which nothing is registered.
+ */
+GLOBAL_FUNCTION int parent_of_context(u64 context, u32 tgid, struct parent *to) {
+  struct context_key key = {0};
+  if (!to) return 0;
+  key.tgid = tgid;
+  for (u32 i = 0; i < MAX_CONTEXT_HOPS; i++) {
+    if (context < 4096) return 0;
+    key.context = context;
+    struct span_key *found = map_lookup(&contexts, &key);
+    if (found) {
+      struct open_span *span = map_lookup(&active, found);
+      if (span) {
+        take_parent(span, to, BY_CONTEXT);
+        return 1;
+      }
+    }
+    if (read_user(&context, sizeof(context), (void *)(context + 8))) return 0;
+  }
+  count(COUNT_CONTEXT_DEPTH);
+  return 0;
+}
+
+/** The server's or consumer's span that goroutine `goid` works for. */
+INLINE struct open_span *span_of_goroutine(u64 goid, u32 tgid) {
+  struct span_key key = {goid, tgid, KIND_HTTP_SERVER};
+  struct open_span *span = map_lookup(&active, &key);
+  if (span) return span;
+  key.kind = KIND_GRPC_SERVER;
+  span = map_lookup(&active, &key);
+  if (span) return span;
+  key.kind = KIND_KAFKA_CONSUMER;
+  return map_lookup(&active, &key);
+}
+
+/**
+ * Goroutines that were there before the span began, as those of a pool, are not its children. Numbers
+ * are given to Ps in batches of 16, so a new goroutine may have a number that many batches back.
+ */
+INLINE int is_child(struct site *s, const struct open_span *span) {
+  u32 zero = 0;
+  struct go_settings *set = map_lookup(&settings, &zero);
+  u64 window = set ? set->goid_window : 64;
+  return s->goid + window > span->goid_mark;
+}
+
+INLINE int parent_of_goroutine(struct site *s, struct parent *to) {
+  if (!s || !to || !s->config) return 0;
+  struct open_span *span = span_of_goroutine(s->goid, s->tgid);
+  if (span) {
+    take_parent(span, to, BY_GOROUTINE);
+    return 1;
+  }
+  u64 creator = field_word(s->config, G_PARENT_GOID, s->goroutine);
+  if (!creator) return 0;
+  span = span_of_goroutine(creator, s->tgid);
+  if (!span || !is_child(s, span)) return 0;
+  take_parent(span, to, BY_CREATOR);
+  return 1;
+}
+
+/** The parent in this process. */
+INLINE void find_parent(struct site *s, u64 context, struct parent *to) {
+  if (context && parent_of_context(context, s->tgid, to)) return;
+  parent_of_goroutine(s, to);
+}

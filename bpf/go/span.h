@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Beginning and ending spans.
+#pragma once
+#include "parents.h"
+
+INLINE u64 random_word(void) { return (u64)random_u32() << 32 | random_u32(); }
+
+/** The ratio is of the last eight bytes, as the SDKs' TraceIDRatioBased has it. */
+INLINE int is_in_ratio(const struct go_settings *set, u64 id) {
+  return (__builtin_bswap64(id) >> 1) < set->ratio;
+}
+
+INLINE u8 sample(const struct go_settings *set, const struct parent *p, u64 trace_low) {
+  if (p->span_id && (set->flags & SETTING_PARENT_BASED)) return p->trace_flags & 1;
+  if (set->sampler == SAMPLE_RATIO) return is_in_ratio(set, trace_low);
+  return set->sampler == SAMPLE_ALWAYS;
+}
+
+/** Registers a context.Context, so that what gets it, or one made of it, finds this span. */
+INLINE void add_context(struct site *s, u64 context, const struct span_key *key) {
+  struct context_key at = {context, s->tgid, 0};
+  if (context && map_update(&contexts, &at, key, UPDATE_ANY)) count(COUNT_TABLE_FULL);
+}
+
+INLINE void remove_context(const struct span_key *key, u64 context) {
+  struct context_key at = {context, key->tgid, 0};
+  struct span_key *held = context ? map_lookup(&contexts, &at) : 0;
+  // A newer span may have been given the same memory.
+  if (held && held->id == key->id && held->kind == key->kind) map_delete(&contexts, &at);
+}
+
+INLINE void forget_span(const struct span_key *key, const struct open_span *span) {
+  remove_context(key, span->context);
+  map_delete(&texts, key);
+  map_delete(&active, key);
+}
+
+/** Makes the entry of a span that begins now. Returns 0 where there is no room. */
+INLINE struct open_span *begin_span(struct site *s, struct span_key *key, const struct parent *p) {
+  u32 zero = 0;
+  struct go_settings *set = map_lookup(&settings, &zero);
+  struct open_span *empty = map_lookup(&empty_span, &zero);
+  if (!set || !empty) return 0;
+  struct open_span *span = map_lookup(&active, key);
+  if (span) {
+    // Its end was not seen: the goroutine ended in a way that passes no site.
+    count(COUNT_REPLACED);
+    forget_span(key, span);
+  }
+  if (map_update(&active, key, empty, UPDATE_ANY) || !(span = map_lookup(&active, key))) {
+    count(COUNT_TABLE_FULL);
+    return 0;
+  }
+  if (p->span_id) {
+    span->trace_id[0] = p->trace_id[0];
+    span->trace_id[1] = p->trace_id[1];
+    span->parent_id = p->span_id;
+    span->flags = p->remote ? SPAN_REMOTE_PARENT : 0;
+  } else {
+    span->trace_id[0] = random_word() | 1;
+    span->trace_id[1] = random_word();
+  }
+  span->span_id = random_word() | 1;
+  span->parent_by = p->by;
+  span->goid = s->goid;
+  span->config = s->index;
+  if (sample(set, p, span->trace_id[1])) {
+    span->flags |= SPAN_SAMPLED;
+    // The random flag of level 2 is kept from above.
+    span->trace_flags = p->trace_flags | 1;
+  } else {
+    span->trace_flags = p->trace_flags & ~1;
+  }
+  span->start_ns = ktime_ns();
+  return span;
+}
+
+/** Where a sampled span's texts go; 0 for one that is not sampled. */
+INLINE struct span_texts *begin_texts(const struct span_key *key, const struct open_span *span) {
+  u32 zero = 0;
+  if (!(span->flags & SPAN_SAMPLED)) return 0;
+  struct span_texts *empty = map_lookup(&empty_texts, &zero);
+  if (!empty || map_update(&texts, key, empty, UPDATE_ANY)) {
+    count(COUNT_TABLE_FULL);
+    return 0;
+  }
+  struct span_texts *t = map_lookup(&texts, key);
+  if (t) {
+    t->record.status = -1;
+    t->record.request_bytes = t->record.response_bytes = -1;
+  }
+  return t;
+}
+
+/** What is known at the end. */
+struct ending {
+  s64 request_bytes, response_bytes;
+  u64 error_type;
+  s32 status;
+  u8 flags, reserved[3];
+};
+
+INLINE void fill_record(struct span_record *r, struct site *s, const struct span_key *key,
+                        const struct open_span *span, const struct ending *e) {
+  r->kind = (u8)key->kind;
+  r->flags |= (span->flags & 0x7f) | e->flags;
+  r->tgid = s->tgid;
+  r->config = span->config;
+  r->trace_flags = span->trace_flags;
+  r->detail = span->detail;
+  r->start_ns = span->start_ns;
+  r->end_ns = ktime_ns();
+  r->trace_id[0] = span->trace_id[0];
+  r->trace_id[1] = span->trace_id[1];
+  r->span_id = span->span_id;
+  r->parent_id = span->parent_id;
+  r->goid = span->goid;
+  r->status = e->status;
+  r->tid = s->tid;
+  r->error_type = e->error_type;
+  if (e->request_bytes >= 0) r->request_bytes = e->request_bytes;
+  r->response_bytes = e->response_bytes;
+  r->protocol = span->protocol;
+  r->parent_by = span->parent_by;
+}
+
+INLINE void send_texts(struct span_texts *t) {
+  u32 bytes = t->record.bytes;
+  if (bytes > TEXT_AREA) return;
+  t->record.bytes = bytes + sizeof(struct span_record);
+  count(COUNT_SPANS);
+  if (ring_output(&spans, t, bytes + sizeof(struct span_record), RING_NO_WAKEUP))
+    count(COUNT_RING_FULL);
+}
+
+/** The record of a span that is not sampled: for the histogram only. */
+struct small_record {
+  struct span_record record;
+  struct text_header method_header;
+  u8 method[32];
+  struct text_header route_header;
+  u8 route[256];
+};
+
+INLINE void small_text(struct text_header *h, u8 *to, u8 id, const struct go_string *s, u32 max) {
+  u32 kept = s->bytes < max ? (u32)s->bytes : max;
+  OPAQUE(kept);
+  if (kept > max) return;
+  h->id = id;
+  if (!kept || read_user(to, kept, (void *)s->at)) kept = 0;
+  h->kept = max;
+  h->full = kept;  // the reader takes the shorter one
+  h->flags = kept < s->bytes;
+}
+
+INLINE void send_small(struct site *s, const struct span_key *key, const struct open_span *span,
+                       const struct ending *e, const struct go_string *method,
+                       const struct go_string *route, u8 route_id) {
+  struct small_record *r = ring_reserve(&spans, sizeof(*r), 0);
+  count(COUNT_UNSAMPLED);
+  if (!r) {
+    count(COUNT_RING_FULL);
+    return;
+  }
+  __builtin_memset(&r->record, 0, sizeof(r->record));
+  fill_record(&r->record, s, key, span, e);
+  r->record.bytes = sizeof(*r);
+  r->record.texts = 2;
+  small_text(&r->method_header, r->method, TEXT_METHOD, method, 32);
+  small_text(&r->route_header, r->route, route_id, route, 256);
+  ring_submit(r, RING_NO_WAKEUP);
+}

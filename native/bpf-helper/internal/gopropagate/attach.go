@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package gopropagate
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"otelkit/bpf-helper/internal/gotrace"
+)
+
+const absent = 0xffff
+
+// Target is one executable.
+type Target struct {
+	// Path as the kernel opens it.
+	Path      string
+	Functions []gotrace.Place
+	// Offsets by names as `net/http.Request.Header`.
+	Offsets map[string]uint16
+}
+
+// Attachment is what is attached to one executable.
+type Attachment struct {
+	// Libraries that are propagated.
+	Libraries  []string
+	propagator *Propagator
+	configs    []uint32
+	closers    []io.Closer
+}
+
+// Attach attaches every library that the executable has. Problems tell of those that do not fit.
+func (p *Propagator) Attach(t Target) (*Attachment, []gotrace.Problem, error) {
+	a := &Attachment{propagator: p}
+	if p.mechanism == None {
+		return a, nil, nil
+	}
+	code, err := gotrace.OpenCode(t.Path, t.Functions)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer code.Close()
+	var problems []gotrace.Problem
+	for i := range libraries {
+		l := &libraries[i]
+		if !code.Has(l.probes[p.mechanism][0].present(code)) {
+			continue
+		}
+		if problem := a.attach(l, t, code); problem != nil {
+			problems = append(problems, *problem)
+			continue
+		}
+		a.Libraries = append(a.Libraries, l.name)
+	}
+	return a, problems, nil
+}
+
+// present returns the first of the alternatives that is there.
+func (p *probe) present(code *gotrace.Code) string {
+	for _, name := range p.functions {
+		if code.Has(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+func (a *Attachment) attach(l *library, t Target, code *gotrace.Code) *gotrace.Problem {
+	problem := func(kind, function, field string, err error) *gotrace.Problem {
+		return &gotrace.Problem{
+			Library: "propagation of " + l.name, Function: function, Field: field, Code: kind,
+			Message: err.Error(),
+		}
+	}
+	config, missing := l.layout(t.Offsets)
+	if missing != "" {
+		return problem("NO_FIELD", "", missing, errors.New("its offset is not known"))
+	}
+	number, err := a.propagator.takeConfig(config)
+	if err != nil {
+		return problem("UNSUPPORTED", "", "", err)
+	}
+	var closers []io.Closer
+	undo := func() {
+		for _, c := range closers {
+			_ = c.Close()
+		}
+		a.propagator.freeConfig(number)
+	}
+	for _, probe := range append(append([]probe{}, l.links...), l.probes[a.propagator.mechanism]...) {
+		name := probe.present(code)
+		at, err := probe.place(code)
+		if err != nil {
+			undo()
+			return problem("NO_SITE", name, "", err)
+		}
+		program := a.propagator.collection.Programs[probe.program]
+		c, err := gotrace.LinkUprobe(program, t.Path, at, uint64(number), a.propagator.multi)
+		if err != nil {
+			undo()
+			return problem("ATTACH", name, "", err)
+		}
+		closers = append(closers, c)
+	}
+	a.closers = append(a.closers, closers...)
+	a.configs = append(a.configs, number)
+	return nil
+}
+
+// place chooses the file offset of a probe.
+func (p *probe) place(code *gotrace.Code) (uint64, error) {
+	function := p.present(code)
+	if function == "" {
+		return 0, fmt.Errorf("no function %s", p.functions[0])
+	}
+	if len(p.callees) == 0 {
+		return code.Entry(function)
+	}
+	return code.Call(function, p.callees[0])
+}
+
+// layout fills a config; missing names a field that is not known.
+func (l *library) layout(offsets map[string]uint16) (config [maxFields]uint16, missing string) {
+	for number := range config {
+		config[number] = absent
+	}
+	for number, names := range l.fields {
+		for _, name := range names {
+			if offset, there := offsets[name]; there && config[number] == absent {
+				config[number] = offset
+			}
+		}
+		if config[number] == absent && (missing == "" || names[0] < missing) {
+			missing = names[0]
+		}
+	}
+	return config, missing
+}
+
+func (p *Propagator) takeConfig(config [maxFields]uint16) (uint32, error) {
+	for number, used := range p.configs {
+		if used {
+			continue
+		}
+		if err := p.collection.Maps["propagate_configs"].Put(uint32(number), config); err != nil {
+			return 0, err
+		}
+		p.configs[number] = true
+		return uint32(number), nil
+	}
+	return 0, fmt.Errorf("more than %d libraries of executables", len(p.configs))
+}
+
+func (p *Propagator) freeConfig(number uint32) { p.configs[number] = false }
+
+// Close detaches from the executable.
+func (a *Attachment) Close() error {
+	var errs []error
+	for _, c := range a.closers {
+		errs = append(errs, c.Close())
+	}
+	for _, number := range a.configs {
+		a.propagator.freeConfig(number)
+	}
+	a.closers, a.configs = nil, nil
+	return errors.Join(errs...)
+}

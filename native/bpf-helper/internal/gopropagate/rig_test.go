@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package gopropagate
+
+import (
+	"bufio"
+	"bytes"
+	"debug/dwarf"
+	"debug/elf"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/cilium/ebpf"
+
+	"otelkit/bpf-helper/internal/gotrace"
+)
+
+const (
+	kindHTTPClient = 2
+	kindGRPCClient = 4
+	sampled        = 1
+	ownHeader      = 0x80
+)
+
+// programs built by the tests, once each.
+var (
+	builds     sync.Mutex
+	built      = map[string]string{}
+	buildsIn   string
+	clientsEnv = "OTELKIT_PROPAGATE_PROGRAMS"
+)
+
+func TestMain(m *testing.M) {
+	folder, err := os.MkdirTemp("", "otelkit-propagate-")
+	if err != nil {
+		panic(err)
+	}
+	buildsIn = folder
+	code := m.Run()
+	os.RemoveAll(folder)
+	os.Exit(code)
+}
+
+// program builds testdata/NAME, or takes it from where a guest has it.
+func program(t *testing.T, name, toolchain string) string {
+	t.Helper()
+	builds.Lock()
+	defer builds.Unlock()
+	key := name + toolchain
+	if folder := os.Getenv(clientsEnv); folder != "" {
+		return filepath.Join(folder, key)
+	}
+	if path, done := built[key]; done {
+		if path == "" {
+			t.Skipf("skip: %s could not be built", key)
+		}
+		return path
+	}
+	path := filepath.Join(buildsIn, key)
+	build := exec.Command("go", "build", "-o", path, ".")
+	build.Dir = filepath.Join("testdata", name)
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-mod=mod", "GOWORK=off")
+	if toolchain != "" {
+		build.Env = append(build.Env, "GOTOOLCHAIN="+toolchain)
+	}
+	if text, err := build.CombinedOutput(); err != nil {
+		built[key] = ""
+		t.Skipf("skip: building %s: %v: %.600s", key, err, text)
+	}
+	built[key] = path
+	return path
+}
+
+// describe finds what Attach needs by the ELF symbols and the DWARF of an unstripped program.
+func describe(t *testing.T, path string) Target {
+	t.Helper()
+	file, err := elf.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	target := Target{Path: path, Offsets: map[string]uint16{}}
+	wanted := map[string]bool{}
+	for _, name := range Functions() {
+		wanted[name] = true
+	}
+	symbols, err := file.Symbols()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range symbols {
+		if !wanted[s.Name] {
+			continue
+		}
+		for _, p := range file.Progs {
+			if p.Type == elf.PT_LOAD && s.Value >= p.Vaddr && s.Value < p.Vaddr+p.Filesz {
+				target.Functions = append(target.Functions, gotrace.Place{
+					Name: s.Name, Vaddr: s.Value, SizeBytes: s.Size, FileOffset: s.Value - p.Vaddr + p.Off,
+				})
+			}
+		}
+	}
+	data, err := file.DWARF()
+	if err != nil {
+		t.Fatal(err)
+	}
+	readOffsets(data, target.Offsets)
+	return target
+}
+
+func readOffsets(data *dwarf.Data, offsets map[string]uint16) {
+	types := map[string]bool{}
+	for _, field := range Fields() {
+		types[field[:strings.LastIndex(field, ".")]] = true
+	}
+	reader := data.Reader()
+	name := ""
+	for {
+		entry, err := reader.Next()
+		if err != nil || entry == nil {
+			return
+		}
+		switch entry.Tag {
+		case dwarf.TagCompileUnit:
+		case dwarf.TagStructType:
+			name, _ = entry.Val(dwarf.AttrName).(string)
+			if !types[name] && entry.Children {
+				reader.SkipChildren()
+			}
+		case dwarf.TagMember:
+			field, _ := entry.Val(dwarf.AttrName).(string)
+			if offset, ok := entry.Val(dwarf.AttrDataMemberLoc).(int64); ok {
+				offsets[name+"."+field] = uint16(offset)
+			}
+		default:
+			if entry.Children {
+				reader.SkipChildren()
+			}
+		}
+	}
+}
+
+// rig is an open propagator with a map of open spans of its own.
+type rig struct {
+	*Propagator
+	t      *testing.T
+	active *ebpf.Map
+}
+
+func newRig(t *testing.T, way Mechanism) *rig {
+	t.Helper()
+	if os.Getuid() != 0 {
+		t.Skip("skip: needs root")
+	}
+	spec, err := ebpf.LoadCollectionSpecFromReader(bytes.NewReader(object))
+	if err != nil {
+		t.Fatal(err)
+	}
+	active, err := ebpf.NewMap(spec.Maps["active"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { active.Close() })
+	p, err := Open(Options{Active: active, Try: []Mechanism{way}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.Close() })
+	if p.Mechanism() != way {
+		var refused *ebpf.VerifierError
+		if errors.As(p.why[way], &refused) {
+			t.Fatalf("%+v", refused)
+		}
+		t.Skipf("skip: this kernel has no %s: %.1500s", way, p.Why()[way])
+	}
+	return &rig{p, t, active}
+}
+
+// span opens one: struct span_key and struct open_span of bpf/go/layouts.h. Its trace ID is made of
+// the goroutine's number.
+func (r *rig) span(id uint64, pid int, kind uint32, flags byte) {
+	key := binary.LittleEndian.AppendUint64(nil, id)
+	key = binary.LittleEndian.AppendUint32(key, uint32(pid))
+	key = binary.LittleEndian.AppendUint32(key, kind)
+	value := make([]byte, r.active.ValueSize())
+	binary.BigEndian.PutUint64(value[0:], 0xfeedfacecafebeef)
+	binary.BigEndian.PutUint64(value[8:], id)
+	binary.BigEndian.PutUint64(value[16:], ^id)
+	value[24], value[25] = sampled, flags
+	if err := r.active.Put(key, value); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func traceparentOf(id uint64) string {
+	return fmt.Sprintf("00-feedfacecafebeef%016x-%016x-01", id, ^id)
+}
+
+// client is a running program of testdata.
+type client struct {
+	*exec.Cmd
+	t     *testing.T
+	stdin io.WriteCloser
+	lines *bufio.Scanner
+	errs  bytes.Buffer
+	goids []uint64
+}
+
+// start runs a program until it is ready and opens a span for each of its goroutines.
+func (r *rig) start(path string, kind uint32, flags byte, arguments ...string) *client {
+	r.t.Helper()
+	c := &client{Cmd: exec.Command(path, arguments...), t: r.t}
+	c.Stderr = &c.errs
+	out, err := c.StdoutPipe()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if c.stdin, err = c.StdinPipe(); err != nil {
+		r.t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(func() {
+		_ = c.Process.Kill()
+		_ = c.Wait()
+	})
+	c.lines = bufio.NewScanner(out)
+	for c.lines.Scan() && c.lines.Text() != "ready" {
+		text, found := strings.CutPrefix(c.lines.Text(), "goid ")
+		goid, err := strconv.ParseUint(text, 10, 64)
+		if !found || err != nil {
+			continue
+		}
+		c.goids = append(c.goids, goid)
+		r.span(goid, c.Process.Pid, kind, flags)
+	}
+	if len(c.goids) == 0 {
+		r.t.Fatalf("no goroutine was told: %s", c.errs.String())
+	}
+	return c
+}
+
+// run lets it send and returns what it says at its end.
+func (c *client) run() map[string]int {
+	c.t.Helper()
+	c.begin()
+	return c.finish()
+}
+
+func (c *client) begin() {
+	if _, err := io.WriteString(c.stdin, "go\n"); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+func (c *client) finish() map[string]int {
+	c.t.Helper()
+	said := map[string]int{"failures": -1}
+	stuck := time.AfterFunc(2*time.Minute, func() { _ = c.Process.Kill() })
+	defer stuck.Stop()
+	for c.lines.Scan() {
+		name, value, _ := strings.Cut(c.lines.Text(), " ")
+		said[name], _ = strconv.Atoi(value)
+	}
+	if said["failures"] != 0 {
+		c.t.Errorf("%d requests failed: %s", said["failures"], c.errs.String())
+	}
+	return said
+}
+
+// attach attaches to a program and joins a process.
+func (r *rig) attach(path string, pids ...int) *Attachment {
+	r.t.Helper()
+	a, problems, err := r.Attach(describe(r.t, path))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	for _, problem := range problems {
+		r.t.Errorf("problem: %+v", problem)
+	}
+	r.t.Cleanup(func() { a.Close() })
+	for _, pid := range pids {
+		if _, err := r.AddProcess(pid); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	return a
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package gopropagate
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+	"testing"
+)
+
+// receiver is a server that judges what arrives.
+type receiver struct {
+	mu sync.Mutex
+	// Of requests from goroutines with a span: with its header, without any, with another.
+	right, without, wrong int
+	damaged               int
+	parallel              int
+	examples              []string
+}
+
+func (s *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	content, err := io.ReadAll(r.Body)
+	sum := sha256.Sum256(content)
+	id := r.Header.Get("X-Goid")
+	s.judge(id, r.Header.Values("Traceparent"), err != nil || hex.EncodeToString(sum[:]) != r.Header.Get("X-Sum"))
+	fmt.Fprint(w, "ok "+id)
+}
+
+func (s *receiver) judge(id string, headers []string, damaged bool) {
+	goid, _ := strconv.ParseUint(id, 10, 64)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if damaged {
+		s.damaged++
+	}
+	switch {
+	case goid == 0:
+	case len(headers) == 0:
+		s.without++
+	case len(headers) == 1 && headers[0] == traceparentOf(goid):
+		s.right++
+	default:
+		s.wrong++
+		if len(s.examples) < 3 {
+			s.examples = append(s.examples, fmt.Sprintf("%s: %q", id, headers))
+		}
+	}
+}
+
+// serve starts it on a free port and returns the address.
+func serve(t *testing.T, s *receiver, network, address string) string {
+	t.Helper()
+	listener, err := net.Listen(network, address)
+	if err != nil {
+		t.Skipf("skip: listening on %s: %v", address, err)
+	}
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	protocols.SetUnencryptedHTTP2(true)
+	server := &http.Server{Handler: s, Protocols: protocols}
+	go server.Serve(listener)
+	t.Cleanup(func() { server.Close() })
+	return listener.Addr().String()
+}
+
+func (s *receiver) expect(t *testing.T, right, without int) {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.right != right || s.without != without || s.wrong != 0 || s.damaged != 0 {
+		t.Errorf("%d right, %d without, %d wrong, %d damaged; want %d and %d. %v",
+			s.right, s.without, s.wrong, s.damaged, right, without, s.examples)
+	}
+}

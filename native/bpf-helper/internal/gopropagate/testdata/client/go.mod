@@ -1,0 +1,3 @@
+module otelkit/propagate-client
+
+go 1.22

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package gotrace makes spans of Go programs: it chooses sites by decoding code, loads and attaches
+// the programs of bpf/go, and hands their records on (docs/go-internals.md).
+package gotrace
+
+// A rule says which instructions of a function are sites.
+type rule string
+
+const (
+	// atEntry is behind the stack check, where arguments are still in registers.
+	atEntry rule = "entry"
+	// atResult is the conditional jump that tests the result of a call to one of `after`, and the RETs
+	// that are not reached from its side of success.
+	atResult rule = "result"
+	// atReturns is every RET that is not reached from behind a call to one of `after`.
+	atReturns rule = "returns"
+)
+
+// Function is one that a library's probes are put into.
+type Function struct {
+	Name     string `json:"name"`
+	Role     string `json:"role"`
+	Optional bool   `json:"optional,omitempty"`
+	// AnyOf is the same for functions of which one is enough.
+	AnyOf   string `json:"anyOf,omitempty"`
+	program string
+	rule    rule
+	after   []string
+	variant uint8
+}
+
+// Field is a structure's field whose offset is needed.
+type Field struct {
+	Name     string `json:"name"`
+	Optional bool   `json:"optional,omitempty"`
+}
+
+// Library is what is attached as a whole, or not at all.
+type Library struct {
+	Name      string     `json:"name"`
+	Module    string     `json:"module"`
+	Functions []Function `json:"functions"`
+	Fields    []Field    `json:"fields"`
+}
+
+func begin(name, program string) Function {
+	return Function{Name: name, Role: "begin", program: program, rule: atEntry}
+}
+
+func end(name, program string, rule rule, after ...string) Function {
+	return Function{Name: name, Role: "end", program: program, rule: rule, after: after}
+}
+
+func (f Function) with(variant uint8) Function {
+	f.variant = variant
+	return f
+}
+
+func (f Function) optional() Function {
+	f.Optional = true
+	return f
+}
+
+func (f Function) anyOf(group string) Function {
+	f.AnyOf = group
+	return f
+}
+
+func need(names ...string) []Field { return fields(false, names) }
+func may(names ...string) []Field  { return fields(true, names) }
+
+func fields(optional bool, names []string) []Field {
+	var out []Field
+	for _, name := range names {
+		out = append(out, Field{name, optional})
+	}
+	return out
+}
+
+func join(lists ...[]Field) []Field {
+	var out []Field
+	for _, list := range lists {
+		out = append(out, list...)
+	}
+	return out
+}
+
+const (
+	std  = "std"
+	grpc = "google.golang.org/grpc"
+)
+
+var headerMaps = may("internal/runtime/maps.Map.used", "internal/runtime/maps.Map.dirPtr",
+	"internal/runtime/maps.Map.dirLen", "runtime.hmap.count", "runtime.hmap.B",
+	"runtime.hmap.buckets", "runtime.hmap.oldbuckets")
+
+// runtimeLibrary is needed by all others.
+var runtimeLibrary = Library{
+	Name: "runtime", Module: std,
+	Fields: join(need("runtime.g.goid"), may("runtime.g.parentGoid", "runtime.g._panic",
+		"runtime.g.m", "runtime.m.p", "runtime.p.goidcacheend"), headerMaps),
+}
+
+var serverRequest = join(
+	need("net/http.Request.Method", "net/http.Request.URL", "net/http.Request.Header",
+		"net/http.Request.Host", "net/http.Request.RemoteAddr", "net/http.Request.ctx",
+		"net/url.URL.Path", "net/url.URL.RawQuery", "runtime.g._panic"),
+	may("net/http.Request.ProtoMajor", "net/http.Request.ProtoMinor",
+		"net/http.Request.ContentLength", "net/http.Request.TLS", "net/http.Request.Pattern",
+		"net/http.Request.pat", "net/http.pattern.str"))
+
+// Catalog returns the libraries, runtime first.
+func Catalog() []Library {
+	return append([]Library{runtimeLibrary}, libraries()...)
+}
+
+func libraries() []Library {
+	return append([]Library{
+		{
+			Name: "net/http server", Module: std,
+			Functions: []Function{
+				begin("net/http.serverHandler.ServeHTTP", "http_server_begin"),
+				end("net/http.(*response).finishRequest", "http_server_end", atEntry),
+				end("net/http.(*conn).serve.func1", "http_server_abort", atEntry).optional(),
+			},
+			Fields: join(serverRequest, need("net/http.response.status"),
+				may("net/http.response.written")),
+		},
+		h2Server("net/http h2 server", std, "net/http.", "http2", 0),
+		h2Server("golang.org/x/net/http2 server", "golang.org/x/net", "golang.org/x/net/http2.", "", 1),
+		h2Server("net/http/internal/http2 server", std, "net/http/internal/http2.", "", 2),
+		{
+			Name: "net/http client", Module: std,
+			Functions: []Function{
+				begin("net/http.(*Transport).roundTrip", "http_client_begin"),
+				end("net/http.(*Transport).roundTrip", "http_client_end", atResult,
+					"net/http.(*persistConn).roundTrip"),
+			},
+			Fields: join(need("net/http.Request.Method", "net/http.Request.URL",
+				"net/http.Request.ctx", "net/url.URL.Scheme", "net/url.URL.Host", "net/url.URL.Path",
+				"net/url.URL.RawQuery", "net/http.Response.StatusCode"),
+				may("net/http.Request.Header", "net/http.Request.ContentLength",
+					"net/http.Response.ProtoMajor", "net/http.Response.ProtoMinor",
+					"net/http.Response.ContentLength")),
+		},
+	}, moreLibraries()...)
+}
+
+// h2Server is one of the three homes of the same code; prefix is what bundling puts before names.
+func h2Server(name, module, pkg, prefix string, variant uint8) Library {
+	run := pkg + "(*" + prefix + "serverConn).runHandler"
+	return Library{
+		Name: name, Module: module,
+		Functions: []Function{
+			begin(run, "h2_server_begin").with(variant),
+			end(run+".func1", "h2_server_end", atEntry).with(variant),
+		},
+		Fields: join(serverRequest, need(pkg+prefix+"responseWriter.rws",
+			pkg+prefix+"responseWriterState.status")),
+	}
+}

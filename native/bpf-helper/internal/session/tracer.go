@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package session
+
+import (
+	"encoding/json"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"otelkit/bpf-helper/internal/gotrace"
+	"otelkit/bpf-helper/internal/perfevent"
+	"otelkit/bpf-helper/internal/process"
+	"otelkit/bpf-helper/internal/wire"
+)
+
+const (
+	defaultSpanPollMs = 50
+	spanBatchBytes    = 1 << 20
+)
+
+// goStart is the request of that name; docs/go-internals.md §1.
+type goStart struct {
+	RingBytes int  `json:"ringBytes"`
+	PollMs    int  `json:"pollMs"`
+	StatsMs   int  `json:"statsMs"`
+	Processes bool `json:"processes"`
+	gotrace.Settings
+}
+
+func (o *goStart) check() error {
+	switch {
+	case o.RingBytes < 0 || o.RingBytes > maxRingBytes || o.RingBytes&(o.RingBytes-1) != 0,
+		o.RingBytes != 0 && o.RingBytes < unix.Getpagesize():
+		return badRequest("ringBytes %d, expected a power of two up to %d", o.RingBytes, maxRingBytes)
+	case o.PollMs < 0 || o.PollMs > maxIntervalMs || o.StatsMs < 0:
+		return badRequest("pollMs %d, statsMs %d", o.PollMs, o.StatsMs)
+	}
+	if o.PollMs == 0 {
+		o.PollMs = defaultSpanPollMs
+	}
+	return nil
+}
+
+// tracer is everything that `goStart` started.
+type tracer struct {
+	session   *Session
+	options   goStart
+	gotrace   *gotrace.Tracer
+	processes *follower
+	mutex     sync.Mutex // of the ring and of batch
+	batch     []byte
+	spans     uint32
+	ticks     chan struct{}
+	ticking   sync.WaitGroup
+}
+
+func (s *Session) startTracer(payload []byte) (reply, error) {
+	if s.tracer != nil || s.profile != nil {
+		return nil, &failure{Code: "STARTED", Message: "this helper has started already"}
+	}
+	t := &tracer{session: s, ticks: make(chan struct{})}
+	if err := decode(payload, &t.options); err != nil {
+		return nil, err
+	}
+	if err := t.options.check(); err != nil {
+		return nil, err
+	}
+	begun := time.Now()
+	var err error
+	t.gotrace, err = gotrace.Open(uint32(t.options.RingBytes), t.options.Settings)
+	if err != nil {
+		return nil, err
+	}
+	if t.options.Processes {
+		if t.processes, err = follow(s); err != nil {
+			t.gotrace.Close()
+			return nil, err
+		}
+	}
+	s.tracer = t
+	t.ticking.Add(1)
+	go t.poll()
+	return reply{"loadMs": time.Since(begun).Milliseconds(), "features": t.gotrace.Features()}, nil
+}
+
+func decode(payload []byte, to any) error {
+	if err := json.Unmarshal(payload, to); err != nil {
+		return badRequest("request: %v", err)
+	}
+	return nil
+}
+
+// answer takes the requests that come after goStart.
+func (t *tracer) answer(r *request) (reply, error) {
+	switch r.Op {
+	case "goAttach":
+		return t.attach(r.payload)
+	case "goTargets":
+		var o struct {
+			Config int      `json:"config"`
+			Add    []uint32 `json:"add"`
+			Remove []uint32 `json:"remove"`
+		}
+		if err := decode(r.payload, &o); err != nil {
+			return nil, err
+		}
+		return nil, t.gotrace.Target(o.Config, o.Add, o.Remove)
+	case "goDetach":
+		var o struct {
+			Config int `json:"config"`
+		}
+		if err := decode(r.payload, &o); err != nil {
+			return nil, err
+		}
+		return nil, t.gotrace.Detach(o.Config)
+	case "goSettings":
+		var o gotrace.Settings
+		if err := decode(r.payload, &o); err != nil {
+			return nil, err
+		}
+		return nil, t.gotrace.Set(o)
+	case "flush":
+		t.drain()
+		return nil, nil
+	case "stats":
+		return reply{"stats": t.statistics()}, nil
+	case "stop":
+		t.session.stopped = true
+		t.stop()
+		return nil, nil
+	}
+	return nil, &failure{Code: "UNKNOWN_OP", Message: "no request is called " + r.Op}
+}
+
+func (t *tracer) attach(payload []byte) (reply, error) {
+	var r gotrace.AttachRequest
+	if err := decode(payload, &r); err != nil {
+		return nil, err
+	}
+	begun := time.Now()
+	attached, err := t.gotrace.Attach(&r)
+	if err != nil {
+		return nil, err
+	}
+	return reply{
+		"attached": attached.Sites, "problems": attached.Problems,
+		"attachMs": time.Since(begun).Milliseconds(),
+	}, nil
+}
+
+// sites answers goSites, which needs nothing that was started.
+func sites(payload []byte) (reply, error) {
+	var o struct {
+		Path      string          `json:"path"`
+		Functions []gotrace.Place `json:"functions"`
+	}
+	if err := decode(payload, &o); err != nil {
+		return nil, err
+	}
+	found, err := gotrace.Sites(o.Path, o.Functions)
+	if err != nil {
+		return nil, err
+	}
+	return reply{"sites": found.Sites, "problems": found.Problems}, nil
+}
+
+// poll reads the ring at intervals, sooner while it fills fast.
+func (t *tracer) poll() {
+	defer t.ticking.Done()
+	interval := time.Duration(t.options.PollMs) * time.Millisecond
+	statsEvery := time.Duration(t.options.StatsMs) * time.Millisecond
+	told, next := time.Now(), interval
+	timer := time.NewTimer(next)
+	defer timer.Stop()
+	for {
+		select {
+		case <-t.ticks:
+			return
+		case now := <-timer.C:
+			used := t.drain()
+			if t.processes != nil {
+				t.processes.tick(now)
+			}
+			if statsEvery > 0 && now.Sub(told) >= statsEvery {
+				told = now
+				t.session.sendJSON(wire.Statistics, 0, reply{"go": t.statistics()})
+			}
+			size := t.gotrace.RingBytes()
+			switch {
+			case used > size/8:
+				next = max(next/4, minPoll)
+			case used < size/32:
+				next = min(next*2, interval)
+			}
+			timer.Reset(next)
+		}
+	}
+}
+
+// drain takes what is in the ring; where nobody reads our output it waits there.
+func (t *tracer) drain() uint64 {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	if t.session.out.Full() {
+		return 0
+	}
+	if t.processes != nil {
+		t.processes.drain() // What tells of a process comes before its spans.
+	}
+	used := t.gotrace.Drain(func(record []byte) {
+		if len(t.batch) == 0 {
+			t.batch = wire.Begin(make([]byte, 0, len(record)+64), wire.GoSpans, 0)
+		}
+		t.batch = append(t.batch, record...)
+		t.spans++
+		if len(t.batch) >= spanBatchBytes {
+			t.send()
+		}
+	})
+	t.send()
+	return used
+}
+
+func (t *tracer) send() {
+	if len(t.batch) == 0 {
+		return
+	}
+	t.session.out.Add(wire.End(t.batch, 0), wire.GoSpans, t.spans)
+	t.batch, t.spans = nil, 0
+}
+
+// stop detaches, and sends what was taken.
+func (t *tracer) stop() {
+	t.gotrace.DetachAll()
+	close(t.ticks)
+	t.ticking.Wait()
+	t.drain()
+	t.session.sendJSON(wire.Statistics, 0, reply{"go": t.statistics()})
+	if t.processes != nil {
+		t.processes.stop()
+	}
+}
+
+func (t *tracer) statistics() reply {
+	counters, err := t.gotrace.Counters()
+	out := reply{
+		"counters": counters, "pipeDropped": t.session.out.DroppedSpans(),
+		"ringBytes": t.gotrace.RingBytes(),
+	}
+	if err != nil {
+		out["error"] = err.Error()
+	}
+	var usage unix.Rusage
+	if unix.Getrusage(unix.RUSAGE_SELF, &usage) == nil {
+		out["cpuTimeUs"] = (usage.Utime.Nano() + usage.Stime.Nano()) / 1000
+		out["maxRssBytes"] = usage.Maxrss * 1024
+	}
+	return out
+}
+
+// follower tells of processes as the profiler does, without tables of theirs.
+type follower struct {
+	session  *Session
+	tracker  *process.Tracker
+	tasks    *tasks
+	sending  sync.Mutex
+	scanning sync.WaitGroup
+}
+
+func follow(s *Session) (*follower, error) {
+	online, err := perfevent.OnlineCPUs()
+	if err != nil {
+		return nil, err
+	}
+	f := &follower{session: s, tracker: process.NewTracker(noMaps{})}
+	f.tasks = newTasks(f.tracker, f.send)
+	if err := f.tasks.follow(online); err != nil {
+		f.tasks.close()
+		return nil, err
+	}
+	f.scan()
+	return f, nil
+}
+
+func (f *follower) scan() {
+	f.scanning.Add(1)
+	go func() {
+		defer f.scanning.Done()
+		if err := f.tracker.Scan(f.send); err != nil {
+			f.session.log("error", "reading /proc: "+err.Error())
+		}
+		f.send()
+	}()
+}
+
+func (f *follower) tick(now time.Time) {
+	f.tracker.Tick(now)
+	if f.tracker.Rescan() {
+		f.scanning.Wait()
+		f.scan()
+	}
+}
+
+func (f *follower) drain() {
+	f.tasks.drain()
+	f.send()
+}
+
+func (f *follower) send() {
+	f.sending.Lock()
+	defer f.sending.Unlock()
+	events, files := f.tracker.Output()
+	if len(events) > 0 {
+		out := wire.Begin(make([]byte, 0, len(events)+9), wire.Processes, 0)
+		f.session.out.Add(wire.End(append(out, events...), 0), wire.Processes, 0)
+	}
+	if len(files) > 0 {
+		f.session.sendJSON(wire.NewFiles, 0, files)
+	}
+}
+
+func (f *follower) stop() {
+	f.scanning.Wait()
+	f.tasks.stop()
+	f.send()
+}
