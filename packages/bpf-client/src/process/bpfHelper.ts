@@ -6,6 +6,14 @@ import type { Readable, Writable } from 'node:stream';
 import { BPF_CLIENT_LIMITS } from '../limits.ts';
 import { FrameKind, FrameReader, frameHeader } from '../protocol/frames.ts';
 import type {
+  GoAttachReply,
+  GoAttachRequest,
+  GoCatalog,
+  GoLibrary,
+  GoStartOptions,
+  GoStartReply,
+} from '../protocol/goMessages.ts';
+import type {
   FileRequest,
   HelloReply,
   LoadReply,
@@ -126,6 +134,28 @@ export class BpfHelper {
   /** Files by their keys, unless somebody has them mapped by now. */
   async forget(keys: readonly string[]): Promise<void> {
     await this.request('forget', { keys });
+  }
+
+  /** What can be traced in Go programs; needs no rights (docs/go-internals.md §2). */
+  async goCatalog(): Promise<GoCatalog> {
+    const { libraries } = (await this.request('goCatalog')) as unknown as GoCatalog;
+    // Go's encoder writes null for lists that are empty.
+    const whole = (library: GoLibrary): GoLibrary => ({
+      ...library,
+      functions: library.functions ?? [],
+      fields: library.fields ?? [],
+    });
+    return { libraries: libraries.map(whole) };
+  }
+
+  async goStart(options: GoStartOptions): Promise<GoStartReply> {
+    return (await this.request('goStart', { ...options })) as unknown as GoStartReply;
+  }
+
+  /** Attaches to one executable; what of it cannot be is in `problems`. */
+  async goAttach(request: GoAttachRequest): Promise<GoAttachReply> {
+    const reply = (await this.request('goAttach', { ...request })) as unknown as GoAttachReply;
+    return { ...reply, attached: reply.attached ?? [], problems: reply.problems ?? [] };
   }
 
   /** Everything that was taken so far is here before this resolves. */

@@ -2,7 +2,6 @@
 // All parts of a running tracer, wired: processes → executables → probes → records → spans → sinks.
 import {
   BpfHelper,
-  type GoCatalog,
   type GoStartReply,
   type HelperError,
   type Statistics,
@@ -99,7 +98,7 @@ export class Tracer {
     const { settings, tell, choice } = this.#options;
     const helper = this.#helper;
     await helper.hello();
-    const catalog = (await helper.request('goCatalog')) as unknown as GoCatalog;
+    const catalog = await helper.goCatalog();
     this.#manager = new InstrumentManager({
       helper,
       catalog,
@@ -108,14 +107,14 @@ export class Tracer {
         choice.pids.has(pid) || choice.globs.some((glob) => glob.test(path)),
       tell,
     });
-    const reply = (await helper.request('goStart', {
+    const reply = await helper.goStart({
       processes: true,
       statsMs: STATS_MS,
       sampler: settings.sampler,
       dbStatement: settings.describe.statements.text !== 'off',
       propagate: settings.propagate,
       headers: settings.headers,
-    })) as unknown as GoStartReply;
+    });
     this.#finder.lookAtNamed();
     return reply;
   }

@@ -59,7 +59,8 @@ export function isWantedByPath(choice: TargetChoice, path: string): boolean {
 }
 
 function checkCount(flags: TargetFlags): void {
-  for (const [name, list] of Object.entries(flags)) {
+  for (const name of ['pid', 'exe', 'port', 'container', 'exclude'] as const) {
+    const list = flags[name];
     if (list.length > GO_TRACE_LIMITS.targets) {
       throw usage(`--${name} is given ${list.length} times: at most ${GO_TRACE_LIMITS.targets}`);
     }

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One attach for each executable, however many processes run it, and an explanation for each that
 // cannot be traced.
-import {
-  type BpfHelper,
-  type GoAttachReply,
-  type GoCatalog,
-  HelperError,
-} from '@otelkit/bpf-client';
+import { type BpfHelper, type GoCatalog, HelperError } from '@otelkit/bpf-client';
 import { attachParts, type GoAnalysis, type WantedParts, wantedOf } from '../analyze/index.ts';
 import type { FoundProcess } from '../discover/finder.ts';
 import { GO_TRACE_LIMITS } from '../limits.ts';
@@ -133,13 +128,13 @@ export class InstrumentManager {
     const { helper, tell } = this.#options;
     const { config, isWhole } = executable;
     try {
-      const reply = (await helper.request('goAttach', {
+      const reply = await helper.goAttach({
         config,
         path,
         goVersion: analysis.goVersion.text,
         ...attachParts(analysis),
         ...(isWhole ? {} : { pids: [...executable.pids] }),
-      })) as unknown as GoAttachReply;
+      });
       executable.attached = reply.attached;
       executable.problems = reply.problems;
       if (!reply.attached.some(({ library }) => library !== 'runtime')) {
