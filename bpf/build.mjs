@@ -11,6 +11,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 /** Beside the Go package that embeds them. */
 const defaultOut = join(here, '../native/bpf-helper/internal/profilebpf/zig-out');
 const goOut = join(here, '../native/bpf-helper/internal/gotrace/zig-out');
+const propagateOut = join(here, '../native/bpf-helper/internal/gopropagate/zig-out');
 
 /** `loop` needs bpf_loop (5.17); `calls` runs on 5.10. Kernel structures differ by machine. */
 const variants = { loop: [], calls: ['-DUNWIND_BY_CALLS'] };
@@ -24,7 +25,7 @@ const flags = [
 ];
 
 /** Builds every object for each machine; returns their paths. */
-export function buildBpf({ zig, out = defaultOut, traces = goOut } = {}) {
+export function buildBpf({ zig, out = defaultOut, traces = goOut, propagate = propagateOut } = {}) {
   const work = mkdtempSync(join(tmpdir(), 'otel-bpf-'));
   const build = (name, source, target, defines, folder) => {
     const args = [...flags, target, ...defines, '-c', source];
@@ -38,6 +39,7 @@ export function buildBpf({ zig, out = defaultOut, traces = goOut } = {}) {
         build(`profile_${variant}_${machine}.o`, 'profile/profile.bpf.c', target, defines, out),
       ),
       build(`go_${machine}.o`, 'go/go.bpf.c', target, [], traces),
+      build(`propagate_${machine}.o`, 'go/propagate.bpf.c', target, [], propagate),
     ]);
   } finally {
     rmSync(work, { recursive: true, force: true });

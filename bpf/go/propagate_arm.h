@@ -49,8 +49,8 @@ INLINE struct connection *armed(struct propagate_config *config, u64 conn, u32 t
 /** `(*Request).write(w)`, on the connection's own goroutine. */
 SEC("uprobe/arm_http1") int arm_http1(struct go_registers *ctx) {
   struct propagate_config *config = config_of(ctx);
-  u32 tgid = wanted_tgid();
-  if (!config || !tgid) return 0;
+  u32 tgid = wanted_tgid(config);
+  if (!tgid) return 0;
   struct trace_context context = {};
   u64 header, buffer = GO_ARG3(ctx), buffered, writer = 0, conn = 0, cookie = 0;
   if (!context_of_request(config, GO_ARG1(ctx), tgid, &context, &header)) {
@@ -89,8 +89,8 @@ INLINE void arm_stream(struct propagate_config *config, u64 conn, u32 tgid, u32 
 /** The call of `(*ClientConn).writeHeaders(stream, …)` in encodeAndWriteHeaders. */
 SEC("uprobe/arm_h2") int arm_h2(struct go_registers *ctx) {
   struct propagate_config *config = config_of(ctx);
-  u32 tgid = wanted_tgid();
-  if (!config || !tgid) return 0;
+  u32 tgid = wanted_tgid(config);
+  if (!tgid) return 0;
   struct trace_context context = {};
   u64 conn = 0, buffer, buffered;
   if (!context_of_creator(config, GO_G(ctx), tgid, &context)) {
@@ -111,8 +111,8 @@ SEC("uprobe/arm_h2") int arm_h2(struct go_registers *ctx) {
 /** The call of `(*loopyWriter).writeHeader(stream, end, list)` where a client's stream begins. */
 SEC("uprobe/arm_grpc") int arm_grpc(struct go_registers *ctx) {
   struct propagate_config *config = config_of(ctx);
-  u32 tgid = wanted_tgid();
-  if (!config || !tgid) return 0;
+  u32 tgid = wanted_tgid(config);
+  if (!tgid) return 0;
   struct trace_context context = {};
   u64 framer, writer, conn = 0, buffered;
   if (!context_of_list(GO_ARG4(ctx), GO_ARG5(ctx), tgid, &context)) {

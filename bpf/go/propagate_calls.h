@@ -72,8 +72,13 @@ struct inet_connection_sock {
 struct tcp_sock {
   u32 write_seq, snd_nxt, notsent_lowat;
 };
+struct super_block {
+  u32 s_dev;
+};
 struct inode {
   u16 i_mode;
+  unsigned long i_ino;
+  struct super_block *i_sb;
 };
 struct file {
   void *private_data;
@@ -90,8 +95,12 @@ struct fdtable {
 struct files_struct {
   struct fdtable *fdt;
 };
+struct mm_struct___file {
+  struct file *exe_file;
+};
 struct task_struct___files {
   struct files_struct *files;
+  struct mm_struct___file *mm;
 };
 #pragma clang attribute pop
 

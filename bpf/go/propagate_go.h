@@ -36,9 +36,15 @@ INLINE struct propagate_config *config_of(void *ctx) {
   return map_lookup(&propagate_configs, &number);
 }
 
-INLINE u32 wanted_tgid(void) {
-  u32 tgid = current_pid_tgid() >> 32;
-  return map_lookup(&propagate_processes, &tgid) ? tgid : 0;
+/** The running process, if its requests get headers. */
+INLINE u32 wanted_tgid(struct propagate_config *config) {
+  u32 tgid = current_pid_tgid() >> 32, one = 1;
+  if (!config) return 0;
+  if (map_lookup(&propagate_processes, &tgid)) return tgid;
+  if (!(config->flags & PF_EVERY_PROCESS)) return 0;
+  // Its next connection is joined by this.
+  map_update(&propagate_processes, &tgid, &one, 0);
+  return tgid;
 }
 
 INLINE bool read_bytes(void *to, u32 size, u64 from) {
@@ -72,7 +78,7 @@ INLINE bool context_of(u64 id, u32 tgid, u32 kind, struct trace_context *out) {
   out->trace_id[1] = span->trace_id[1];
   out->span_id = span->span_id;
   out->trace_flags = span->trace_flags;
-  out->own_header = (span->flags & SPAN_OWN_HEADER) != 0;
+  out->own_header = (span->flags & SPAN_HAS_HEADER) != 0;
   return (out->trace_id[0] | out->trace_id[1]) && out->span_id;
 }
 

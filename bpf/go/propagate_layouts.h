@@ -38,10 +38,15 @@ enum propagate_field {
 /** One library of one executable, by the attach cookie. */
 struct propagate_config {
   u16 offset[PF_MAX];
+  u32 flags;
 };
+#define PF_EVERY_PROCESS 1
 
-/** Bit of open_span.flags: the application set the header itself, and its span adopted that. */
-#define SPAN_OWN_HEADER 128
+/** A file, as the kernel numbers it. */
+struct executable_key {
+  u64 inode;
+  u32 device, zero;
+};
 
 /** What becomes a `traceparent`. */
 struct trace_context {

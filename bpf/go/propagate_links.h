@@ -6,8 +6,8 @@
 /** `net/http.(*Transport).roundTrip(req)`, on the caller's goroutine. */
 SEC("uprobe/link_request") int link_request(struct go_registers *ctx) {
   struct propagate_config *config = config_of(ctx);
-  u32 tgid = wanted_tgid();
-  if (!config || !tgid) return 0;
+  u32 tgid = wanted_tgid(config);
+  if (!tgid) return 0;
   struct goroutine self;
   struct request_key key = {.tgid = tgid};
   if (!goroutine_of(config, GO_G(ctx), tgid, &self)) return 0;
@@ -20,9 +20,9 @@ SEC("uprobe/link_request") int link_request(struct go_registers *ctx) {
 /** `grpc.(*clientStream).newAttemptLocked`, on the caller's goroutine. */
 SEC("uprobe/link_call") int link_call(struct go_registers *ctx) {
   struct propagate_config *config = config_of(ctx);
-  u32 tgid = wanted_tgid();
+  u32 tgid = wanted_tgid(config);
   struct goroutine self;
-  if (!config || !tgid || !goroutine_of(config, GO_G(ctx), tgid, &self)) return 0;
+  if (!tgid || !goroutine_of(config, GO_G(ctx), tgid, &self)) return 0;
   u64 stream = GO_ARG1(ctx);
   map_update(&calls, &self, &stream, 0);
   return 0;
@@ -31,9 +31,9 @@ SEC("uprobe/link_call") int link_call(struct go_registers *ctx) {
 /** The call of executeAndPut in `transport.(*http2Client).NewStream`: the header list is made. */
 SEC("uprobe/link_list") int link_list(struct go_registers *ctx) {
   struct propagate_config *config = config_of(ctx);
-  u32 tgid = wanted_tgid();
+  u32 tgid = wanted_tgid(config);
   struct goroutine self;
-  if (!config || !tgid || !goroutine_of(config, GO_G(ctx), tgid, &self)) return 0;
+  if (!tgid || !goroutine_of(config, GO_G(ctx), tgid, &self)) return 0;
   u64 *stream = map_lookup(&calls, &self);
   if (!stream) return 0;
   struct trace_context context = {};

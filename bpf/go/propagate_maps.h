@@ -54,7 +54,8 @@ struct pending_write {
   } table SEC(".maps")
 
 TABLE(propagate_configs, MAP_ARRAY_TYPE, PF_CONFIGS, u32, struct propagate_config);
-TABLE(propagate_processes, MAP_HASH, 8192, u32, u32);
+TABLE(propagate_processes, MAP_LRU_HASH, 8192, u32, u32);
+TABLE(propagate_executables, MAP_HASH, 4096, struct executable_key, u32);
 TABLE(propagate_counters, MAP_PERCPU_ARRAY, PC_COUNTERS, u32, u64);
 TABLE(active, MAP_LRU_HASH, 16384, struct span_key, struct open_span);
 TABLE(requests, MAP_LRU_HASH, 16384, struct request_key, u64);

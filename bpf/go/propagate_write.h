@@ -27,8 +27,8 @@ INLINE bool recall(struct propagate_config *config, u64 g, u32 tgid, struct pend
 /** `(*Request).write(w)`. */
 SEC("uprobe/note_http1") int note_http1(struct go_registers *ctx) {
   struct propagate_config *config = config_of(ctx);
-  u32 tgid = wanted_tgid();
-  if (!config || !tgid) return 0;
+  u32 tgid = wanted_tgid(config);
+  if (!tgid) return 0;
   struct pending_write write = {.buffer = GO_ARG3(ctx)};
   if (!context_of_request(config, GO_ARG1(ctx), tgid, &write.context, &write.header)) {
     count(PC_NO_CONTEXT);
@@ -41,9 +41,9 @@ SEC("uprobe/note_http1") int note_http1(struct go_registers *ctx) {
 /** The first call of `Header.writeSubset(w, …)` in it: request line and Host are in the buffer. */
 SEC("uprobe/write_http1") int write_http1(struct go_registers *ctx) {
   struct propagate_config *config = config_of(ctx);
-  u32 tgid = wanted_tgid();
+  u32 tgid = wanted_tgid(config);
   struct pending_write write;
-  if (!config || !tgid || !recall(config, GO_G(ctx), tgid, &write)) return 0;
+  if (!tgid || !recall(config, GO_G(ctx), tgid, &write)) return 0;
   u64 data, size, used;
   u32 buf = config->offset[PF_BUFIO_BUF], n = config->offset[PF_BUFIO_N];
   // w was wrapped in a buffer of its own when it was none.
@@ -72,8 +72,8 @@ SEC("uprobe/write_http1") int write_http1(struct go_registers *ctx) {
 /** The call of `(*ClientConn).writeHeaders(stream, …)`. */
 SEC("uprobe/note_h2") int note_h2(struct go_registers *ctx) {
   struct propagate_config *config = config_of(ctx);
-  u32 tgid = wanted_tgid();
-  if (!config || !tgid) return 0;
+  u32 tgid = wanted_tgid(config);
+  if (!tgid) return 0;
   struct pending_write write = {.stream = GO_ARG2(ctx)};
   if (!context_of_creator(config, GO_G(ctx), tgid, &write.context)) {
     count(PC_NO_CONTEXT);
@@ -91,8 +91,8 @@ SEC("uprobe/note_h2") int note_h2(struct go_registers *ctx) {
 /** The call of `(*loopyWriter).writeHeader(stream, end, list)`. */
 SEC("uprobe/note_grpc") int note_grpc(struct go_registers *ctx) {
   struct propagate_config *config = config_of(ctx);
-  u32 tgid = wanted_tgid();
-  if (!config || !tgid) return 0;
+  u32 tgid = wanted_tgid(config);
+  if (!tgid) return 0;
   struct pending_write write = {.stream = GO_ARG2(ctx)};
   u64 framer;
   if (!context_of_list(GO_ARG4(ctx), GO_ARG5(ctx), tgid, &write.context)) {
@@ -167,9 +167,9 @@ INLINE void append(struct propagate_config *config, const struct pending_write *
 /** The call of `(*bufio.Writer).Flush` in writeHeaders. */
 SEC("uprobe/write_h2") int write_h2(struct go_registers *ctx) {
   struct propagate_config *config = config_of(ctx);
-  u32 tgid = wanted_tgid();
+  u32 tgid = wanted_tgid(config);
   struct pending_write write;
-  if (!config || !tgid || !recall(config, GO_G(ctx), tgid, &write)) return 0;
+  if (!tgid || !recall(config, GO_G(ctx), tgid, &write)) return 0;
   if (GO_ARG1(ctx) == write.buffer) append(config, &write, PF_BUFIO_BUF, PF_BUFIO_N, PF_H2_WBUF);
   return 0;
 }
@@ -177,9 +177,9 @@ SEC("uprobe/write_h2") int write_h2(struct go_registers *ctx) {
 /** The call that follows writeHeader where a client's stream begins. */
 SEC("uprobe/write_grpc") int write_grpc(struct go_registers *ctx) {
   struct propagate_config *config = config_of(ctx);
-  u32 tgid = wanted_tgid();
+  u32 tgid = wanted_tgid(config);
   struct pending_write write;
-  if (!config || !tgid || !recall(config, GO_G(ctx), tgid, &write)) return 0;
+  if (!tgid || !recall(config, GO_G(ctx), tgid, &write)) return 0;
   append(config, &write, PF_BUFWRITER_BUF, PF_BUFWRITER_OFFSET, PF_GRPC_WBUF);
   return 0;
 }

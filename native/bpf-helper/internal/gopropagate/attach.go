@@ -10,7 +10,16 @@ import (
 	"otelkit/bpf-helper/internal/gotrace"
 )
 
-const absent = 0xffff
+const (
+	absent       = 0xffff
+	everyProcess = 1 // PF_EVERY_PROCESS
+)
+
+// config is struct propagate_config.
+type config struct {
+	Offsets [maxFields]uint16
+	Flags   uint32
+}
 
 // Target is one executable.
 type Target struct {
@@ -19,6 +28,8 @@ type Target struct {
 	Functions []gotrace.Place
 	// Offsets by names as `net/http.Request.Header`.
 	Offsets map[string]uint16
+	// EveryProcess that runs it is wanted, not only those of AddProcess.
+	EveryProcess bool
 }
 
 // Attachment is what is attached to one executable.
@@ -26,6 +37,7 @@ type Attachment struct {
 	// Libraries that are propagated.
 	Libraries  []string
 	propagator *Propagator
+	executable executableKey
 	configs    []uint32
 	closers    []io.Closer
 }
@@ -33,7 +45,7 @@ type Attachment struct {
 // Attach attaches every library that the executable has. Problems tell of those that do not fit.
 func (p *Propagator) Attach(t Target) (*Attachment, []gotrace.Problem, error) {
 	a := &Attachment{propagator: p}
-	if p.mechanism == None {
+	if p.collection == nil {
 		return a, nil, nil
 	}
 	code, err := gotrace.OpenCode(t.Path, t.Functions)
@@ -52,6 +64,12 @@ func (p *Propagator) Attach(t Target) (*Attachment, []gotrace.Problem, error) {
 			continue
 		}
 		a.Libraries = append(a.Libraries, l.name)
+	}
+	if t.EveryProcess && len(a.Libraries) > 0 {
+		if err := a.everyProcess(t.Path); err != nil {
+			a.Close()
+			return nil, nil, err
+		}
 	}
 	return a, problems, nil
 }
@@ -76,6 +94,9 @@ func (a *Attachment) attach(l *library, t Target, code *gotrace.Code) *gotrace.P
 	config, missing := l.layout(t.Offsets)
 	if missing != "" {
 		return problem("NO_FIELD", "", missing, errors.New("its offset is not known"))
+	}
+	if t.EveryProcess {
+		config.Flags = everyProcess
 	}
 	number, err := a.propagator.takeConfig(config)
 	if err != nil {
@@ -121,7 +142,8 @@ func (p *probe) place(code *gotrace.Code) (uint64, error) {
 }
 
 // layout fills a config; missing names a field that is not known.
-func (l *library) layout(offsets map[string]uint16) (config [maxFields]uint16, missing string) {
+func (l *library) layout(offsets map[string]uint16) (out config, missing string) {
+	config := &out.Offsets
 	for number := range config {
 		config[number] = absent
 	}
@@ -135,10 +157,10 @@ func (l *library) layout(offsets map[string]uint16) (config [maxFields]uint16, m
 			missing = names[0]
 		}
 	}
-	return config, missing
+	return out, missing
 }
 
-func (p *Propagator) takeConfig(config [maxFields]uint16) (uint32, error) {
+func (p *Propagator) takeConfig(config config) (uint32, error) {
 	for number, used := range p.configs {
 		if used {
 			continue
@@ -164,5 +186,9 @@ func (a *Attachment) Close() error {
 		a.propagator.freeConfig(number)
 	}
 	a.closers, a.configs = nil, nil
+	if a.executable != (executableKey{}) && a.propagator.collection != nil {
+		_ = a.propagator.collection.Maps["propagate_executables"].Delete(a.executable)
+		a.executable = executableKey{}
+	}
 	return errors.Join(errs...)
 }

@@ -35,10 +35,10 @@ func camel(name string) string {
 
 // Counters returns what has happened so far, by names as `injectedHttp1`, `noRoom`.
 func (p *Propagator) Counters() map[string]uint64 {
-	out := map[string]uint64{}
 	if p.collection == nil {
-		return out
+		return p.last
 	}
+	out := map[string]uint64{}
 	table := p.collection.Maps["propagate_counters"]
 	for number, name := range p.counters {
 		var cells []uint64

@@ -49,6 +49,8 @@ type Propagator struct {
 	counters   []string
 	why        map[Mechanism]error
 	processes  map[int]bool
+	// last are the counters as they were when it was closed.
+	last map[string]uint64
 }
 
 // Open loads the first way that this kernel takes. With none the error of each is in Why, and
@@ -199,9 +201,9 @@ func (p *Propagator) Close() error {
 	}
 	p.global = nil
 	if p.collection != nil {
+		p.last = p.Counters()
 		p.collection.Close()
 		p.collection = nil
 	}
-	p.mechanism = None
 	return errors.Join(errs...)
 }

@@ -19,7 +19,7 @@ const maxAdopted = 65536
 // AddProcess makes a process one whose requests get headers; it returns how many of its open
 // connections were taken over. An error tells that those cannot be: new ones are all the same.
 func (p *Propagator) AddProcess(pid int) (int, error) {
-	if p.mechanism == None {
+	if p.collection == nil {
 		return 0, nil
 	}
 	if err := p.collection.Maps["propagate_processes"].Put(uint32(pid), uint32(1)); err != nil {
@@ -34,7 +34,7 @@ func (p *Propagator) AddProcess(pid int) (int, error) {
 
 // RemoveProcess ends that. Connections stay joined until they are closed, which costs nothing.
 func (p *Propagator) RemoveProcess(pid int) {
-	if p.processes[pid] {
+	if p.collection != nil && p.processes[pid] {
 		delete(p.processes, pid)
 		_ = p.collection.Maps["propagate_processes"].Delete(uint32(pid))
 	}

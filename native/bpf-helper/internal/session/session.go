@@ -133,7 +133,7 @@ func (s *Session) answer(r *request) (reply, error) {
 	case "start":
 		return s.start(r)
 	case "goCatalog":
-		return reply{"libraries": gotrace.Catalog()}, nil
+		return reply{"libraries": append(gotrace.Catalog(), propagationLibrary())}, nil
 	case "goSites":
 		return sites(r.payload)
 	case "goStart":

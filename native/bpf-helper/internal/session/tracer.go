@@ -26,6 +26,8 @@ type goStart struct {
 	PollMs    int  `json:"pollMs"`
 	StatsMs   int  `json:"statsMs"`
 	Processes bool `json:"processes"`
+	// Propagate is absent or true: outgoing requests get a header.
+	Propagate *bool `json:"propagate"`
 	gotrace.Settings
 }
 
@@ -48,6 +50,7 @@ type tracer struct {
 	session   *Session
 	options   goStart
 	gotrace   *gotrace.Tracer
+	headers   *propagation
 	processes *follower
 	mutex     sync.Mutex // of the ring and of batch
 	batch     []byte
@@ -79,10 +82,13 @@ func (s *Session) startTracer(payload []byte) (reply, error) {
 			return nil, err
 		}
 	}
+	t.headers = openPropagation(t.gotrace, t.options.Propagate)
 	s.tracer = t
 	t.ticking.Add(1)
 	go t.poll()
-	return reply{"loadMs": time.Since(begun).Milliseconds(), "features": t.gotrace.Features()}, nil
+	features := t.gotrace.Features()
+	features["propagation"] = t.headers.features()
+	return reply{"loadMs": time.Since(begun).Milliseconds(), "features": features}, nil
 }
 
 func decode(payload []byte, to any) error {
@@ -106,6 +112,7 @@ func (t *tracer) answer(r *request) (reply, error) {
 		if err := decode(r.payload, &o); err != nil {
 			return nil, err
 		}
+		t.headers.targets(o.Add, o.Remove)
 		return nil, t.gotrace.Target(o.Config, o.Add, o.Remove)
 	case "goDetach":
 		var o struct {
@@ -114,6 +121,7 @@ func (t *tracer) answer(r *request) (reply, error) {
 		if err := decode(r.payload, &o); err != nil {
 			return nil, err
 		}
+		t.headers.detach(o.Config)
 		return nil, t.gotrace.Detach(o.Config)
 	case "goSettings":
 		var o gotrace.Settings
@@ -144,9 +152,10 @@ func (t *tracer) attach(payload []byte) (reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	propagated, problems := t.headers.attach(&r)
 	return reply{
-		"attached": attached.Sites, "problems": attached.Problems,
-		"attachMs": time.Since(begun).Milliseconds(),
+		"attached": attached.Sites, "problems": append(attached.Problems, problems...),
+		"propagated": propagated, "attachMs": time.Since(begun).Milliseconds(),
 	}, nil
 }
 
@@ -233,6 +242,7 @@ func (t *tracer) send() {
 
 // stop detaches, and sends what was taken.
 func (t *tracer) stop() {
+	t.headers.close()
 	t.gotrace.DetachAll()
 	close(t.ticks)
 	t.ticking.Wait()
@@ -247,7 +257,7 @@ func (t *tracer) statistics() reply {
 	counters, err := t.gotrace.Counters()
 	out := reply{
 		"counters": counters, "pipeDropped": t.session.out.DroppedSpans(),
-		"ringBytes": t.gotrace.RingBytes(),
+		"ringBytes": t.gotrace.RingBytes(), "propagation": t.headers.statistics(),
 	}
 	if err != nil {
 		out["error"] = err.Error()
