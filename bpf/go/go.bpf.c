@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The programs of otel-go attach. Layouts: docs/go-internals.md.
+#include "grpc_client.h"
 #include "http_client.h"
 #include "http_server.h"
+#include "sql.h"
 
 // Emits BTF of the enums that user space reads.
 const volatile enum go_field field_names = GO_FIELDS;

@@ -152,6 +152,32 @@ INLINE void find_headers(const struct go_config *c, u64 map, struct found_header
     take_hmap(c, map, to);
 }
 
+#define MAX_METADATA_HOPS 12
+#define MAX_METADATA 64
+
+/** context.valueCtx: the parent, then key and value, each an interface. */
+struct value_context {
+  struct go_interface parent, key, value;
+};
+
+/**
+ * gRPC keeps a call's metadata, a map, as a value of its context. Type descriptors are not known, so
+ * what has the size of a small map is taken for one: only a traceparent that is right is believed.
+ */
+GLOBAL_FUNCTION u64 find_metadata(u64 context, u32 count_offset) {
+  struct value_context v = {0};
+  for (u32 i = 0; i < MAX_METADATA_HOPS; i++) {
+    u64 number = 0;
+    if (context < 4096 || read_user(&v, sizeof(v), (void *)context)) return 0;
+    if (v.value.data > 4096 &&
+        !read_user(&number, sizeof(number), (void *)(v.value.data + count_offset)) && number &&
+        number <= MAX_METADATA)
+      return v.value.data;
+    context = v.parent.data;
+  }
+  return 0;
+}
+
 /** More than one traceparent is none (section 3.2.1). */
 INLINE void parent_of_headers(const struct found_headers *h, struct trace_parent *to) {
   if (!h->traceparents) return;

@@ -34,11 +34,7 @@ int http_client_begin(struct user_registers *regs) {
   if (header.valid &&
       (header.trace_id[0] != parent.trace_id[0] || header.trace_id[1] != parent.trace_id[1])) {
     // The application sends a trace of its own: what comes back has to be found there.
-    parent.trace_id[0] = header.trace_id[0];
-    parent.trace_id[1] = header.trace_id[1];
-    parent.span_id = header.span_id;
-    parent.trace_flags = header.flags;
-    parent.by = BY_HEADER;
+    take_header(&header, &parent, 0);
   }
   struct open_span *span = begin_span(&s, &key, &parent);
   if (!span) return 0;

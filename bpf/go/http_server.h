@@ -36,14 +36,7 @@ INLINE int begin_http_server(struct site *s, u64 request, u64 object, u8 detail)
   struct parent parent = {0};
   find_headers(c, field_word(c, REQUEST_HEADER, request), &headers);
   parent_of_headers(&headers, &header);
-  if (header.valid) {
-    parent.trace_id[0] = header.trace_id[0];
-    parent.trace_id[1] = header.trace_id[1];
-    parent.span_id = header.span_id;
-    parent.trace_flags = header.flags;
-    parent.remote = 1;
-    parent.by = BY_HEADER;
-  }
+  if (header.valid) take_header(&header, &parent, 1);
   struct open_span *span = begin_span(s, &key, &parent);
   if (!span) return 0;
   span->object = object;

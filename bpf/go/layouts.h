@@ -60,6 +60,7 @@ enum text_id {
   TEXT_NAME,
   TEXT_LOCAL,
   TEXT_BAGGAGE,
+  TEXT_PEER_BINARY,
 };
 
 #define TEXT_AREA 3072

@@ -20,6 +20,15 @@ INLINE void take_parent(const struct open_span *from, struct parent *to, u8 by) 
   to->by = by;
 }
 
+INLINE void take_header(const struct trace_parent *from, struct parent *to, u8 remote) {
+  to->trace_id[0] = from->trace_id[0];
+  to->trace_id[1] = from->trace_id[1];
+  to->span_id = from->span_id;
+  to->trace_flags = from->flags;
+  to->remote = remote;
+  to->by = BY_HEADER;
+}
+
 /**
  * Every implementation of context.Context in the standard library begins with its parent, an
  * interface. In others that place holds something else, at which nothing is registered.

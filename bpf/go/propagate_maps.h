@@ -57,7 +57,7 @@ TABLE(propagate_configs, MAP_ARRAY_TYPE, PF_CONFIGS, u32, struct propagate_confi
 TABLE(propagate_processes, MAP_LRU_HASH, 8192, u32, u32);
 TABLE(propagate_executables, MAP_HASH, 4096, struct executable_key, u32);
 TABLE(propagate_counters, MAP_PERCPU_ARRAY, PC_COUNTERS, u32, u64);
-TABLE(active, MAP_LRU_HASH, 16384, struct span_key, struct open_span);
+TABLE(active, MAP_HASH, 16384, struct span_key, struct open_span);
 TABLE(requests, MAP_LRU_HASH, 16384, struct request_key, u64);
 TABLE(calls, MAP_LRU_HASH, 16384, struct goroutine, u64);
 TABLE(lists, MAP_LRU_HASH, 16384, struct list_key, struct trace_context);

@@ -39,3 +39,35 @@ INLINE void add_field(struct span_texts *t, u8 id, const struct go_config *c, en
   if (read_field(c, field, base, &s, sizeof(s))) return;
   add_text(t, id, &s, max);
 }
+
+/** An address of a net.TCPAddr: 4 or 16 bytes, then the port as u16. */
+INLINE void add_tcp_address(struct span_texts *t, u8 id, const struct go_config *c, u64 address) {
+  struct go_string ip = {0};
+  struct {
+    struct text_header header;
+    u8 bytes[16];
+    u16 port, zero[3];
+  } text = {0};
+  if (read_field(c, TCP_ADDR_IP, address, &ip, sizeof(ip)) || ip.at < 4096) return;
+  u64 port = field_word(c, TCP_ADDR_PORT, address);
+  u32 at = t->record.bytes;
+  if (at > TEXT_AREA - sizeof(text)) return;
+  text.header.id = id;
+  if (ip.bytes == 4) {
+    if (read_user(text.bytes, 4, (void *)ip.at)) return;
+    text.bytes[4] = (u8)port;
+    text.bytes[5] = (u8)(port >> 8);
+    text.header.kept = text.header.full = 6;
+    __builtin_memcpy(&t->data[at], &text, 16);
+    t->record.bytes = at + 16;
+  } else if (ip.bytes == 16) {
+    if (read_user(text.bytes, 16, (void *)ip.at)) return;
+    text.port = (u16)port;
+    text.header.kept = text.header.full = 18;
+    __builtin_memcpy(&t->data[at], &text, 32);
+    t->record.bytes = at + 32;
+  } else {
+    return;
+  }
+  t->record.texts++;
+}

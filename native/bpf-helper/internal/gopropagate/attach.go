@@ -56,7 +56,7 @@ func (p *Propagator) Attach(t Target) (*Attachment, []gotrace.Problem, error) {
 	var problems []gotrace.Problem
 	for i := range libraries {
 		l := &libraries[i]
-		if !code.Has(l.probes[p.mechanism][0].present(code)) {
+		if !l.present(code, p.mechanism) {
 			continue
 		}
 		if problem := a.attach(l, t, code); problem != nil {
@@ -82,6 +82,16 @@ func (p *probe) present(code *gotrace.Code) string {
 		}
 	}
 	return ""
+}
+
+// present tells whether an executable has a library: what is called at first, and what writes.
+func (l *library) present(code *gotrace.Code, way Mechanism) bool {
+	for _, link := range l.links {
+		if link.present(code) == "" {
+			return false
+		}
+	}
+	return l.probes[way][0].present(code) != ""
 }
 
 func (a *Attachment) attach(l *library, t Target, code *gotrace.Code) *gotrace.Problem {

@@ -124,8 +124,8 @@ func (p *Propagator) load(spec *ebpf.CollectionSpec, way Mechanism, active *ebpf
 	}
 	options := ebpf.CollectionOptions{}
 	if active != nil {
-		spec.Maps["active"].MaxEntries = active.MaxEntries()
-		spec.Maps["active"].Flags = active.Flags()
+		ours := spec.Maps["active"]
+		ours.Type, ours.MaxEntries, ours.Flags = active.Type(), active.MaxEntries(), active.Flags()
 		options.MapReplacements = map[string]*ebpf.Map{"active": active}
 	}
 	collection, err := ebpf.NewCollectionWithOptions(spec, options)

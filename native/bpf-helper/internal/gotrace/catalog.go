@@ -4,6 +4,8 @@
 // the programs of bpf/go, and hands their records on (docs/go-internals.md).
 package gotrace
 
+import "slices"
+
 // A rule says which instructions of a function are sites.
 type rule string
 
@@ -15,6 +17,8 @@ const (
 	atResult rule = "result"
 	// atReturns is every RET that is not reached from behind a call to one of `after`.
 	atReturns rule = "returns"
+	// atDeferred is the entry of `deferred` where its code tells how to find the error, or atReturns.
+	atDeferred rule = "deferred"
 )
 
 // Function is one that a library's probes are put into.
@@ -28,6 +32,9 @@ type Function struct {
 	rule    rule
 	after   []string
 	variant uint8
+	// deferred is a closure that every way out calls and that holds the error's address.
+	deferred        string
+	deferredProgram string
 }
 
 // Field is a structure's field whose offset is needed.
@@ -97,7 +104,7 @@ var headerMaps = may("internal/runtime/maps.Map.used", "internal/runtime/maps.Ma
 
 // runtimeLibrary is needed by all others.
 var runtimeLibrary = Library{
-	Name: "runtime", Module: std,
+	Name: "runtime", Module: std, Functions: []Function{},
 	Fields: join(need("runtime.g.goid"), may("runtime.g.parentGoid", "runtime.g._panic",
 		"runtime.g.m", "runtime.m.p", "runtime.p.goidcacheend"), headerMaps),
 }
@@ -110,9 +117,21 @@ var serverRequest = join(
 		"net/http.Request.ContentLength", "net/http.Request.TLS", "net/http.Request.Pattern",
 		"net/http.Request.pat", "net/http.pattern.str"))
 
-// Catalog returns the libraries, runtime first.
+// Catalog returns the libraries, runtime first, with the functions that only help to choose sites.
 func Catalog() []Library {
-	return append([]Library{runtimeLibrary}, libraries()...)
+	out := append([]Library{runtimeLibrary}, libraries()...)
+	for i := range out {
+		functions := slices.Clone(out[i].Functions)
+		for _, f := range out[i].Functions {
+			for _, name := range append([]string{f.deferred}, f.after...) {
+				if name != "" {
+					functions = append(functions, Function{Name: name, Role: "callee", Optional: true})
+				}
+			}
+		}
+		out[i].Functions = append([]Function{}, functions...)
+	}
+	return out
 }
 
 func libraries() []Library {

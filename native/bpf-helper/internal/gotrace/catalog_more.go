@@ -2,4 +2,85 @@
 
 package gotrace
 
-func moreLibraries() []Library { return nil }
+const transport = grpc + "/internal/transport."
+
+var grpcStatus = []string{
+	grpc + "/internal/status.Status.s", "google.golang.org/genproto/googleapis/rpc/status.Status.Code",
+}
+
+func moreLibraries() []Library {
+	return []Library{grpcServer(), grpcClient(), databaseSQL()}
+}
+
+// grpcServer has three layouts of a stream (grpc-go 1.69 and 1.77 changed it) under one name.
+func grpcServer() Library {
+	status := func(name string) Function {
+		return end(transport+name, "grpc_server_end", atEntry)
+	}
+	return Library{
+		Name: "grpc server", Module: grpc,
+		Functions: []Function{
+			begin(grpc+".(*Server).handleStream", "grpc_server_begin"),
+			status("(*http2Server).writeStatus").anyOf("end of a stream"),
+			status("(*http2Server).WriteStatus").anyOf("end of a stream"),
+			status("(*serverHandlerTransport).writeStatus").optional(),
+			status("(*serverHandlerTransport).WriteStatus").optional(),
+		},
+		Fields: join(
+			need(transport+"Stream.method", transport+"Stream.ctx"), need(grpcStatus...),
+			may(transport+"ServerStream.Stream", transport+"ServerStream.st",
+				"google.golang.org/genproto/googleapis/rpc/status.Status.Message",
+				transport+"http2Server.peer", transport+"http2Server.remoteAddr",
+				"net.TCPAddr.IP", "net.TCPAddr.Port"),
+		),
+	}
+}
+
+func grpcClient() Library {
+	return Library{
+		Name: "grpc client", Module: grpc,
+		Functions: []Function{
+			begin(grpc+".(*clientStream).newAttemptLocked", "grpc_client_begin"),
+			end(grpc+".(*clientStream).finish", "grpc_client_end", atEntry),
+		},
+		Fields: join(
+			need(grpc+".clientStream.ctx", grpc+".clientStream.callHdr", transport+"CallHdr.Method"),
+			need(grpcStatus...), need(grpc+"/internal/status.Error.s"),
+			may(grpc+".clientStream.cc", grpc+".ClientConn.target", transport+"CallHdr.Host",
+				grpc+".clientStream.desc", grpc+".StreamDesc.ServerStreams",
+				grpc+".StreamDesc.ClientStreams",
+				"google.golang.org/genproto/googleapis/rpc/status.Status.Message"),
+		),
+	}
+}
+
+const (
+	sql = "database/sql."
+	// As in bpf/go/layouts.h and sql.h.
+	detailQuery     = 1
+	detailExec      = 2
+	errorIsThird    = 2
+	rowsInitContext = sql + "(*Rows).initContextClose"
+)
+
+func databaseSQL() Library {
+	execEnd := end(sql+"(*DB).execDC", "sql_return", atDeferred).with(errorIsThird)
+	execEnd.deferred, execEnd.deferredProgram = sql+"(*DB).execDC.func1", "sql_exec_deferred"
+	return Library{
+		Name: "database/sql", Module: std,
+		Functions: []Function{
+			begin(sql+"(*DB).queryDC", "sql_query_begin"),
+			end(sql+"(*DB).queryDC", "sql_return", atReturns, rowsInitContext),
+			end(rowsInitContext, "sql_query_success", atEntry),
+			begin(sql+"(*DB).execDC", "sql_exec_begin"),
+			execEnd,
+			// Prepared statements come by neither.
+			begin(sql+"(*Stmt).QueryContext", "sql_stmt_begin").with(detailQuery).optional(),
+			end(sql+"(*Stmt).QueryContext", "sql_return", atReturns).optional(),
+			begin(sql+"(*Stmt).ExecContext", "sql_stmt_begin").with(detailExec).optional(),
+			end(sql+"(*Stmt).ExecContext", "sql_return", atReturns).with(errorIsThird).optional(),
+		},
+		Fields: may(sql+"DB.connector", sql+"dsnConnector.dsn", sql+"dsnConnector.driver",
+			sql+"Stmt.db", sql+"Stmt.query"),
+	}
+}

@@ -91,6 +91,42 @@ func decodeAMD64(code []byte, vaddr uint64) instruction {
 	return i
 }
 
+// errorCapture finds where a closure holds the address of an `error`: code that loads the address from
+// the closure (rdx) and both words behind it into the registers of the first argument.
+func errorCapture(code []byte) (offset uint8, found bool) {
+	captured, first, second := map[x86asm.Reg]int64{}, int64(-1), int64(-1)
+	for at := 0; at < len(code); {
+		in, err := x86asm.Decode(code[at:], 64)
+		if err != nil {
+			return 0, false
+		}
+		at += in.Len
+		if in.Op == x86asm.CALL {
+			break
+		}
+		to, isRegister := in.Args[0].(x86asm.Reg)
+		from, isMemory := in.Args[1].(x86asm.Mem)
+		if in.Op != x86asm.MOV || !isRegister || !isMemory || from.Index != 0 {
+			continue
+		}
+		slot, isCaptured := captured[from.Base]
+		switch {
+		case isCaptured && to == x86asm.RAX && from.Disp == 0:
+			first = slot
+		case isCaptured && to == x86asm.RBX && from.Disp == pointerBytes:
+			second = slot
+		}
+		delete(captured, to)
+		if from.Base == x86asm.RDX && !isCaptured {
+			captured[to] = from.Disp
+		}
+	}
+	if first <= 0 || first != second || first > 0xff {
+		return 0, false
+	}
+	return uint8(first), true
+}
+
 // vectorSize is the length of an instruction with a VEX or EVEX prefix, which x86asm does not know:
 // GOAMD64=v3 code has them (ANDN, SHLX, FMA). Intel SDM volume 2, sections 2.3 and 2.7. 0 for others.
 func vectorSize(code []byte) int {

@@ -86,9 +86,6 @@ func inspect(t testing.TB, path string) *program {
 	for _, l := range Catalog() {
 		for _, f := range l.Functions {
 			wanted[f.Name] = true
-			for _, name := range f.after {
-				wanted[name] = true
-			}
 		}
 	}
 	for _, names := range fieldNames {

@@ -156,7 +156,7 @@ func find(r rule, code []instruction, callees map[uint64]bool) []place {
 		return entry(code)
 	case atResult:
 		return f.result(callees)
-	case atReturns:
+	case atReturns, atDeferred:
 		seen := map[int]bool{}
 		for _, k := range f.callsTo(callees) {
 			f.mark(k+1, seen)

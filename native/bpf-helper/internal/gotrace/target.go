@@ -106,12 +106,14 @@ func (c *code) sites(library string, f *Function) ([]Site, *Problem) {
 	problem := func(format string, arguments ...any) *Problem {
 		return &Problem{library, f.Name, "", noSite, fmt.Sprintf(format, arguments...)}
 	}
-	if at.SizeBytes == 0 || at.SizeBytes > limits.GoFunctionBytes {
-		return nil, problem("a function of %d bytes", at.SizeBytes)
+	if f.rule == atDeferred && c.machine == "amd64" {
+		if sites := c.deferred(library, f); sites != nil {
+			return sites, nil
+		}
 	}
-	text := make([]byte, at.SizeBytes)
-	if _, err := c.file.ReadAt(text, int64(at.FileOffset)); err != nil {
-		return nil, problem("reading the code: %v", err)
+	text, err := c.read(at)
+	if err != nil {
+		return nil, problem("%v", err)
 	}
 	decoded, complete := decode(text, at.Vaddr, c.one)
 	if !complete && f.rule != atEntry {
@@ -136,6 +138,41 @@ func (c *code) sites(library string, f *Function) ([]Site, *Problem) {
 		})
 	}
 	return out, nil
+}
+
+func (c *code) read(at Place) ([]byte, error) {
+	if at.SizeBytes == 0 || at.SizeBytes > limits.GoFunctionBytes {
+		return nil, fmt.Errorf("a function of %d bytes", at.SizeBytes)
+	}
+	text := make([]byte, at.SizeBytes)
+	if _, err := c.file.ReadAt(text, int64(at.FileOffset)); err != nil {
+		return nil, fmt.Errorf("reading the code: %w", err)
+	}
+	return text, nil
+}
+
+// deferred is the one site of atDeferred, where it fits.
+func (c *code) deferred(library string, f *Function) []Site {
+	at, there := c.functions[f.deferred]
+	if !there {
+		return nil
+	}
+	text, err := c.read(at)
+	if err != nil {
+		return nil
+	}
+	offset, found := errorCapture(text)
+	decoded, _ := decode(text, at.Vaddr, c.one)
+	places := entry(decoded)
+	if !found || len(places) == 0 || places[0].kind != sitePush {
+		return nil
+	}
+	p := places[0]
+	return []Site{{
+		Library: library, Role: f.Role, Function: f.deferred, Kind: siteKinds[p.kind], Vaddr: p.vaddr,
+		FileOffset: at.FileOffset + p.vaddr - at.Vaddr, Emulated: true, program: f.deferredProgram,
+		kind: p.kind, variant: offset,
+	}}
 }
 
 // library chooses the sites of one, or says why it is left alone. A library of which no function is
