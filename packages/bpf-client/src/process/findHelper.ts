@@ -19,11 +19,14 @@ export interface FindHelperOptions {
   readonly from: string;
   /** Node's name of the machine. */
   readonly arch?: string;
+  /** Another program of native/ than the helper: its file, and the folder that it is built in. */
+  readonly program?: { readonly file: string; readonly folder: string };
 }
 
 /** @throws HelperError `HELPER_MISSING` */
 export function findHelper(options: FindHelperOptions): FoundHelper {
   const arch = options.arch ?? process.arch;
+  const { file, folder: part } = options.program ?? { file: HELPER_FILE, folder: 'bpf-helper' };
   if (options.given !== undefined) {
     const path = resolve(options.given);
     if (isProgram(path)) return { path, origin: 'given' };
@@ -31,26 +34,27 @@ export function findHelper(options: FindHelperOptions): FoundHelper {
   }
   let directory = dirname(realOf(resolve(options.from)));
   for (let i = 0; i < BPF_CLIENT_LIMITS.ancestors; i++) {
-    for (const { folder, origin } of placesBelow(directory, arch)) {
-      const path = join(folder, HELPER_FILE);
+    for (const { folder, origin } of placesBelow(directory, arch, part)) {
+      const path = join(folder, file);
       if (isProgram(path)) return { path, origin };
     }
     const above = dirname(directory);
     if (above === directory) break;
     directory = above;
   }
-  throw missing(`there is no ${HELPER_FILE} for linux-${arch}`, options.from);
+  throw missing(`there is no ${file} for linux-${arch}`, options.from);
 }
 
 function placesBelow(
   base: string,
   arch: string,
+  part: string,
 ): readonly { readonly folder: string; readonly origin: FoundHelper['origin'] }[] {
   return [
     { origin: 'package', folder: join(base, `node_modules/@otelkit/native-linux-${arch}/lib`) },
     { origin: 'dist', folder: join(base, `dist/native/linux-${arch}`) },
-    { origin: 'checkout', folder: join(base, `native/bpf-helper/zig-out/linux-${arch}`) },
-    { origin: 'checkout', folder: join(base, `native/bpf-helper/dist/linux-${arch}`) },
+    { origin: 'checkout', folder: join(base, `native/${part}/zig-out/linux-${arch}`) },
+    { origin: 'checkout', folder: join(base, `native/${part}/dist/linux-${arch}`) },
   ];
 }
 

@@ -34,6 +34,9 @@ export function fastParse(
   env: Readonly<Record<string, string | undefined>>,
 ): Parsed | undefined {
   const flags = allFlags(spec);
+  if (spec.passThrough === true) {
+    return argv[0] === '--help' ? undefined : { args: argv, flags: withDefaults(flags, new Map()) };
+  }
   const table = flagTable(flags);
   const words = rewriteSingleDash(argv, table);
   const args: string[] = [];

@@ -52,6 +52,11 @@ export interface CommandSpec<F extends FlagSpecs = FlagSpecs> {
   readonly documentKey: string;
   /** What each exit code means here, where that says more than the general table. */
   readonly exitCodes?: Readonly<Partial<Record<ExitCode, string>>>;
+  /**
+   * The words after the command's name are another program's and reach `args` as they are: no flag
+   * is read from them. Only `--help` as the first is still ours.
+   */
+  readonly passThrough?: true;
   /** Called only when the command runs: help must not cost the command's imports. */
   readonly load: () => Promise<CommandBody<F>>;
 }

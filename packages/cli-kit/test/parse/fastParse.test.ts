@@ -18,6 +18,14 @@ function flag(line: string, name: string, env = {}): unknown {
 }
 
 describe('the fast parser', () => {
+  it("leaves another program's words alone", () => {
+    const spec = { ...echoSpec, passThrough: true } as const;
+    const words = ['-o', 'out', '--json', '--', './...', '--help'];
+    assert.deepEqual(fastParse(spec, words, {})?.args, words);
+    assert.equal(fastParse(spec, words, {})?.flags['json'], false);
+    assert.equal(fastParse(spec, ['--help', './...'], {}), undefined);
+  });
+
   it('gives defaults where nothing is said', () => {
     assert.deepEqual(parse('')?.flags, {
       'disable-tls': false,
