@@ -32,6 +32,11 @@ export function sendJson(request: AnyRequest, response: AnyResponse, value: unkn
   sendBytes(request, response, 200, { 'content-type': 'application/json' }, body);
 }
 
+/** IPv4 addresses may be written as IPv6 ones (RFC 4291, 2.5.5.2). */
+function isNear(address: string): boolean {
+  return address === '::1' || /^(?:::ffff:)?127\./.test(address);
+}
+
 /** @param hint what to do about it; '' for nothing */
 export function sendError(
   request: AnyRequest,
@@ -45,7 +50,7 @@ export function sendError(
   sendBytes(request, response, status, { 'content-type': 'application/json' }, body);
 }
 
-/** Compressed where the asker can unpack it. */
+/** Compressed where the asker can unpack it, and is not on this host: packing takes longer then. */
 export function sendBytes(
   request: AnyRequest,
   response: AnyResponse,
@@ -53,7 +58,9 @@ export function sendBytes(
   headers: Headers,
   body: Buffer,
 ): void {
-  const accepts = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+  const accepts =
+    !isNear(request.socket?.remoteAddress ?? '') &&
+    /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
   const end = (bytes: Buffer, more: Headers): void => {
     const length = { 'content-length': String(bytes.length) };
     head(response, status, { ...headers, ...more, ...length });
@@ -63,7 +70,7 @@ export function sendBytes(
     end(body, {});
     return;
   }
-  // The fastest level: the page is most often on the same machine.
+  // The fastest level: a person waits for it.
   gzip(body, { level: constants.Z_BEST_SPEED }, (error, packed) => {
     if (error !== null) end(body, {});
     else end(packed, { 'content-encoding': 'gzip', vary: 'accept-encoding' });

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stacks with weights → a call tree over typed arrays. A node is a path of functions; children are
-// found by hashing (parent, function), so that 200,000 nodes take no object each.
+// Stacks with weights → a call tree over typed arrays: where stacks end in the trie is known from
+// question to question, so that only weights are added up.
 import type { StoreTables } from '../store/tables.ts';
+import { CallTrie } from './callTrie.ts';
+import { nthLargest } from './nthLargest.ts';
 
 export interface StackWeights {
   readonly stacks: Uint32Array;
   readonly weights: Float64Array;
 }
 
+/** Nodes without any weight are none of the answer. */
 export interface CallTree {
   readonly count: number;
   /** -1 for the root, node 0. */
@@ -28,126 +31,51 @@ export interface CallTreeOptions {
   readonly mostNodes: number;
 }
 
-/** Parents stand before their children. */
+/** Of each store: with inlined functions, and without. */
+const kept = new WeakMap<StoreTables, Map<boolean, CallTrie>>();
+
+/** Parents stand before their children. Columns are views, valid until the next question. */
 export function buildCallTree(
   tables: StoreTables,
   main: StackWeights,
   base: StackWeights | undefined,
-  options: CallTreeOptions,
+  { inlined, mostNodes }: CallTreeOptions,
 ): CallTree {
-  const builder = new TreeBuilder(tables, options, base !== undefined);
-  builder.add(main, false);
-  if (base !== undefined) builder.add(base, true);
-  return builder.finish();
+  const tries = kept.get(tables) ?? new Map<boolean, CallTrie>();
+  kept.set(tables, tries);
+  let trie = tries.get(inlined);
+  if (trie === undefined || trie.isStale) trie = new CallTrie(tables, inlined, mostNodes);
+  let leaves = leavesOf(trie, main, base);
+  if (trie.isFull) {
+    // Of other questions' stacks, most likely: this one's alone have more room.
+    trie = new CallTrie(tables, inlined, mostNodes);
+    leaves = leavesOf(trie, main, base);
+  }
+  tries.set(inlined, trie);
+  const { parent, fn, count } = trie;
+  const self = spread(leaves.main, main.weights, count);
+  const baseSelf = base && spread(leaves.base, base.weights, count);
+  const baseTotal = baseSelf && totals(parent, baseSelf);
+  return { count, parent, fn, self, total: totals(parent, self), baseSelf, baseTotal };
 }
 
-class TreeBuilder {
-  readonly #functionOf: Uint32Array;
-  readonly #isInlined: Uint8Array;
-  readonly #offsets: Uint32Array;
-  readonly #frames: Uint32Array;
-  readonly #options: CallTreeOptions;
-  readonly #hasBase: boolean;
-  #parent = new Int32Array(4_096);
-  #fn = new Int32Array(4_096);
-  #self = new Float64Array(4_096);
-  #baseSelf: Float64Array;
-  #slots = new Int32Array(16_384);
-  #count = 1;
-
-  constructor({ frames, stacks }: StoreTables, options: CallTreeOptions, hasBase: boolean) {
-    this.#functionOf = frames.functionOf;
-    this.#isInlined = frames.functions.inlined.view();
-    this.#offsets = stacks.offsets;
-    this.#frames = stacks.frames;
-    this.#options = options;
-    this.#hasBase = hasBase;
-    this.#baseSelf = new Float64Array(hasBase ? 4_096 : 0);
-    this.#parent[0] = -1;
-    this.#fn[0] = -1;
-  }
-
-  add({ stacks, weights }: StackWeights, isBase: boolean): void {
-    const { inlined, mostNodes } = this.#options;
-    const [offsets, frames] = [this.#offsets, this.#frames];
-    for (let i = 0; i < stacks.length; i++) {
-      const stack = stacks[i]!;
-      const first = stack + 1 < offsets.length ? offsets[stack]! : 0;
-      const end = stack + 1 < offsets.length ? offsets[stack + 1]! : 0;
-      let node = 0;
-      for (let at = end - 1; at >= first; at--) {
-        const fn = this.#functionOf[frames[at]!]!;
-        if (!inlined && this.#isInlined[fn] === 1) continue;
-        const child = this.#child(node, fn, mostNodes);
-        if (child < 0) break;
-        node = child;
-      }
-      (isBase ? this.#baseSelf : this.#self)[node]! += weights[i]!;
-    }
-  }
-
-  finish(): CallTree {
-    const count = this.#count;
-    const [parent, fn] = [this.#parent.slice(0, count), this.#fn.slice(0, count)];
-    const self = this.#self.slice(0, count);
-    const baseSelf = this.#hasBase ? this.#baseSelf.slice(0, count) : undefined;
-    const baseTotal = baseSelf && totals(parent, baseSelf);
-    return { count, parent, fn, self, total: totals(parent, self), baseSelf, baseTotal };
-  }
-
-  /** -1 where there are too many nodes. */
-  #child(parent: number, fn: number, mostNodes: number): number {
-    let mask = this.#slots.length - 1;
-    let slot = hashOf(parent, fn) & mask;
-    for (; ; slot = (slot + 1) & mask) {
-      const node = this.#slots[slot]!;
-      if (node === 0) break;
-      if (this.#parent[node] === parent && this.#fn[node] === fn) return node;
-    }
-    if (this.#count >= mostNodes) return -1;
-    if (2 * this.#count >= this.#slots.length) {
-      this.#growSlots();
-      mask = this.#slots.length - 1;
-      slot = hashOf(parent, fn) & mask;
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
-    }
-    if (this.#count === this.#parent.length) this.#growNodes();
-    const node = this.#count++;
-    this.#parent[node] = parent;
-    this.#fn[node] = fn;
-    this.#slots[slot] = node;
-    return node;
-  }
-
-  #growSlots(): void {
-    const slots = new Int32Array(2 * this.#slots.length);
-    const mask = slots.length - 1;
-    for (let node = 1; node < this.#count; node++) {
-      let slot = hashOf(this.#parent[node]!, this.#fn[node]!) & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = node;
-    }
-    this.#slots = slots;
-  }
-
-  #growNodes(): void {
-    const length = 2 * this.#parent.length;
-    const grown = <T extends Int32Array | Float64Array>(old: T, larger: T): T => {
-      larger.set(old);
-      return larger;
-    };
-    this.#parent = grown(this.#parent, new Int32Array(length));
-    this.#fn = grown(this.#fn, new Int32Array(length));
-    this.#self = grown(this.#self, new Float64Array(length));
-    if (this.#hasBase) this.#baseSelf = grown(this.#baseSelf, new Float64Array(length));
-  }
+function leavesOf(
+  trie: CallTrie,
+  main: StackWeights,
+  base: StackWeights | undefined,
+): { readonly main: Int32Array; readonly base: Int32Array } {
+  const leaves = (stacks: Uint32Array): Int32Array => {
+    const found = new Int32Array(stacks.length);
+    for (let i = 0; i < stacks.length; i++) found[i] = trie.leafOf(stacks[i]!);
+    return found;
+  };
+  return { main: leaves(main.stacks), base: leaves(base?.stacks ?? new Uint32Array(0)) };
 }
 
-function hashOf(parent: number, fn: number): number {
-  let hash = Math.imul(parent, 0x9e3779b1) ^ Math.imul(fn, 0x85ebca6b);
-  hash ^= hash >>> 15;
-  hash = Math.imul(hash, 0x2c1b3c6d);
-  return hash ^ (hash >>> 13);
+function spread(leaves: Int32Array, weights: Float64Array, count: number): Float64Array {
+  const self = new Float64Array(count);
+  for (let i = 0; i < leaves.length; i++) self[leaves[i]!]! += weights[i]!;
+  return self;
 }
 
 /** Self weights and those of all below; parents stand before children. */
@@ -164,7 +92,11 @@ function totals(parent: Int32Array, self: Float64Array): Float64Array {
 export function arrangeCallTree(tree: CallTree, most: number): CallTree & { cutNodes: number } {
   const { count, parent } = tree;
   const weight = new Float64Array(count);
-  for (let i = 0; i < count; i++) weight[i] = tree.total[i]! + (tree.baseTotal?.[i] ?? 0);
+  let weighty = 1;
+  for (let i = 0; i < count; i++) {
+    weight[i] = tree.total[i]! + (tree.baseTotal?.[i] ?? 0);
+    if (i > 0 && weight[i] !== 0) weighty++;
+  }
   const isKept = keptNodes(weight, most);
   // Weights below zero, as differences have them, could keep a child alone.
   for (let i = 1; i < count; i++) if (isKept[parent[i]!] === 0) isKept[i] = 0;
@@ -195,19 +127,22 @@ export function arrangeCallTree(tree: CallTree, most: number): CallTree & { cutN
     total: weights(tree.total),
     baseSelf: baseSelf && weights(baseSelf),
     baseTotal: tree.baseTotal && weights(tree.baseTotal),
-    cutNodes: count - order.length,
+    cutNodes: weighty - order.length,
   };
 }
 
 /** 1 for the heaviest; of equal ones those that stand first, so that parents are kept too. */
 function keptNodes(weight: Float64Array, most: number): Uint8Array {
-  const count = weight.length;
-  if (count <= most) return new Uint8Array(count).fill(1);
-  const kept = new Uint8Array(count);
-  const limit = weight.slice().sort()[count - most]!;
+  const kept = new Uint8Array(weight.length);
+  const weighty = weight.filter((value) => value !== 0);
+  const limit = weighty.length <= most ? Number.NEGATIVE_INFINITY : nthLargest(weighty, most);
   let left = most;
-  for (let i = 0; i < count; i++) if (weight[i]! > limit) left -= kept[i] = 1;
-  for (let i = 0; i < count && left > 0; i++) if (weight[i] === limit) left -= kept[i] = 1;
+  for (let i = 0; i < weight.length; i++) {
+    if (weight[i] !== 0 && weight[i]! > limit) left -= kept[i] = 1;
+  }
+  for (let i = 0; i < weight.length && left > 0; i++) {
+    if (weight[i] !== 0 && weight[i] === limit) left -= kept[i] = 1;
+  }
   kept[0] = 1;
   return kept;
 }

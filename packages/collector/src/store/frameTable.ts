@@ -31,6 +31,8 @@ export class FrameTable {
   readonly pending: PendingTable = new PendingTable(TABLES.frames);
   readonly pendingKinds: PendingTable = new PendingTable(TABLES.kinds);
   readonly kinds: string[] = [];
+  /** How often {@link functionOf} changed for a frame that was there. */
+  renames = 0;
   /** By frame. */
   readonly #functionOf = uints();
   readonly #executableOf = uints();
@@ -140,6 +142,7 @@ export class FrameTable {
 
   /** The same frame has got a name. */
   rename(number: number, frame: FrameFacts): void {
+    this.renames++;
     this.#functionOf.view()[number] = this.#functionFor(frame);
     this.#known.view()[number] = knownBits(frame);
   }
