@@ -17,6 +17,7 @@ export * from './debug/debugInformation.ts';
 export * from './debug/debugLink.ts';
 export * from './debug/findDebugFile.ts';
 export * from './debug/sectionData.ts';
+export { isKnownComplete } from './deps/completeness.ts';
 export * from './deps/dependencyTree.ts';
 export * from './deps/dependencyTypes.ts';
 export * from './deps/dlopenEntries.ts';

@@ -59,7 +59,7 @@ export function reportOf(
   record: RecordView,
   path: string,
   sizeBytes: number,
-  fileId: string,
+  fileId: string | null,
   facts: LoaderFacts,
 ): FileReport | undefined {
   const packageNote = jsonOf(record.text(FIELD.package));

@@ -4,7 +4,7 @@ import { LinkMap, type Namespace } from './linkMap.ts';
 import type { LoaderProfile } from './loaderProfile.ts';
 import type { Resolver } from './resolver.ts';
 import { Searcher } from './search.ts';
-import { hasNodeflib, type SharedObject } from './sharedObject.ts';
+import { hasNodeflib, isSetIdMode, type LoaderFacts, type SharedObject } from './sharedObject.ts';
 
 /**
  * Whether a file certainly lacks nothing: a short cut for the many that do not. It does not know
@@ -45,8 +45,40 @@ export function isComplete(
   }
   // Only now: within a cycle nobody is complete before all are.
   for (const identity of visited) complete.add(identity);
-  if (shared !== undefined) complete.add(shared);
+  if (shared !== undefined) {
+    complete.add(shared);
+    addNames(object, resolver.completeNames);
+  }
   return true;
+}
+
+function addNames(object: SharedObject, known: Map<string, Set<string>>): void {
+  const key = namesKey(object);
+  const names = known.get(key) ?? new Set();
+  for (const name of object.strings.needed) names.add(name);
+  known.set(key, names);
+}
+
+/**
+ * Whether {@link isComplete} has said so already of each library that the file asks for, on behalf
+ * of files with the same loader. False says nothing.
+ */
+export function isKnownComplete(facts: LoaderFacts, mode: number, resolver: Resolver): boolean {
+  const { rpath, runpath, filter, needed } = facts.strings;
+  if (rpath !== undefined || runpath !== undefined || filter.length > 0) return false;
+  if (!facts.hasDynamic || isSetIdMode(mode) || hasNodeflib(facts.strings)) return false;
+  const names = resolver.completeNames.get(namesKey(facts));
+  if (names === undefined || needed.length === 0) return false;
+  for (const name of needed) {
+    // By that name alone a library could be musl's, which is searched for elsewhere.
+    if (!names.has(name) || name === 'libc.so') return false;
+  }
+  return true;
+}
+
+function namesKey({ header, interpreter }: LoaderFacts): string {
+  const { class: elfClass, data, machine, flags } = header;
+  return `${interpreter} ${elfClass} ${data} ${machine} ${flags}`;
 }
 
 /** What the search depends on where no path or flag of the file itself has a part in it. */

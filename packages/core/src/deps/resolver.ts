@@ -54,6 +54,8 @@ const HOST_MACHINES: Readonly<Record<string, readonly number[]>> = {
 export class Resolver {
   readonly options: ResolverOptions;
   readonly fs: RootFs;
+  /** Names that lack nothing for files of one ABI and interpreter without paths of their own. */
+  readonly completeNames: Map<string, Set<string>> = new Map();
   readonly #probes = new Map<string, Probe | undefined>();
   readonly #objects = new Map<string, Probe>();
   readonly #profiles = new Map<string, LoaderProfile>();

@@ -57,7 +57,7 @@ export class SharedObject implements LoaderFacts {
     this.hasDynamic = facts.hasDynamic;
     this.dlopen = facts.dlopen;
     this.diagnostics = facts.diagnostics;
-    this.isSetId = (origin.mode & S_ISUID_ISGID) !== 0;
+    this.isSetId = isSetIdMode(origin.mode);
     this.identity = origin.identity;
     this.#resolvePath = origin.resolvePath;
   }
@@ -78,6 +78,11 @@ export interface ObjectOrigin {
 
 const NO_ENTRIES: readonly DlopenEntry[] = [];
 const S_ISUID_ISGID = 0o6000;
+
+/** Set-user-ID or set-group-ID. */
+export function isSetIdMode(mode: number): boolean {
+  return (mode & S_ISUID_ISGID) !== 0;
+}
 
 /** The search path by which glibc goes: RPATH does not count beside a RUNPATH. */
 export function effectiveRpath(strings: DynamicStrings): string | undefined {

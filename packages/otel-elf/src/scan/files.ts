@@ -30,7 +30,8 @@ export async function scanFiles(
   let count = 0;
   const task = progress.begin('files');
   const { oneFileSystem, root, cwd } = options;
-  const bulk = BulkScanner.load();
+  // Lines for people do not show it.
+  const bulk = BulkScanner.load({ fileIds: output.mode !== 'text' });
   const missing = new MissingLibraries(root, cwd, bulk);
   const emit = (report: ScannedFile): undefined | Promise<void> => {
     count++;

@@ -5,6 +5,7 @@ import {
   type BulkScanner,
   type ElfFile,
   FileSource,
+  isKnownComplete,
   missingDependencies,
   Resolver,
 } from '@otelkit/core';
@@ -60,7 +61,8 @@ export class MissingLibraries {
 
   /** The same for a file that was read in bulk. */
   ofBulk(file: BulkFile): readonly string[] {
-    if (!file.facts.hasDynamic) return [];
+    const { facts, identity } = file;
+    if (!facts.hasDynamic || isKnownComplete(facts, identity.mode, this.#resolver)) return [];
     const key = sharedKey(file);
     if (key !== undefined && this.#complete.has(key)) return [];
     const missing = this.#search(file);
