@@ -11,7 +11,7 @@ import {
 } from '@otelkit/core';
 import { hasDwarf } from './dwarf/dwarfStructs.ts';
 import { findFunctions, NameTable } from './functions.ts';
-import { parseGoVersion } from './goVersion.ts';
+import { isAtLeast, parseGoVersion } from './goVersion.ts';
 import { NameSet } from './names.ts';
 import { ownInstrumentation } from './ownInstrumentation.ts';
 import { linkedSqlDrivers } from './sqlDrivers.ts';
@@ -59,7 +59,21 @@ export function analyzeGo(
     const reason = 'tells no version of Go (older than 1.13, or its build information is damaged)';
     return { path: elf.source.path, reason, problems: problemsOf(elf) };
   }
+  const reason = unsupportedReason(elf, info);
+  if (reason !== undefined) return { path: elf.source.path, reason, problems: problemsOf(elf) };
   return analyze(elf, info, pclntab, wanted, options);
+}
+
+/** Type descriptors have their layout, and functions their calling convention, since Go 1.19. */
+const OLDEST_MINOR = 19;
+
+function unsupportedReason(elf: ElfFile, info: GoBuildInfo): string | undefined {
+  const machine = machineName(elf.header.machine);
+  if (MACHINES[machine] === undefined)
+    return `is a Go program for ${machine}: amd64 and arm64 can be traced`;
+  const version = parseGoVersion(info.goVersion);
+  if (version.major === 0 || isAtLeast(version, OLDEST_MINOR)) return undefined;
+  return `was built by ${info.goVersion}: Go 1.${OLDEST_MINOR} and later can be traced`;
 }
 
 export function isAnalysis(result: GoAnalysis | NoAnalysis): result is GoAnalysis {

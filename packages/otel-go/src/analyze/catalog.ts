@@ -1,29 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the helper's catalogue of libraries asks for (docs/go-internals.md, section 2), and the
 // answers in the form that its `goAttach` takes.
+import type { GoLibrary } from '@otelkit/bpf-client';
 import type { GoAnalysis, WantedParts } from './types.ts';
-
-export interface CatalogFunction {
-  readonly name: string;
-  readonly role?: string;
-  readonly optional?: boolean;
-  /** Functions of a library with the same value are alternatives. */
-  readonly anyOf?: string;
-}
-
-export interface CatalogField {
-  /** `net/http.Request.Method` */
-  readonly name: string;
-  readonly optional?: boolean;
-}
-
-export interface CatalogLibrary {
-  readonly name: string;
-  /** `std`, or the path of the module. */
-  readonly module: string;
-  readonly functions: readonly CatalogFunction[];
-  readonly fields: readonly CatalogField[];
-}
 
 /** Interfaces whose implementations are told apart by their itab. */
 const INTERFACES: readonly string[] = [
@@ -41,12 +20,12 @@ export function splitField(name: string): { struct: string; field: string } | un
 }
 
 /** All functions and fields of all libraries. */
-export function wantedOf(libraries: readonly CatalogLibrary[]): WantedParts {
+export function wantedOf(libraries: readonly GoLibrary[]): WantedParts {
   const functions = new Set<string>();
   const structs: Record<string, string[]> = {};
   for (const library of libraries) {
-    for (const { name } of library.functions) functions.add(name);
-    for (const { name } of library.fields) {
+    for (const { name } of library.functions ?? []) functions.add(name);
+    for (const { name } of library.fields ?? []) {
       const parts = splitField(name);
       if (parts === undefined) continue;
       structs[parts.struct] ??= [];

@@ -5,6 +5,9 @@ import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { ProcError, type ProcFs, readStat } from '@otelkit/core';
 
+/** Below it each process that is traced has a file. */
+export const CLAIMS_FOLDER = '/run/otel-go';
+
 const NAME = /^(\d{1,10}) (\d{1,20})$/;
 
 /** Processes that this tracer has taken. */
@@ -27,7 +30,7 @@ export class Claims {
 
   /** @returns the process that has it already; undefined where it is ours now */
   claim(pid: number): number | undefined {
-    const start = this.#startOf(pid);
+    const start = startOf(this.#fs, pid);
     if (start === undefined) return undefined;
     const path = join(this.#folder, `${pid}-${start}`);
     for (let attempt = 0; attempt < 2; attempt++) {
@@ -35,7 +38,7 @@ export class Claims {
         this.#files.set(pid, path);
         return undefined;
       }
-      const owner = this.#ownerOf(path);
+      const owner = ownerOf(this.#fs, path);
       if (owner !== undefined) return owner === process.pid ? undefined : owner;
       remove(path);
     }
@@ -71,31 +74,37 @@ export class Claims {
   #ownFile(): string {
     const path = join(this.#folder, `tracer-${process.pid}`);
     if (!this.#hasOwnFile) {
-      writeFileSync(path, `${process.pid} ${this.#startOf(process.pid) ?? 0}`, { mode: 0o600 });
+      writeFileSync(path, `${process.pid} ${startOf(this.#fs, process.pid) ?? 0}`, { mode: 0o600 });
     }
     this.#hasOwnFile = true;
     return path;
   }
+}
 
-  /** Undefined where it is dead, or what is written there is no claim. */
-  #ownerOf(path: string): number | undefined {
-    try {
-      const match = NAME.exec(readFileSync(path, 'latin1').trim());
-      if (match === null) return undefined;
-      const owner = Number(match[1]);
-      return this.#startOf(owner) === Number(match[2]) ? owner : undefined;
-    } catch {
-      return undefined;
-    }
+/** Who has a process, as its claim below /run says; asking claims nothing. */
+export function claimOwner(fs: ProcFs, folder: string, pid: number): number | undefined {
+  const start = startOf(fs, pid);
+  return start === undefined ? undefined : ownerOf(fs, join(folder, `${pid}-${start}`));
+}
+
+/** Undefined where it is dead, or what is written there is no claim. */
+function ownerOf(fs: ProcFs, path: string): number | undefined {
+  try {
+    const match = NAME.exec(readFileSync(path, 'latin1').trim());
+    if (match === null) return undefined;
+    const owner = Number(match[1]);
+    return startOf(fs, owner) === Number(match[2]) ? owner : undefined;
+  } catch {
+    return undefined;
   }
+}
 
-  #startOf(pid: number): number | undefined {
-    try {
-      return readStat(this.#fs, pid).startTimeTicks;
-    } catch (error) {
-      if (error instanceof ProcError) return undefined;
-      throw error;
-    }
+function startOf(fs: ProcFs, pid: number): number | undefined {
+  try {
+    return readStat(fs, pid).startTimeTicks;
+  } catch (error) {
+    if (error instanceof ProcError) return undefined;
+    throw error;
   }
 }
 

@@ -70,7 +70,7 @@ function shortType(type: string): string {
 }
 
 /** Where the first segment of a position-independent executable was put. */
-function loadBias(fs: ProcFs, pid: number): number {
+export function loadBias(fs: ProcFs, pid: number): number {
   try {
     const maps = parseMaps(fs.read(pid, 'maps', 16_777_216).bytes);
     const exe = fs.link(pid, 'exe').replace(/ \(deleted\)$/, '');

@@ -1,0 +1,3 @@
+module otelkit.dev/go-offsets
+
+go 1.26
