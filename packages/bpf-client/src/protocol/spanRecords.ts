@@ -106,6 +106,15 @@ export class SpanRecord {
     }
   }
 
+  /** The bytes that it is read from, for who copies parts: 32…47 trace, …55 span, …63 parent. */
+  get bytes(): Buffer {
+    return this.#bytes;
+  }
+
+  get offset(): number {
+    return this.#at;
+  }
+
   /** CLOCK_MONOTONIC. */
   get startNs(): bigint {
     return this.#bytes.readBigUInt64LE(this.#at + 16);
@@ -174,7 +183,8 @@ export class SpanRecord {
     if (at === 0) return '';
     const from = at + TEXT_HEADER_BYTES;
     const bytes = this.#bytes;
-    const end = from + bytes.readUInt16LE(at + 2);
+    // Room may have been kept before the length was known.
+    const end = from + Math.min(bytes.readUInt16LE(at + 2), bytes.readUInt32LE(at + 4));
     // Most are short and plain; latin1 of those is the same text, and sooner there.
     for (let i = from; i < end; i++)
       if (bytes[i]! >= 0x80) return bytes.toString('utf8', from, end);

@@ -74,6 +74,8 @@ export function otlpSettings(
     userAgent: `otel-go/${version}`,
     overrides,
     protocol: usualProtocol(flags, env, signal),
+    // The specification's default; compressing would cost more than making the spans.
+    compression: 'none',
   });
   for (const { name, message } of problems) remark(`${name}: ${message}`);
   if (settings !== undefined) return settings;

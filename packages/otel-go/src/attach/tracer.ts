@@ -10,7 +10,7 @@ import { hostResource, type ProcessAttributes, ProcFs } from '@otelkit/core';
 import { type FoundProcess, ProcessFinder } from '../discover/finder.ts';
 import type { TargetChoice } from '../discover/targets.ts';
 import type { SpanSink } from '../export/spanSink.ts';
-import { Claims } from '../instrument/claims.ts';
+import { CLAIMS_FOLDER, Claims } from '../instrument/claims.ts';
 import { InstrumentManager } from '../instrument/manager.ts';
 import { GO_TRACE_LIMITS } from '../limits.ts';
 import { Durations } from '../metrics/durations.ts';
@@ -32,7 +32,6 @@ export interface TracerOptions {
   readonly onDeath: (error: HelperError) => void;
 }
 
-const CLAIMS_FOLDER = '/run/otel-go';
 const STATS_MS = 5_000;
 
 /** From start to stop. */
@@ -107,7 +106,8 @@ export class Tracer {
         choice.pids.has(pid) || choice.globs.some((glob) => glob.test(path)),
       tell,
     });
-    const reply = await helper.goStart({
+    // Programs are read while the helper loads; it answers in the order in which it is asked.
+    const started = helper.goStart({
       processes: true,
       statsMs: STATS_MS,
       sampler: settings.sampler,
@@ -115,8 +115,9 @@ export class Tracer {
       propagate: settings.propagate,
       headers: settings.headers,
     });
-    this.#finder.lookAtNamed();
-    return reply;
+    started.catch(() => {});
+    await this.#finder.lookAtNamed();
+    return started;
   }
 
   /** Detaches, and takes what is still on the way. */

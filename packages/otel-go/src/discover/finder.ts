@@ -2,6 +2,7 @@
 // Finds the processes that are wanted, as the kernel's records tell of them: what runs already, what
 // starts, and what only later listens on a port.
 import { statSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { type ProcessEvent, ProcessEventType } from '@otelkit/bpf-client';
 import { containerOf, decodeBytes, ProcError, type ProcFs, parseCgroups } from '@otelkit/core';
 import { GO_TRACE_LIMITS } from '../limits.ts';
@@ -55,8 +56,12 @@ export class ProcessFinder {
   }
 
   /** Looks at processes that are named, without waiting for the kernel's records. */
-  lookAtNamed(): void {
-    for (const pid of this.#choice.pids) this.#look(pid, '', '', '');
+  async lookAtNamed(): Promise<void> {
+    for (const pid of this.#choice.pids) {
+      this.#look(pid, '', '', '');
+      // What came of it goes out before the next one is read.
+      await setImmediate();
+    }
   }
 
   /** Takes one event of the helper; the event is not kept. */

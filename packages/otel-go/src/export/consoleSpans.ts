@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A line for each span, for a person who looks.
-
+import type { SpanRecord } from '@otelkit/bpf-client';
 import { printable } from '@otelkit/cli-kit';
 import { wallClockOriginNs } from '@otelkit/core';
 import type { ResourceAttributes } from '@otelkit/otlp';
-import type { GoSpan } from '../semconv/span.ts';
+import type { Described } from '../semconv/span.ts';
 import type { SpanSink } from './spanSink.ts';
 
 const KINDS: readonly string[] = [
@@ -20,8 +20,8 @@ export class ConsoleSpans implements SpanSink {
     this.#write = write;
   }
 
-  add(resource: ResourceAttributes, span: GoSpan): void {
-    this.#write(renderSpan(resource, span, this.#originNs));
+  add(resource: ResourceAttributes, span: Described, record: SpanRecord): void {
+    this.#write(renderSpan(resource, span, record, this.#originNs));
   }
 
   flush(): void {}
@@ -32,10 +32,15 @@ export class ConsoleSpans implements SpanSink {
 }
 
 /** `12:00:01.123 shop server GET /user/{id} 3.2 ms trace=… span=… parent=… key=value …`. */
-export function renderSpan(resource: ResourceAttributes, span: GoSpan, originNs: bigint): string {
-  const startMs = Number((span.startNs + originNs) / 1_000_000n);
+export function renderSpan(
+  resource: ResourceAttributes,
+  span: Described,
+  record: SpanRecord,
+  originNs: bigint,
+): string {
+  const startMs = Number((record.startNs + originNs) / 1_000_000n);
   const time = new Date(startMs).toISOString().slice(11, 23);
-  const ms = Number(span.endNs - span.startNs) / 1e6;
+  const ms = record.durationNs / 1e6;
   const parts = [
     time,
     String(resource['service.name'] ?? ''),
@@ -43,9 +48,9 @@ export function renderSpan(resource: ResourceAttributes, span: GoSpan, originNs:
     span.name,
     `${ms.toFixed(ms < 10 ? 2 : 1)} ms`,
     ...(span.statusCode === ERROR ? [`ERROR ${span.statusMessage}`.trim()] : []),
-    `trace=${span.traceId.toString('hex')}`,
-    `span=${span.spanId.toString('hex')}`,
-    ...(span.parentId.length > 0 ? [`parent=${span.parentId.toString('hex')}`] : []),
+    `trace=${record.traceId.toString('hex')}`,
+    `span=${record.spanId.toString('hex')}`,
+    ...(record.isRoot ? [] : [`parent=${record.parentId.toString('hex')}`]),
     ...span.attributes.map(([key, value]) => `${key}=${textOf(value)}`),
   ];
   return `${parts.map(printable).join(' ')}\n`;

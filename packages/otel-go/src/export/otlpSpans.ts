@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Spans to a collector in batches: by time, or when there are many (the SDK's batch span processor).
+import type { SpanRecord } from '@otelkit/bpf-client';
 import { wallClockOriginNs } from '@otelkit/core';
 import type { OtlpExporter, ResourceAttributes } from '@otelkit/otlp';
 import { GO_TRACE_LIMITS } from '../limits.ts';
-import type { GoSpan } from '../semconv/span.ts';
+import type { Described } from '../semconv/span.ts';
 import type { SpanSink } from './spanSink.ts';
-import { encodeTraces } from './traceRequest.ts';
+import { type ClockOrigin, clockOrigin, TraceRequest } from './traceRequest.ts';
 
 export interface BatchSettings {
   readonly delayMs: number;
@@ -20,12 +21,12 @@ const CLOCK_MS = 10_000;
 export class OtlpSpans implements SpanSink {
   readonly #exporter: OtlpExporter;
   readonly #settings: BatchSettings;
-  readonly #groups = new Map<ResourceAttributes, GoSpan[]>();
-  #count = 0;
+  readonly #request = new TraceRequest();
   #dropped = 0;
   #timer: NodeJS.Timeout | undefined;
-  #originNs = 0n;
-  #originMs = Number.NEGATIVE_INFINITY;
+  #origin: ClockOrigin = clockOrigin(wallClockOriginNs());
+  #originMs = performance.now();
+  #isFull = false;
 
   constructor(exporter: OtlpExporter, settings: BatchSettings) {
     this.#exporter = exporter;
@@ -37,34 +38,23 @@ export class OtlpSpans implements SpanSink {
     return this.#dropped;
   }
 
-  add(resource: ResourceAttributes, span: GoSpan): void {
-    const { batchSpans, delayMs, queueSpans } = this.#settings;
-    if (this.#count === 0 && this.#exporter.statistics().queuedItems >= queueSpans) {
+  add(resource: ResourceAttributes, span: Described, record: SpanRecord): void {
+    if (this.#request.spanCount === 0) this.#begin();
+    if (this.#isFull) {
       this.#dropped++;
       return;
     }
-    const group = this.#groups.get(resource);
-    if (group === undefined) this.#groups.set(resource, [span]);
-    else group.push(span);
-    this.#count++;
-    if (this.#count >= batchSpans) this.flush();
-    else this.#timer ??= setTimeout(() => this.flush(), delayMs);
+    this.#request.add(resource, span, record, this.#origin);
+    const { spanCount, sizeBytes } = this.#request;
+    const isWhole = sizeBytes >= GO_TRACE_LIMITS.requestBytes;
+    if (isWhole || spanCount >= this.#settings.batchSpans) this.flush();
   }
 
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#count === 0) return;
-    const groups = [...this.#groups].map(([resource, spans]) => ({ resource, spans }));
-    this.#groups.clear();
-    this.#count = 0;
-    for (const { bytes, spanCount } of encodeTraces(
-      groups,
-      this.#origin(),
-      GO_TRACE_LIMITS.requestBytes,
-    )) {
-      this.#exporter.send('traces', bytes, spanCount);
-    }
+    const request = this.#request.take();
+    if (request !== undefined) this.#exporter.send('traces', request.bytes, request.spanCount);
   }
 
   async close(deadlineMs: number): Promise<number> {
@@ -73,12 +63,14 @@ export class OtlpSpans implements SpanSink {
     return lostItems + this.#dropped;
   }
 
-  #origin(): bigint {
+  /** Once for each request: what is true for all of its spans. */
+  #begin(): void {
+    this.#isFull = this.#exporter.statistics().queuedItems >= this.#settings.queueSpans;
+    if (this.#isFull) return;
+    this.#timer ??= setTimeout(() => this.flush(), this.#settings.delayMs);
     const nowMs = performance.now();
-    if (nowMs - this.#originMs > CLOCK_MS) {
-      this.#originNs = wallClockOriginNs();
-      this.#originMs = nowMs;
-    }
-    return this.#originNs;
+    if (nowMs - this.#originMs < CLOCK_MS) return;
+    this.#origin = clockOrigin(wallClockOriginNs());
+    this.#originMs = nowMs;
   }
 }

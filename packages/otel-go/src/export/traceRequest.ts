@@ -1,96 +1,128 @@
 // SPDX-License-Identifier: Apache-2.0
-// ExportTraceServiceRequest of opentelemetry-proto v1, written straight from spans: twenty thousand a
-// second pass here.
-import { ProtoWriter, type ResourceAttributes, WIRE_FIXED32, writeKeyValue } from '@otelkit/otlp';
+// ExportTraceServiceRequest of opentelemetry-proto v1. Twenty thousand spans a second pass here: each
+// is written to the wire as it comes, and nothing of it is kept as an object.
+import { type SpanRecord, SpanRecordFlag, SpanText } from '@otelkit/bpf-client';
+import {
+  ProtoWriter,
+  type ResourceAttributes,
+  WIRE_BYTES,
+  WIRE_FIXED32,
+  WIRE_FIXED64,
+  writeKeyValue,
+} from '@otelkit/otlp';
 import { SCHEMA_URL } from '../semconv/describe.ts';
-import type { GoSpan } from '../semconv/span.ts';
+import type { Described } from '../semconv/span.ts';
 import { version } from '../version.ts';
-
-/** Spans of one resource. */
-export interface SpanGroup {
-  readonly resource: ResourceAttributes;
-  readonly spans: readonly GoSpan[];
-}
 
 export interface EncodedSpans {
   readonly bytes: Buffer;
   readonly spanCount: number;
 }
 
-/**
- * One request or several, none of them much larger than `maxBytes`.
- * @param originNs wall clock at CLOCK_MONOTONIC 0
- */
-export function encodeTraces(
-  groups: readonly SpanGroup[],
-  originNs: bigint,
-  maxBytes: number,
-): EncodedSpans[] {
-  const requests: EncodedSpans[] = [];
-  const writer = new ProtoWriter(65_536);
-  let spanCount = 0;
-  const finish = (): void => {
-    if (spanCount > 0) requests.push({ bytes: writer.finish(), spanCount });
-    writer.reset();
-    spanCount = 0;
-  };
-  for (const { resource, spans } of groups) {
-    for (const [library, ofLibrary] of byLibrary(spans)) {
-      for (let from = 0; from < ofLibrary.length; ) {
-        if (writer.length >= maxBytes) finish();
-        const to = writeScope(writer, {
-          resource,
-          library,
-          spans: ofLibrary,
-          from,
-          originNs,
-          maxBytes,
-        });
-        spanCount += to - from;
-        from = to;
-      }
+/** Spans of one library in one process, as the fields of their ScopeSpans. */
+interface Scope {
+  readonly writer: ProtoWriter;
+  count: number;
+}
+
+/** trace/v1 SpanFlags, over the W3C flags: it is known whether the parent is remote, and it is. */
+const HAS_IS_REMOTE = 0x100;
+const IS_REMOTE = 0x200;
+const TWO_32 = 4_294_967_296;
+const SCOPE_BYTES = 16_384;
+/** In a record: docs/go-internals.md §3. */
+const TRACE_ID = 32;
+const SPAN_ID = 48;
+const PARENT_ID = 56;
+const IDS_END = 64;
+
+/** Wall clock at CLOCK_MONOTONIC 0, as two words. */
+export interface ClockOrigin {
+  readonly high: number;
+  readonly low: number;
+}
+
+export function clockOrigin(originNs: bigint): ClockOrigin {
+  return { high: Number(originNs >> 32n), low: Number(originNs & 0xffffffffn) };
+}
+
+/** Collects spans, and makes requests of them. */
+export class TraceRequest {
+  readonly #resources = new Map<ResourceAttributes, Map<string, Scope>>();
+  #count = 0;
+  #bytes = 0;
+
+  get spanCount(): number {
+    return this.#count;
+  }
+
+  /** About so many bytes are collected. */
+  get sizeBytes(): number {
+    return this.#bytes;
+  }
+
+  add(
+    resource: ResourceAttributes,
+    span: Described,
+    record: SpanRecord,
+    origin: ClockOrigin,
+  ): void {
+    let scopes = this.#resources.get(resource);
+    if (scopes === undefined) {
+      scopes = new Map();
+      this.#resources.set(resource, scopes);
     }
+    let scope = scopes.get(span.library);
+    if (scope === undefined) {
+      scope = { writer: new ProtoWriter(SCOPE_BYTES), count: 0 };
+      scopes.set(span.library, scope);
+    }
+    const before = scope.writer.length;
+    writeSpan(scope.writer, span, record, origin);
+    this.#bytes += scope.writer.length - before;
+    scope.count++;
+    this.#count++;
   }
-  finish();
-  return requests;
-}
 
-function byLibrary(spans: readonly GoSpan[]): Map<string, GoSpan[]> {
-  const groups = new Map<string, GoSpan[]>();
-  for (const span of spans) {
-    const group = groups.get(span.library);
-    if (group === undefined) groups.set(span.library, [span]);
-    else group.push(span);
+  /** Everything that was added, as one request; undefined where there is nothing. */
+  take(): EncodedSpans | undefined {
+    if (this.#count === 0) return undefined;
+    const request = new ProtoWriter(this.#bytes + SCOPE_BYTES);
+    for (const [resource, scopes] of this.#resources) {
+      let isEmpty = true;
+      for (const { count } of scopes.values()) isEmpty &&= count === 0;
+      // Nothing came from it since the last request: it may have ended.
+      if (isEmpty) this.#resources.delete(resource);
+      else writeResourceSpans(request, resource, scopes);
+    }
+    const spanCount = this.#count;
+    this.#count = 0;
+    this.#bytes = 0;
+    return { bytes: request.view(), spanCount };
   }
-  return groups;
 }
 
-interface ScopePart {
-  readonly resource: ResourceAttributes;
-  readonly library: string;
-  readonly spans: readonly GoSpan[];
-  readonly from: number;
-  readonly originNs: bigint;
-  readonly maxBytes: number;
-}
-
-/** ResourceSpans with one ScopeSpans. @returns where the next part begins */
-function writeScope(writer: ProtoWriter, part: ScopePart): number {
-  const { spans, originNs, maxBytes } = part;
-  const resourceSpans = writer.open(1);
+function writeResourceSpans(
+  writer: ProtoWriter,
+  attributes: ResourceAttributes,
+  scopes: ReadonlyMap<string, Scope>,
+): void {
+  const mark = writer.open(1);
   const resource = writer.open(1);
-  for (const [key, value] of Object.entries(part.resource)) writeKeyValue(writer, 1, key, value);
+  for (const [key, value] of Object.entries(attributes)) writeKeyValue(writer, 1, key, value);
   writer.close(resource);
-  const scopeSpans = writer.open(2);
-  writeScopeName(writer, part.library);
-  let at = part.from;
-  do writeSpan(writer, spans[at++]!, originNs);
-  while (at < spans.length && writer.length < maxBytes);
+  for (const [library, scope] of scopes) {
+    if (scope.count === 0) continue;
+    const scopeSpans = writer.open(2);
+    writeScopeName(writer, library);
+    writer.raw(scope.writer.view());
+    writer.stringField(3, SCHEMA_URL);
+    writer.close(scopeSpans);
+    scope.writer.reset();
+    scope.count = 0;
+  }
   writer.stringField(3, SCHEMA_URL);
-  writer.close(scopeSpans);
-  writer.stringField(3, SCHEMA_URL);
-  writer.close(resourceSpans);
-  return at;
+  writer.close(mark);
 }
 
 /** InstrumentationScope, field 1: `otel-go/net/http`. */
@@ -101,16 +133,23 @@ export function writeScopeName(writer: ProtoWriter, library: string): void {
   writer.close(scope);
 }
 
-function writeSpan(writer: ProtoWriter, span: GoSpan, originNs: bigint): void {
+function writeSpan(
+  writer: ProtoWriter,
+  span: Described,
+  record: SpanRecord,
+  origin: ClockOrigin,
+): void {
   const mark = writer.open(2);
-  writer.bytesField(1, span.traceId);
-  writer.bytesField(2, span.spanId);
-  if (span.traceState !== '') writer.stringField(3, span.traceState);
-  if (span.parentId.length > 0) writer.bytesField(4, span.parentId);
+  writeId(writer, 1, record, TRACE_ID, SPAN_ID);
+  writeId(writer, 2, record, SPAN_ID, PARENT_ID);
+  if (record.hasText(SpanText.traceState)) {
+    writer.stringField(3, record.text(SpanText.traceState));
+  }
+  if (!record.isRoot) writeId(writer, 4, record, PARENT_ID, IDS_END);
   writer.stringField(5, span.name);
   writer.uintField(6, span.kind);
-  writer.fixed64Field(7, span.startNs + originNs);
-  writer.fixed64Field(8, span.endNs + originNs);
+  writeTime(writer, 7, record, 16, origin);
+  writeTime(writer, 8, record, 24, origin);
   for (const [key, value] of span.attributes) writeKeyValue(writer, 9, key, value);
   if (span.statusCode !== 0) {
     const status = writer.open(15);
@@ -118,7 +157,35 @@ function writeSpan(writer: ProtoWriter, span: GoSpan, originNs: bigint): void {
     writer.uintField(3, span.statusCode);
     writer.close(status);
   }
+  const isRemote = (record.flags & SpanRecordFlag.remoteParent) !== 0;
   writer.tag(16, WIRE_FIXED32);
-  writer.fixed32(span.flags);
+  writer.fixed32(record.traceFlags | HAS_IS_REMOTE | (isRemote ? IS_REMOTE : 0));
   writer.close(mark);
+}
+
+function writeId(
+  writer: ProtoWriter,
+  field: number,
+  record: SpanRecord,
+  from: number,
+  to: number,
+): void {
+  writer.tag(field, WIRE_BYTES);
+  writer.varint(to - from);
+  writer.rawPart(record.bytes, record.offset + from, record.offset + to);
+}
+
+/** A time of the record in wall-clock nanoseconds: a sum of two words each. */
+function writeTime(
+  writer: ProtoWriter,
+  field: number,
+  record: SpanRecord,
+  at: number,
+  origin: ClockOrigin,
+): void {
+  const from = record.offset + at;
+  const low = record.bytes.readUInt32LE(from) + origin.low;
+  const carry = low >= TWO_32 ? 1 : 0;
+  writer.tag(field, WIRE_FIXED64);
+  writer.fixed64(record.bytes.readUInt32LE(from + 4) + origin.high + carry, low - carry * TWO_32);
 }

@@ -15,23 +15,6 @@ export interface Described {
   statusMessage: string;
 }
 
-export interface GoSpan extends Described {
-  readonly traceId: Buffer;
-  readonly spanId: Buffer;
-  /** Empty for a root. */
-  readonly parentId: Buffer;
-  readonly traceState: string;
-  /** W3C flags, and 0x100, 0x200 for what is known of the parent (trace/v1 SpanFlags). */
-  readonly flags: number;
-  /** CLOCK_MONOTONIC. */
-  readonly startNs: bigint;
-  readonly endNs: bigint;
-}
-
-const HAS_IS_REMOTE = 0x100;
-const IS_REMOTE = 0x200;
-const NO_ID = Buffer.alloc(0);
-
 /** What only the process of a span can tell. */
 export interface ProcessNames {
   /** The type behind an error's itab, `*net.OpError`; undefined where it is not known. */
@@ -68,21 +51,6 @@ export function failByError(span: Described, record: SpanRecord, names: ProcessN
   const type = names.errorType(record.errorType);
   fail(span, type ?? '_OTHER', record.text(SpanText.statusMessage));
   return true;
-}
-
-/** Joins what the library says with what is the same for all: copies, since views do not last. */
-export function completeSpan(span: Described, record: SpanRecord): GoSpan {
-  const isRemote = (record.flags & SpanRecordFlag.remoteParent) !== 0;
-  return {
-    ...span,
-    traceId: Buffer.from(record.traceId),
-    spanId: Buffer.from(record.spanId),
-    parentId: record.isRoot ? NO_ID : Buffer.from(record.parentId),
-    traceState: record.text(SpanText.traceState),
-    flags: record.traceFlags | HAS_IS_REMOTE | (isRemote ? IS_REMOTE : 0),
-    startNs: record.startNs,
-    endNs: record.endNs,
-  };
 }
 
 export { SPAN_KIND, STATUS_CODE };

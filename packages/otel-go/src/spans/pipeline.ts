@@ -4,7 +4,6 @@ import { type SpanRecord, SpanRecordFlag } from '@otelkit/bpf-client';
 import type { SpanSink } from '../export/spanSink.ts';
 import type { Durations } from '../metrics/durations.ts';
 import { type DescribeSettings, describe } from '../semconv/describe.ts';
-import { completeSpan } from '../semconv/span.ts';
 import type { TracedProcess } from './tracedProcess.ts';
 
 export interface PipelineOptions {
@@ -48,6 +47,6 @@ export class SpanPipeline {
       return;
     }
     this.counts.spans++;
-    spans?.add(process.resource, completeSpan(described, record));
+    spans?.add(process.resource, described, record);
   };
 }

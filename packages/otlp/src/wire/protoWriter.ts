@@ -125,6 +125,12 @@ export class ProtoWriter {
     this.#position += bytes.length;
   }
 
+  /** A part of a larger buffer, without a view of it. */
+  rawPart(bytes: Buffer, from: number, to: number): void {
+    this.#reserve(to - from);
+    this.#position += bytes.copy(this.#bytes, this.#position, from, to);
+  }
+
   // Whole fields. Zero is proto3's default and is left out; use tag and a value to force it.
 
   uintField(field: number, value: number): void {
