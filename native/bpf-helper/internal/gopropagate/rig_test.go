@@ -270,8 +270,11 @@ func (c *client) finish() map[string]int {
 	stuck := time.AfterFunc(2*time.Minute, func() { _ = c.Process.Kill() })
 	defer stuck.Stop()
 	for c.lines.Scan() {
-		name, value, _ := strings.Cut(c.lines.Text(), " ")
-		said[name], _ = strconv.Atoi(value)
+		// The number is the last word.
+		line := c.lines.Text()
+		if at := strings.LastIndex(line, " "); at > 0 {
+			said[line[:at]], _ = strconv.Atoi(line[at+1:])
+		}
 	}
 	if said["failures"] != 0 {
 		c.t.Errorf("%d requests failed: %s", said["failures"], c.errs.String())
