@@ -48,7 +48,9 @@ type Span struct {
 	status  StatusCode
 	// recording spans are exported; the others only carry their context on.
 	recording bool
-	ended     atomic.Bool
+	// carrier stands for a consumer span that has ended, while its message is worked on.
+	carrier bool
+	ended   atomic.Bool
 	scope     *Scope
 	// local is the parent in this process; entry the first of the chain, whose end releases the
 	// goroutines that inherited it.

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package trace
+
+import (
+	"context"
+	"net"
+	"strconv"
+	"sync"
+	"unsafe"
+
+	"otelkit.dev/go/gls"
+)
+
+var namedScopes sync.Map
+
+// Named returns the scope of that name, the same one each time.
+func Named(name string) *Scope {
+	if s, ok := namedScopes.Load(name); ok {
+		return s.(*Scope)
+	}
+	namedScopes.LoadOrStore(name, NewScope(name, ""))
+	s, _ := namedScopes.Load(name)
+	return s.(*Scope)
+}
+
+// Begin is Start for code woven into libraries: the scope by its name, attributes as pairs of a key
+// and a value, of which empty ones are left out.
+func Begin(ctx context.Context, scope string, kind Kind, name string, pairs ...string) (context.Context, *Span) {
+	ctx, s := Start(ctx, Named(scope), kind, name)
+	if s.IsRecording() {
+		for i := 0; i+1 < len(pairs); i += 2 {
+			s.Str(pairs[i], pairs[i+1])
+		}
+	}
+	return ctx, s
+}
+
+// Finish ends the span; an error makes it a failed one.
+func (s *Span) Finish(err error) {
+	if s == nil {
+		return
+	}
+	s.Fail(err)
+	s.End()
+}
+
+// Peer adds server.address and server.port from `host:port`.
+func (s *Span) Peer(address string) {
+	if !s.IsRecording() || address == "" {
+		return
+	}
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		s.Str("server.address", address)
+		return
+	}
+	s.Str("server.address", host)
+	if n, err := strconv.Atoi(port); err == nil {
+		s.Int("server.port", n)
+	}
+}
+
+// ContextKey is the key under which a context holds its span, for contexts that are tables.
+func ContextKey() any { return contextKey{} }
+
+// Received makes what the goroutine does from now on a part of the message that it took: children
+// of the consumer span, which has ended. The next message, or the end of the goroutine, ends that.
+func Received(consumer *Span) {
+	if before := Top(); before != nil && before.carrier {
+		before.ended.Store(true)
+	}
+	if consumer == nil {
+		return
+	}
+	c := &Span{
+		traceID: consumer.traceID, spanID: consumer.spanID, flags: consumer.flags,
+		state: consumer.state, baggage: consumer.baggage, scope: consumer.scope, carrier: true,
+	}
+	c.entry = c
+	gls.Set(unsafe.Pointer(c))
+}
