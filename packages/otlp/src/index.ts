@@ -11,6 +11,7 @@ export * from './limits.ts';
 export * from './messages/attributes.ts';
 export * from './messages/decodeMessage.ts';
 export * from './messages/encodeMessage.ts';
+export * from './messages/jsonMessage.ts';
 export * from './messages/messageType.ts';
 export * from './messages/metrics.ts';
 export * from './messages/metricsService.ts';

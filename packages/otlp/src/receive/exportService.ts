@@ -2,7 +2,12 @@
 // What both protocols do with the bytes of a request: decode, hand on, encode the answer.
 import { decodeMessage } from '../messages/decodeMessage.ts';
 import { encodeMessage } from '../messages/encodeMessage.ts';
-import { OTLP_EXPORT_PROFILES_SERVICE_RESPONSE } from '../messages/profilesService.ts';
+import { JsonMessageError, protobufOfJson } from '../messages/jsonMessage.ts';
+import type { AnyMessageType } from '../messages/messageType.ts';
+import {
+  OTLP_EXPORT_PROFILES_SERVICE_REQUEST,
+  OTLP_EXPORT_PROFILES_SERVICE_RESPONSE,
+} from '../messages/profilesService.ts';
 import {
   OTLP_EXPORT_TRACE_SERVICE_REQUEST,
   OTLP_EXPORT_TRACE_SERVICE_RESPONSE,
@@ -32,27 +37,57 @@ export interface OtlpSink {
 
 export type ReceivedSignal = 'profiles' | 'traces';
 
-/** @returns the encoded answer. @throws Refusal and nothing else */
+const LIMITS = { bytes: RECEIVE_LIMITS.messageBytes, fields: RECEIVE_LIMITS.messageFields };
+
+/** @returns what the sender is told. @throws Refusal and nothing else */
 export async function takeRequest(
   signal: ReceivedSignal,
   bytes: Uint8Array,
   sink: OtlpSink,
   peer: Peer,
-): Promise<Uint8Array> {
-  const limits = { bytes: RECEIVE_LIMITS.messageBytes, fields: RECEIVE_LIMITS.messageFields };
+): Promise<ExportOutcome> {
   try {
-    if (signal === 'profiles') {
-      const request = decodeProfilesRequest(bytes, limits);
-      const { rejected, message } = await sink.profiles(request, peer);
-      const told = { rejectedProfiles: rejected, errorMessage: clipped(message) };
-      const partialSuccess = rejected > 0 || message !== '' ? told : undefined;
-      return encodeMessage(OTLP_EXPORT_PROFILES_SERVICE_RESPONSE, { partialSuccess });
-    }
-    const request = decodeMessage(OTLP_EXPORT_TRACE_SERVICE_REQUEST, bytes, limits);
-    const { rejected, message } = await sink.traces(request, peer);
-    const told = { rejectedSpans: rejected, errorMessage: clipped(message) };
-    const partialSuccess = rejected > 0 || message !== '' ? told : undefined;
-    return encodeMessage(OTLP_EXPORT_TRACE_SERVICE_RESPONSE, { partialSuccess });
+    const { rejected, message } =
+      signal === 'profiles'
+        ? await sink.profiles(decodeProfilesRequest(bytes, LIMITS), peer)
+        : await sink.traces(decodeMessage(OTLP_EXPORT_TRACE_SERVICE_REQUEST, bytes, LIMITS), peer);
+    return { rejected, message: clipped(message) };
+  } catch (error) {
+    throw asRefusal(error);
+  }
+}
+
+/** ExportProfilesServiceResponse or ExportTraceServiceResponse. */
+export function encodeAnswer(signal: ReceivedSignal, { rejected, message }: ExportOutcome): Buffer {
+  const isWhole = rejected === 0 && message === '';
+  if (signal === 'profiles') {
+    const told = { rejectedProfiles: rejected, errorMessage: message };
+    const partialSuccess = isWhole ? undefined : told;
+    return encodeMessage(OTLP_EXPORT_PROFILES_SERVICE_RESPONSE, { partialSuccess });
+  }
+  const partialSuccess = isWhole ? undefined : { rejectedSpans: rejected, errorMessage: message };
+  return encodeMessage(OTLP_EXPORT_TRACE_SERVICE_RESPONSE, { partialSuccess });
+}
+
+/** The same in OTLP's JSON form. */
+export function answerJson(signal: ReceivedSignal, { rejected, message }: ExportOutcome): string {
+  if (rejected === 0 && message === '') return '{}';
+  const count = signal === 'profiles' ? 'rejectedProfiles' : 'rejectedSpans';
+  return JSON.stringify({ partialSuccess: { [count]: String(rejected), errorMessage: message } });
+}
+
+/** A request's JSON as protobuf. @throws Refusal */
+export function requestOfJson(signal: ReceivedSignal, body: Buffer): Buffer {
+  const { jsonBytes } = RECEIVE_LIMITS;
+  if (body.length > jsonBytes) {
+    throw new Refusal('tooLarge', `more than ${jsonBytes} bytes of JSON: protobuf may be larger`);
+  }
+  const type: AnyMessageType =
+    signal === 'profiles'
+      ? OTLP_EXPORT_PROFILES_SERVICE_REQUEST
+      : OTLP_EXPORT_TRACE_SERVICE_REQUEST;
+  try {
+    return protobufOfJson(type, body.toString(), LIMITS);
   } catch (error) {
     throw asRefusal(error);
   }
@@ -61,7 +96,7 @@ export async function takeRequest(
 /** Any error as one that a sender can be told. */
 export function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  if (error instanceof ProtoError) {
+  if (error instanceof ProtoError || error instanceof JsonMessageError) {
     return new Refusal('malformed', `not an OTLP export request: ${error.message}`);
   }
   return new Refusal('defect', 'the receiver failed');

@@ -5,6 +5,7 @@ import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'nod
 import {
   asRefusal,
   clipped,
+  encodeAnswer,
   type OtlpSink,
   type ReceivedSignal,
   takeRequest,
@@ -69,7 +70,7 @@ async function call(
   const body = await readBody(stream, share);
   if (signal === undefined) return SERVING;
   const message = await messageOf(body, String(headers['grpc-encoding'] ?? ''), share);
-  return takeRequest(signal, message, sink, { address });
+  return encodeAnswer(signal, await takeRequest(signal, message, sink, { address }));
 }
 
 /** The one message of a unary call. */

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// OTLP over HTTP (opentelemetry.io/docs/specs/otlp, "OTLP/HTTP"), binary protobuf.
+// OTLP over HTTP (opentelemetry.io/docs/specs/otlp, "OTLP/HTTP"), binary protobuf and JSON. Answers
+// have the form of their requests.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { ProtoWriter } from '../wire/protoWriter.ts';
 import {
+  answerJson,
   asRefusal,
   clipped,
+  encodeAnswer,
   type OtlpSink,
   type ReceivedSignal,
+  requestOfJson,
   takeRequest,
 } from './exportService.ts';
 import { Refusal } from './receiveError.ts';
@@ -18,6 +22,8 @@ export type AnyRequest = IncomingMessage | Http2ServerRequest;
 export type AnyResponse = ServerResponse | Http2ServerResponse;
 
 const PROTOBUF = 'application/x-protobuf';
+const JSON_TYPE = 'application/json';
+const KNOWN_TYPES = new Set([PROTOBUF, 'application/protobuf', JSON_TYPE]);
 
 const PATHS: ReadonlyMap<string, ReceivedSignal> = new Map([
   ['/v1development/profiles', 'profiles'],
@@ -43,9 +49,10 @@ export async function serveOtlpHttp(
   options: OtlpHttpOptions,
 ): Promise<void> {
   const share = options.room.begin();
+  const contentType = typeOf(request) === JSON_TYPE ? JSON_TYPE : PROTOBUF;
   try {
     const answer = await exchange(signal, request, options, share);
-    send(response, 200, {}, answer);
+    send(response, 200, contentType, {}, answer);
   } catch (error) {
     const refusal = asRefusal(error);
     const more: Record<string, string> =
@@ -54,7 +61,8 @@ export async function serveOtlpHttp(
         : {};
     // What is left of the request is not waited for.
     if (!request.complete && request.httpVersionMajor === 1) more['connection'] = 'close';
-    send(response, refusal.httpStatus, more, rpcStatus(refusal));
+    const body = contentType === JSON_TYPE ? jsonStatus(refusal) : rpcStatus(refusal);
+    send(response, refusal.httpStatus, contentType, more, body);
   } finally {
     share.end();
   }
@@ -69,26 +77,41 @@ async function exchange(
   const { headers, method } = request;
   if (method !== 'POST') throw new Refusal('unsupported', 'POST is expected');
   if (!isAllowed(headers)) throw new Refusal('unauthenticated', 'a token is needed');
-  const type = (headers['content-type'] ?? PROTOBUF).split(';', 1)[0]!.trim().toLowerCase();
-  if (type !== PROTOBUF && type !== 'application/protobuf') {
-    throw new Refusal('unsupported', `content-type ${clipped(type)}: expected ${PROTOBUF}`);
+  const type = typeOf(request);
+  if (!KNOWN_TYPES.has(type)) {
+    const expected = `${PROTOBUF} or ${JSON_TYPE}`;
+    throw new Refusal('unsupported', `content-type ${clipped(type)}: expected ${expected}`);
   }
   const body = await readBody(request, share);
   const encoding = String(headers['content-encoding'] ?? '').toLowerCase();
   const message = await unpackBody(body, encoding, share);
-  return takeRequest(signal, message, sink, { address: request.socket?.remoteAddress ?? '' });
+  const peer = { address: request.socket?.remoteAddress ?? '' };
+  if (type !== JSON_TYPE) {
+    return encodeAnswer(signal, await takeRequest(signal, message, sink, peer));
+  }
+  const outcome = await takeRequest(signal, requestOfJson(signal, message), sink, peer);
+  return Buffer.from(answerJson(signal, outcome));
+}
+
+function typeOf({ headers }: AnyRequest): string {
+  return (headers['content-type'] ?? PROTOBUF).split(';', 1)[0]!.trim().toLowerCase();
 }
 
 function send(
   response: AnyResponse,
   status: number,
+  contentType: string,
   headers: Readonly<Record<string, string>>,
   body: Uint8Array,
 ): void {
   if (response.destroyed || response.headersSent) return;
-  const all = { 'content-type': PROTOBUF, 'content-length': String(body.length), ...headers };
+  const all = { 'content-type': contentType, 'content-length': String(body.length), ...headers };
   (response as ServerResponse).writeHead(status, all);
   response.end(body as Buffer);
+}
+
+function jsonStatus({ grpcStatus, message }: Refusal): Uint8Array {
+  return Buffer.from(JSON.stringify({ code: grpcStatus, message: clipped(message) }));
 }
 
 /** google.rpc.Status { code = 1, message = 2 }. */

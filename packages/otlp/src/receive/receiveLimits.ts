@@ -6,6 +6,8 @@ export const RECEIVE_LIMITS = {
   requestBytes: 67_108_864,
   /** The same request unpacked. */
   messageBytes: 67_108_864,
+  /** A request as JSON: its objects take ten times its bytes. */
+  jsonBytes: 16_777_216,
   /** Bytes of all requests under way, packed and unpacked: beyond it senders are asked to wait. */
   bytesInFlight: 201_326_592,
   /** Fields of one request: 64 MiB of the smallest messages would be a gigabyte of objects. */

@@ -131,6 +131,30 @@ describe('OTLP receiver', () => {
     assert.deepEqual(received, ['profiles 1', 'profiles 1', 'traces 0']);
   });
 
+  it('takes JSON over HTTP, and answers in JSON', async () => {
+    const json = { 'content-type': 'application/json; charset=utf-8' };
+    const send = async (path: string, body: string) => {
+      const response = await post(path, Buffer.from(body), json);
+      return [response.status, response.headers.get('content-type'), await response.json()];
+    };
+    const type = 'application/json';
+    const profiles = '{"resourceProfiles":[{}],"dictionary":{"stringTable":["","abc"]},"newer":1}';
+    assert.deepEqual(await send('/v1development/profiles', profiles), [
+      200,
+      type,
+      { partialSuccess: { rejectedProfiles: '0', errorMessage: 'text of 3' } },
+    ]);
+    assert.deepEqual(await send('/v1/traces', '{"resourceSpans":[]}'), [200, type, {}]);
+    assert.deepEqual(received, ['profiles 1', 'traces 0']);
+    const wrong = await send('/v1/traces', '{"resourceSpans":[{"schemaUrl":7}]}');
+    assert.deepEqual(wrong.slice(0, 2), [400, type]);
+    const told = wrong[2] as { code: number; message: string };
+    assert.equal(told.code, 3);
+    assert.match(told.message, /resourceSpans\[0\]\.schemaUrl: 7 is no string/);
+    assert.equal((await send('/v1/traces', '{'))[0], 400);
+    assert.equal((await send('/v1/traces', `{"x":"${'x'.repeat(17 << 20)}"}`))[0], 413);
+  });
+
   it('takes 40 MiB, packed or not', async () => {
     const large = profilesOf('x'.repeat(40 * 1_048_576));
     assert.equal((await grpc(PROFILES, framed(large))).status, '0');
@@ -156,8 +180,8 @@ describe('OTLP receiver', () => {
     }
     assert.equal((await grpc('/x.Y/Z', framed(Buffer.alloc(0)))).status, '12');
     assert.equal((await post('/v1/traces', Buffer.from([0x0a, 0x7f, 1]))).status, 400);
-    const json = { 'content-type': 'application/json' };
-    assert.equal((await post('/v1/traces', Buffer.from('{}'), json)).status, 415);
+    const text = { 'content-type': 'text/plain' };
+    assert.equal((await post('/v1/traces', Buffer.from('{}'), text)).status, 415);
     assert.equal((await grpc(PROFILES, framed(profilesOf('a')))).status, '0');
     assert.equal(receiver.bytesInFlight, 0);
   });
