@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package drive
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"otelkit/go-toolexec/internal/aspect"
+	"otelkit/go-toolexec/internal/state"
+)
+
+// archives builds the packages that woven code of packages in the module cache imports, before go
+// builds those: it does not know that they need them. Same flags, same cache: nothing is built twice.
+func (p *planner) archives(plan *state.Plan, flags []string) (map[string]string, error) {
+	archives := map[string]string{}
+	var ours, others []string
+	for path := range p.needed {
+		if aspect.IsOurs(path) {
+			ours = append(ours, path)
+		} else {
+			others = append(others, path)
+		}
+	}
+	for _, round := range [][]string{ours, others} {
+		if len(round) == 0 {
+			continue
+		}
+		slices.Sort(round)
+		plan.Archives = maps.Clone(archives)
+		name, err := p.savePlan(plan)
+		if err != nil {
+			return nil, err
+		}
+		built, err := p.export(name, flags, round)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(archives, built)
+	}
+	return archives, nil
+}
+
+func (p *planner) export(plan string, flags, paths []string) (map[string]string, error) {
+	outer := p.session
+	inner := *outer
+	inner.env = withEnv(outer.env, map[string]string{state.Variable: plan})
+	inner.env = withEnv(inner.env, outer.moduleEnv)
+	args := append([]string{"list", "-export", "-json=ImportPath,Export"}, flags...)
+	args = append(args, p.line.build...)
+	if profile := p.profile(); profile != "" {
+		args = append(args, "-pgo="+profile)
+	}
+	out, err := inner.goOutput(append(append(args, "--"), paths...)...)
+	if err != nil {
+		return nil, err
+	}
+	listed, err := decodePackages(out)
+	if err != nil {
+		return nil, err
+	}
+	archives := map[string]string{}
+	for _, one := range listed {
+		if one.Export != "" {
+			archives[one.path()] = one.Export
+		}
+	}
+	return archives, nil
+}
+
+// profile gives the profile that go will compile with, if there is one.
+func (p *planner) profile() string {
+	switch given := p.line.values["pgo"]; given {
+	case "off":
+		return ""
+	case "", "auto":
+		for _, root := range p.roots {
+			path := filepath.Join(root.Dir, "default.pgo")
+			p.inputs[path] = true
+			if _, err := os.Stat(path); err == nil && root.Name == "main" {
+				return path
+			}
+		}
+		return ""
+	default:
+		return p.resolve(given)
+	}
+}

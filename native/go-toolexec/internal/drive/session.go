@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package drive sets a woven build up: a derived module, a plan, an overlay; then it becomes go.
+package drive
+
+import (
+	"crypto/sha256"
+	"debug/buildinfo"
+	"debug/elf"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"otelkit/go-toolexec/internal/aspect"
+	"otelkit/go-toolexec/internal/packed"
+	"otelkit/go-toolexec/internal/state"
+)
+
+// session is one run of the driver.
+type session struct {
+	line        *commandLine
+	folder      string // where go runs
+	env         []string
+	cache       string // our own
+	weaver      string // identity of this program
+	self        string // its path
+	module      *packed.Module
+	runtime     string // the folder of otelkit.dev/go
+	goEnv       *goEnv
+	aspects     []*aspect.Aspect
+	identity    string
+	inputs      map[string]bool // paths that the result depends on
+	moduleFlags []string        // -modfile=…
+	moduleEnv   map[string]string
+}
+
+func newSession(args []string) (*session, error) {
+	s := &session{line: parseCommandLine(args), env: environment(), inputs: map[string]bool{}}
+	var err error
+	if s.folder, err = os.Getwd(); err != nil {
+		return nil, err
+	}
+	if into := s.line.values["C"]; into != "" {
+		if !filepath.IsAbs(into) {
+			into = filepath.Join(s.folder, into)
+		}
+		s.folder = into
+		s.env = withEnv(s.env, map[string]string{"PWD": into})
+	}
+	if s.cache, err = state.CacheFolder(); err != nil {
+		return nil, err
+	}
+	if s.self, err = os.Executable(); err != nil {
+		return nil, err
+	}
+	s.weaver, err = weaverIdentity(s.self)
+	return s, err
+}
+
+// weaverIdentity is Go's own build ID of this program, which covers everything in it.
+func weaverIdentity(self string) (string, error) {
+	file, err := elf.Open(self)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	if section := file.Section(".note.go.buildid"); section != nil {
+		if content, err := section.Data(); err == nil {
+			sum := sha256.Sum256(content)
+			return hex.EncodeToString(sum[:])[:16], nil
+		}
+	}
+	info, err := buildinfo.ReadFile(self)
+	if err != nil {
+		return "", err
+	}
+	return info.String(), errors.New("this program was built without a build ID")
+}
+
+// key names the result of a command line: whatever can make go choose other packages or flags.
+func (s *session) key() string {
+	sum := sha256.New()
+	goPath, _ := exec.LookPath("go")
+	fmt.Fprintf(sum, "%s\n%s\n%q\n%+v\n", s.weaver, s.folder, append([]string{s.line.verb}, s.line.args...), stampOf(goPath))
+	for _, pair := range s.env {
+		name, _, _ := strings.Cut(pair, "=")
+		if matters(name) {
+			fmt.Fprintf(sum, "%q\n", pair)
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil))[:32]
+}
+
+// matters: variables that go looks at, and ours.
+func matters(name string) bool {
+	return strings.HasPrefix(name, "GO") || strings.HasPrefix(name, "CGO_") || strings.HasPrefix(name, "OTELKIT_GO_") ||
+		slices.Contains([]string{"HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "CC", "CXX", "AR", "FC", "PKG_CONFIG"}, name)
+}
+
+// prepare gives what must be put into go's command line; from the last time where nothing changed.
+func (s *session) prepare() (*prepared, error) {
+	path := filepath.Join(s.cache, "builds", s.key()+".json")
+	if kept := loadPrepared(path); kept != nil {
+		return kept, nil
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, err
+	}
+	started := now()
+	made, err := s.makeAnew(strings.TrimSuffix(path, ".json"))
+	if err != nil {
+		return nil, err
+	}
+	for input := range s.inputs {
+		made.Inputs = append(made.Inputs, stampOf(input))
+	}
+	slices.SortFunc(made.Inputs, func(a, b stamp) int { return strings.Compare(a.Path, b.Path) })
+	if changedSince(made.Inputs, started) {
+		return made, nil // files are being written: look again next time
+	}
+	return made, made.save(path)
+}
+
+func (s *session) makeAnew(stem string) (*prepared, error) {
+	var err error
+	if s.module, err = packed.Load(); err != nil {
+		return nil, err
+	}
+	if s.runtime, err = s.module.Unpack(); err != nil {
+		return nil, err
+	}
+	if s.goEnv, err = s.goEnvironment(); err != nil {
+		return nil, err
+	}
+	if err := supported(s.goEnv.GOVERSION); err != nil {
+		return nil, err
+	}
+	s.line.addGoFlags(s.goEnv.GOFLAGS)
+	s.inputs[s.goEnv.GOENV] = true
+	if err := s.deriveModule(); err != nil {
+		return nil, err
+	}
+	if err := s.readAspects(); err != nil {
+		return nil, err
+	}
+	return s.plan(stem)
+}
+
+// OldestGo is the first toolchain whose runtime and standard library the aspects know.
+const (
+	oldestGo = "1.22"
+	newestGo = "1.26"
+)
+
+func supported(version string) error {
+	within, err := aspect.ParseConstraint(">=" + oldestGo)
+	if err != nil {
+		return err
+	}
+	if strings.HasPrefix(version, "go") && !within.Allows(version) {
+		return fmt.Errorf("%s is not supported: otel-go build needs go%s or newer (tried up to go%s)",
+			version, oldestGo, newestGo)
+	}
+	return nil
+}
