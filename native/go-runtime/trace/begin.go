@@ -80,3 +80,25 @@ func Received(consumer *Span) {
 	c.entry = c
 	gls.Set(unsafe.Pointer(c))
 }
+
+// Foreign stands for a span of another SDK, as the parent of spans made here.
+func Foreign(ctx context.Context, id TraceID, span SpanID, flags byte, state string) *Span {
+	s := &Span{traceID: id, spanID: span, flags: flags, state: state}
+	s.entry = s
+	if parent := FromContext(ctx); parent != nil && parent.traceID == id {
+		s.local, s.entry, s.baggage = parent, parent.entry, parent.baggage
+	}
+	return s
+}
+
+// Yield takes the entry span of ctx back: the program made one of its own for the same request.
+func Yield(ctx context.Context) {
+	s := FromContext(ctx)
+	if s == nil || s.entry == nil {
+		return
+	}
+	e := s.entry
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.recording, e.body = false, nil
+}

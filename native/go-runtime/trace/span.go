@@ -51,7 +51,7 @@ type Span struct {
 	// carrier stands for a consumer span that has ended, while its message is worked on.
 	carrier bool
 	ended   atomic.Bool
-	scope     *Scope
+	scope   *Scope
 	// local is the parent in this process; entry the first of the chain, whose end releases the
 	// goroutines that inherited it.
 	local, entry *Span
@@ -105,6 +105,31 @@ func StartRemote(ctx context.Context, scope *Scope, kind Kind, name string, from
 		return ctx, nil
 	}
 	s := newSpan(scope, kind, name, nil, from)
+	return ContextWith(ctx, s), s
+}
+
+// StartOptions are what a manual span may ask for.
+type StartOptions struct {
+	Scope *Scope
+	Kind  Kind
+	At    time.Time // zero is now
+	Root  bool      // a trace of its own
+}
+
+// StartManual begins a span that the program itself asked for.
+func StartManual(ctx context.Context, name string, o StartOptions) (context.Context, *Span) {
+	if !enabled.Load() || IsSuppressed(ctx) {
+		return ctx, nil
+	}
+	var parent *Span
+	if !o.Root {
+		parent = Current(ctx)
+	}
+	s := newSpan(o.Scope, o.Kind, name, parent, nil)
+	if !o.At.IsZero() {
+		s.start = o.At
+	}
+	s.Enter()
 	return ContextWith(ctx, s), s
 }
 
@@ -320,7 +345,7 @@ func (s *Span) EndAt(at time.Time) {
 		Leave(s.before)
 	}
 	s.before = nil
-	if !s.recording {
+	if !s.recording { // nor where Yield took it back
 		return
 	}
 	end := s.start.Add(time.Since(s.start)) // by the monotonic clock
