@@ -58,7 +58,7 @@ ${ADDRESSES}
 const path = process.argv[2];
 const elf = openElf(path);
 const list = addresses(elf, Number(process.argv[3]));
-const lines = new DwarfLines({ module: findDwarfModule(${JSON.stringify(SYMBOLS.slice(7))}) }, elf, { path, root: '' });
+const lines = new DwarfLines(findDwarfModule(${JSON.stringify(SYMBOLS.slice(7))}), elf, { path, root: '' });
 let frames = 0;
 for (const address of list) frames += lines.framesAt(address).length;
 const before = process.cpuUsage();

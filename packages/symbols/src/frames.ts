@@ -30,6 +30,10 @@ export interface FileSymbols {
   readonly evidence: readonly SymbolEvidence[];
   /** There is no evidence at all. */
   readonly isNameless: boolean;
+  /** Parts of its debug information are missing. */
+  readonly isPartial: boolean;
+  /** What it answers is the best there can be: no debug information is missing. */
+  readonly isFinal: boolean;
   /** Memory its tables hold, about. */
   readonly sizeBytes: number;
   /** Memory that its debug information holds now. */
@@ -49,8 +53,6 @@ export interface FileSymbols {
    * asked for: those of a file that was written to since would be wrong.
    */
   changed(): string | undefined;
-  /** Writes down, now and then, what debug information gave, where there is a place for it. */
-  saveLines(): void;
   /** Gives back the memory of debug information; it is read again when it is needed. */
   releaseLines(): void;
   /** Closes the file; `resolve` must not be called any more. */

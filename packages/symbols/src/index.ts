@@ -7,7 +7,6 @@ export * from './background/symbolWorker.ts';
 export { Debuginfod, type DebuginfodOptions } from './debuginfod/debuginfod.ts';
 export { Demangler } from './demangle/demangler.ts';
 export { readDemangler } from './demangle/readDemangler.ts';
-export type { DwarfReader } from './dwarf/dwarfLines.ts';
 export { DwarfModule, findDwarfModule, readDwarfModule } from './dwarf/dwarfModule.ts';
 export * from './files/fileSymbols.ts';
 export * from './files/symbolCache.ts';

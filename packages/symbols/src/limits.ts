@@ -59,7 +59,12 @@ export const SYMBOL_LIMITS = {
   storedFiles: 65_536,
   storedFileBytes: 33_554_432,
   storedAddresses: 65_536,
-  storeEveryMs: 5_000,
+  storeEveryMs: 60_000,
+  /** Frames without debug information are looked for again after that: it may have been installed. */
+  storedUnsureMs: 86_400_000,
+  /** Of those, addresses and files in memory. */
+  keptAddresses: 65_536,
+  keptFiles: 256,
   /** Files remembered as unreadable. */
   failedFiles: 4_096,
   /** Processes whose perf maps are kept. */
@@ -71,6 +76,8 @@ export const SYMBOL_LIMITS = {
   addressesPerRequest: 1_048_576,
   /** A request that takes longer is given up, and the worker with it: libLLVM takes 1 s cold. */
   requestMs: 60_000,
+  /** A worker has so long to write down what it found. */
+  closeMs: 500,
   /** Workers that end one after the other without an answer; then none is started any more. */
   workerRestarts: 8,
   /** Requests that wait; more are refused at once. */

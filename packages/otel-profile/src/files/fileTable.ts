@@ -237,7 +237,7 @@ export class FileTable {
   async #load(file: ProfiledFile, elf: ElfFile, opened?: OpenedFile): Promise<void> {
     const { tables, loader } = this.#options;
     const facts = readFileFacts(elf, file.path);
-    const same = this.#index.ofContent(`${tableKey(elf)}:${facts.fileId}`, file);
+    const same = this.#index.ofContent(`${tableKey(elf)}-${facts.fileId}`, file);
     if (same !== file) return this.#share(file, same, opened);
     Object.assign(file, facts);
     const slot = this.#index.number(file);

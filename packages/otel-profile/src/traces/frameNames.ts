@@ -234,7 +234,8 @@ function targetOf(file: ProfiledFile): SymbolTarget | undefined {
   // The descriptor leads to the very file, whatever became of its name.
   const openPath = kept === undefined ? `${root}${path}` : `/proc/self/fd/${kept.fd}`;
   const key = `${slot}:${content ?? ''}`;
-  return { kind: 'file', file: { key, openPath, path: isDeleted ? '' : path, root } };
+  const named = { key, openPath, path: isDeleted ? '' : path, root };
+  return { kind: 'file', file: content === undefined ? named : { ...named, content } };
 }
 
 /** `abort-marker` is the frame type by which collectors know that a stack was not seen whole. */

@@ -6,7 +6,7 @@ import type { Worker } from 'node:worker_threads';
 import { SYMBOL_LIMITS } from '../limits.ts';
 import { emptyBatch, type ResolvedBatch } from './batch.ts';
 import type { SymbolTarget } from './symbolizer.ts';
-import type { SymbolReply, SymbolRequest } from './symbolWorker.ts';
+import { CLOSE, type SymbolReply, type SymbolRequest } from './symbolWorker.ts';
 
 export interface BackgroundOptions {
   /** Starts a thread that calls {@link serveSymbols}. */
@@ -61,7 +61,12 @@ export class BackgroundSymbolizer {
     const worker = this.#worker;
     this.#worker = undefined;
     this.#answerAll('symbolization has ended');
-    await worker?.terminate();
+    if (worker === undefined) return;
+    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    worker.postMessage(CLOSE);
+    const late = setTimeout(() => worker.terminate().catch(() => {}), SYMBOL_LIMITS.closeMs);
+    await ended;
+    clearTimeout(late);
   }
 
   #refusal(target: SymbolTarget): string | undefined {

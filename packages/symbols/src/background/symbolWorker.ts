@@ -19,6 +19,9 @@ export interface SymbolReply {
   readonly sizeBytes: number;
 }
 
+/** In place of a request: write down what is new, and end. */
+export const CLOSE = 'close';
+
 export interface ServeOptions extends SymbolizerOptions {
   /** Fetches debug files that are not on this host. */
   readonly debuginfod?: Debuginfod;
@@ -39,11 +42,15 @@ export function serveSymbols(port: MessagePort, options: ServeOptions = {}): voi
     }
     const reply: SymbolReply = { id, batch, sizeBytes: symbolizer.sizeBytes };
     port.postMessage(reply, buffersOf(batch));
-    symbolizer.saveLines();
+    symbolizer.save();
     clearTimeout(idle);
     idle = setTimeout(() => symbolizer.releaseLines(), SYMBOL_LIMITS.linesIdleMs).unref();
   };
-  port.on('message', (request: SymbolRequest) => {
+  port.on('message', (request: SymbolRequest | typeof CLOSE) => {
+    if (request === CLOSE) {
+      port.close();
+      return;
+    }
     const { target } = request;
     if (target.kind !== 'file' || debuginfod === undefined) {
       answer(request);

@@ -2,8 +2,16 @@
 // All sources of names behind one door: files, the kernel, code that processes make, the vDSO.
 // Synchronous: it is what runs in the worker, and what a command uses that has nothing else to do.
 import { InputError, ProcError, ProcFs } from '@otelkit/core';
-import { SymbolCache, type SymbolCacheOptions, type SymbolFile } from '../files/symbolCache.ts';
+import { FrameStore } from '../files/frameStore.ts';
+import { type KeptFile, KeptFrames } from '../files/keptFrames.ts';
+import {
+  type CachedSymbols,
+  SymbolCache,
+  type SymbolCacheOptions,
+  type SymbolFile,
+} from '../files/symbolCache.ts';
 import { type FileSymbols, NO_FRAMES, type SourceFrame } from '../frames.ts';
+import { KallsymsStore } from '../kernel/kallsymsStore.ts';
 import { KernelSymbols } from '../kernel/kernelSymbols.ts';
 import { SYMBOL_LIMITS } from '../limits.ts';
 import { GeneratedCode } from '../process/generatedCode.ts';
@@ -23,6 +31,8 @@ export type SymbolTarget =
   | { readonly kind: 'vdso' };
 
 export interface SymbolizerOptions extends SymbolCacheOptions {
+  /** Where frames of files are kept, and the kernel's functions; nowhere without. */
+  readonly frameFolder?: string;
   readonly procFs?: ProcFs;
   readonly sysRoot?: string;
 }
@@ -31,6 +41,9 @@ export class Symbolizer {
   readonly #fs: ProcFs;
   readonly #files: SymbolCache;
   readonly #kernel: KernelSymbols;
+  /** Undefined where nothing is kept: costs time after a restart, and no names. */
+  readonly #kept: KeptFrames | undefined;
+  readonly #hasLines: boolean;
   /** Oldest use first. */
   readonly #generated = new Map<string, GeneratedCode>();
   #vdso: FileSymbols | undefined;
@@ -39,9 +52,14 @@ export class Symbolizer {
   constructor(options: SymbolizerOptions = {}) {
     this.#fs = options.procFs ?? new ProcFs();
     this.#files = new SymbolCache(options);
-    const { sysRoot } = options;
+    this.#hasLines = options.dwarf !== undefined;
+    const { sysRoot, frameFolder } = options;
+    const store = frameFolder === undefined ? '' : FrameStore.open(frameFolder);
+    this.#kept = typeof store === 'string' ? undefined : new KeptFrames(store);
+    const kernelStore = frameFolder === undefined ? '' : KallsymsStore.open(frameFolder);
     this.#kernel = new KernelSymbols({
       procFs: this.#fs,
+      ...(typeof kernelStore !== 'string' && { store: kernelStore }),
       ...(sysRoot !== undefined && { sysRoot }),
     });
   }
@@ -73,18 +91,20 @@ export class Symbolizer {
     }
   }
 
-  /** Writes down what debug information gave; to be called when the answer is out. */
-  saveLines(): void {
-    this.#files.saveLines();
+  /** Writes down, now and then, what was found; to be called when the answer is out. */
+  save(): void {
+    this.#kept?.save(false);
   }
 
   /** Gives back the memory of debug information: nothing was asked for a while. */
   releaseLines(): void {
     this.#files.releaseLines(0);
+    this.#kept?.release();
   }
 
   /** Closes all files. */
   close(): void {
+    this.#kept?.release();
     this.#files.clear();
     for (const code of this.#generated.values()) code.close();
     this.#generated.clear();
@@ -93,14 +113,7 @@ export class Symbolizer {
   }
 
   #namerOf(target: SymbolTarget): Namer {
-    if (target.kind === 'file') {
-      const { symbols, problem } = this.#files.get(target.file);
-      return {
-        prepare: (vaddrs) => symbols?.prepare(vaddrs),
-        frameAt: (vaddr) => symbols?.resolve(vaddr) ?? NO_FRAMES,
-        problem: () => problem ?? symbols?.problem,
-      };
-    }
+    if (target.kind === 'file') return this.#fileNamer(target.file);
     if (target.kind === 'kernel') {
       const kernel = this.#kernel;
       return { frameAt: (address) => kernelFrames(kernel, address), problem: () => kernel.problem };
@@ -118,6 +131,43 @@ export class Symbolizer {
       frameAt: (vaddr) => vdso?.resolve(vaddr) ?? NO_FRAMES,
       problem: () => this.#vdsoProblem,
     };
+  }
+
+  /** Opens the file when something is asked for that is not known. */
+  #fileNamer(file: SymbolFile): Namer {
+    const kept = this.#keptOf(file);
+    let opened: CachedSymbols | undefined;
+    const open = (): CachedSymbols => {
+      opened ??= this.#files.get(file);
+      return opened;
+    };
+    const problem = (): string | undefined => opened?.problem ?? opened?.symbols?.problem;
+    return {
+      prepare: (vaddrs) => {
+        const missing = kept === undefined ? vaddrs : vaddrs.filter((v) => !kept.frames.has(v));
+        if (missing.length > 0) open().symbols?.prepare(missing);
+      },
+      frameAt: (vaddr) => {
+        const known = kept?.frames.get(vaddr);
+        if (known !== undefined) return known;
+        const { symbols } = open();
+        const frames = symbols?.resolve(vaddr) ?? NO_FRAMES;
+        const mayKeep = kept !== undefined && kept.frames.size < SYMBOL_LIMITS.storedAddresses;
+        if (mayKeep && symbols?.isPartial === false && problem() === undefined) {
+          kept.frames.set(vaddr, frames);
+          kept.newCount++;
+          kept.isFinal = symbols.isFinal;
+        }
+        return frames;
+      },
+      problem,
+    };
+  }
+
+  #keptOf({ content, lines }: SymbolFile): KeptFile | undefined {
+    if (content === undefined) return undefined;
+    const kind = this.#hasLines && lines !== false ? 'lines' : 'functions';
+    return this.#kept?.of(`${content}-${kind}`);
   }
 
   #generatedBy({ pid, key = `${pid}` }: { pid: number; key?: string }): GeneratedCode {

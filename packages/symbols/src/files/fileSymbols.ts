@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ElfFile, ET, type GoPclntab, openGoPclntab } from '@otelkit/core';
 import type { Demangler } from '../demangle/demangler.ts';
-import { DwarfLines, type DwarfReader } from '../dwarf/dwarfLines.ts';
+import { DwarfLines } from '../dwarf/dwarfLines.ts';
+import type { DwarfModule } from '../dwarf/dwarfModule.ts';
 import { sourceFrames } from '../dwarf/sourceFrames.ts';
 import { type FileSymbols, NO_FRAMES, type SourceFrame, type SymbolEvidence } from '../frames.ts';
 import type { DebugFilePlace } from '../native/debugFile.ts';
@@ -23,7 +24,7 @@ export function openFileSymbols(
   elf: ElfFile,
   place: DebugFilePlace,
   demangler?: Demangler,
-  dwarf?: DwarfReader,
+  dwarf?: DwarfModule,
 ): FileSymbols {
   try {
     // Addresses of an object file are offsets into its sections: nobody runs it as it is.
@@ -38,6 +39,9 @@ export function openFileSymbols(
     throw error;
   }
 }
+
+/** No package that may be installed later has better names. */
+const BEST: ReadonlySet<SymbolEvidence | undefined> = new Set(['symtab', 'debug-file']);
 
 class ElfSymbols implements FileSymbols {
   readonly #elf: ElfFile;
@@ -75,6 +79,16 @@ class ElfSymbols implements FileSymbols {
 
   get isNameless(): boolean {
     return this.#go === undefined && this.#tables.length === 0 && this.evidence.length === 0;
+  }
+
+  get isPartial(): boolean {
+    return this.#lines?.isPartial === true;
+  }
+
+  get isFinal(): boolean {
+    if (this.#lines !== undefined) return this.#lines.isThere;
+    if (this.#go !== undefined) return true;
+    return BEST.has(this.#tables[0]?.evidence);
   }
 
   get sizeBytes(): number {
@@ -117,10 +131,6 @@ class ElfSymbols implements FileSymbols {
   #stubs(): NamedFunctions | undefined {
     if (this.#plt === undefined) this.#plt = readPltStubs(this.#elf, this.#tables) ?? null;
     return this.#plt ?? undefined;
-  }
-
-  saveLines(): void {
-    this.#lines?.save(false);
   }
 
   releaseLines(): void {

@@ -2,9 +2,7 @@
 // Symbol tables of many files within one amount of memory: the least recently used go first.
 import { type ByteSource, ElfFile, InputError, openVerified } from '@otelkit/core';
 import type { Demangler } from '../demangle/demangler.ts';
-import type { DwarfReader } from '../dwarf/dwarfLines.ts';
 import type { DwarfModule } from '../dwarf/dwarfModule.ts';
-import { FrameStore } from '../dwarf/frameStore.ts';
 import type { FileSymbols } from '../frames.ts';
 import { SYMBOL_LIMITS } from '../limits.ts';
 import { openFileSymbols } from './fileSymbols.ts';
@@ -20,6 +18,11 @@ export interface SymbolFile {
   /** Root directory of that process (/proc/PID/root); '' for our own. */
   readonly root: string;
   readonly debugDirectories?: readonly string[];
+  /**
+   * What its content is known by, and that of no other file: answers are kept on disk under it. Letters
+   * and digits; nothing is kept without.
+   */
+  readonly content?: string;
   /** False: function names only. */
   readonly lines?: boolean;
 }
@@ -30,8 +33,6 @@ export interface SymbolCacheOptions {
   readonly demangler?: Demangler;
   /** For lines and inlined calls of native code. */
   readonly dwarf?: DwarfModule;
-  /** Where frames of debug information are kept by build ID; nowhere without. */
-  readonly frameFolder?: string;
   /** Opens a file otherwise than by its `openPath`. @throws InputError */
   readonly open?: (file: SymbolFile) => ByteSource;
 }
@@ -49,7 +50,7 @@ export class SymbolCache {
   readonly #mostBytes: number;
   readonly #mostFiles: number;
   readonly #demangler: Demangler | undefined;
-  readonly #dwarf: DwarfReader | undefined;
+  readonly #dwarf: DwarfModule | undefined;
   readonly #openSource: (file: SymbolFile) => ByteSource;
   /** Oldest use first. */
   readonly #files = new Map<string, CachedSymbols>();
@@ -59,7 +60,7 @@ export class SymbolCache {
     this.#mostBytes = options.mostBytes ?? SYMBOL_LIMITS.cacheBytes;
     this.#mostFiles = options.mostFiles ?? SYMBOL_LIMITS.cachedFiles;
     this.#demangler = options.demangler;
-    this.#dwarf = dwarfReader(options);
+    this.#dwarf = options.dwarf;
     this.#openSource = options.open ?? ((file) => openVerified(file.openPath, file.path));
   }
 
@@ -131,11 +132,6 @@ export class SymbolCache {
     }
   }
 
-  /** To be called when answers are out: writes down what debug information gave. */
-  saveLines(): void {
-    for (const { symbols } of this.#files.values()) symbols?.saveLines();
-  }
-
   /** Closes every file. */
   clear(): void {
     for (const key of this.#files.keys()) this.#drop(key);
@@ -167,13 +163,6 @@ export class SymbolCache {
       return;
     }
   }
-}
-
-/** A folder that cannot be used costs time after a restart, and no lines. */
-function dwarfReader({ dwarf, frameFolder }: SymbolCacheOptions): DwarfReader | undefined {
-  if (dwarf === undefined) return undefined;
-  const store = frameFolder === undefined ? undefined : FrameStore.open(frameFolder);
-  return { module: dwarf, store: typeof store === 'string' ? undefined : store };
 }
 
 function problemOf(symbols: FileSymbols): string | undefined {

@@ -3,6 +3,7 @@
 // and then, and kallsyms read again where it changed or an address has no name.
 import { ProcError, ProcFs } from '@otelkit/core';
 import { SYMBOL_LIMITS } from '../limits.ts';
+import type { KallsymsStore } from './kallsymsStore.ts';
 import { identify, type KernelModule, type LoadedModule, readModules } from './kernelModules.ts';
 import { type KernelFunctions, kernelNameAt } from './parseKallsyms.ts';
 import { readKallsyms } from './readKallsyms.ts';
@@ -16,6 +17,8 @@ export interface KernelSymbolOptions {
   readonly procFs?: ProcFs;
   /** Where sysfs is mounted. */
   readonly sysRoot?: string;
+  /** Where functions are kept while this kernel runs. */
+  readonly store?: KallsymsStore;
   /** A clock that does not jump, in milliseconds. */
   readonly now?: () => number;
 }
@@ -37,6 +40,7 @@ export class KernelSymbols {
   readonly #fs: ProcFs;
   readonly #sysRoot: string;
   readonly #now: () => number;
+  readonly #store: KallsymsStore | undefined;
   #functions: KernelFunctions | undefined;
   #loaded: readonly LoadedModule[] = [];
   #loadedKey = '';
@@ -48,6 +52,7 @@ export class KernelSymbols {
   constructor(options: KernelSymbolOptions = {}) {
     this.#fs = options.procFs ?? new ProcFs();
     this.#sysRoot = options.sysRoot ?? '/sys';
+    this.#store = options.store;
     this.#now = options.now ?? (() => performance.now());
   }
 
@@ -123,11 +128,40 @@ export class KernelSymbols {
       if (key !== this.#loadedKey || this.#functions === undefined) {
         this.#loaded = loaded;
         this.#loadedKey = key;
-        return this.#read(now);
+        return this.#load() || this.#read(now);
       }
     }
     if (!isMiss || now - this.#readAtMs < SYMBOL_LIMITS.kernelRereadMs) return false;
     return this.#read(now);
+  }
+
+  /** What was kept of this run of the kernel with these modules. */
+  #load(): boolean {
+    const key = this.#storeKey();
+    const functions = key === undefined ? undefined : this.#store?.load(key);
+    if (functions === undefined) return false;
+    this.#functions = functions;
+    this.#modules = undefined;
+    this.#state = 'available';
+    return true;
+  }
+
+  #save(functions: KernelFunctions): void {
+    const { isHidden, isTruncated } = functions;
+    const key = isHidden || isTruncated ? undefined : this.#storeKey();
+    if (key === undefined) return;
+    this.#store?.save(key, functions, new Set(this.#loaded.map(({ name }) => name)));
+  }
+
+  #storeKey(): string | undefined {
+    if (this.#store === undefined) return undefined;
+    try {
+      const { bytes } = this.#fs.readHost('sys/kernel/random/boot_id');
+      return `${bytes.toString('latin1').trim()} ${this.#loadedKey}`;
+    } catch (error) {
+      if (!(error instanceof ProcError)) throw error;
+      return undefined;
+    }
   }
 
   #read(now: number): boolean {
@@ -136,6 +170,7 @@ export class KernelSymbols {
     try {
       this.#functions = readKallsyms(this.#fs);
       this.#state = this.#functions.isHidden ? 'hidden' : 'available';
+      this.#save(this.#functions);
     } catch (error) {
       if (!(error instanceof ProcError)) throw error;
       this.#state = 'unreadable';

@@ -23,7 +23,7 @@ describe('damaged debug information', () => {
   /** The functions stay what the symbol table says, whatever lines there are. */
   function assertNamed(module: DwarfModule, bytes: Buffer, names: readonly string[]): void {
     const elf = new ElfFile(new MemorySource('damaged', bytes));
-    const symbols = openFileSymbols(elf, { path: '', root: '' }, undefined, { module });
+    const symbols = openFileSymbols(elf, { path: '', root: '' }, undefined, module);
     try {
       for (const [i, address] of sampleAddresses(elf, names.length).entries()) {
         const frames = symbols.resolve(address);
@@ -73,7 +73,7 @@ describe('damaged debug information', () => {
     shop.run('gcc', '-shared', '-nostdlib', '-o', 'endless', 'endless.s');
     const elf = openElf(shop.path('endless'));
     const text = elf.section('.text')!;
-    const symbols = openFileSymbols(elf, { path: '', root: '' }, undefined, { module });
+    const symbols = openFileSymbols(elf, { path: '', root: '' }, undefined, module);
     try {
       const [frame] = symbols.resolve(Number(text.addr) + 4);
       assert.deepEqual(frame, { functionName: 'f', isInlined: false });

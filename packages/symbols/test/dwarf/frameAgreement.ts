@@ -49,7 +49,7 @@ export function frameAgreement(
 ): FrameAgreement {
   const elf = openElf(program);
   const addresses = sampleAddresses(elf, count);
-  const symbols = openFileSymbols(elf, { path: program, root: '' }, undefined, { module });
+  const symbols = openFileSymbols(elf, { path: program, root: '' }, undefined, module);
   try {
     const nm = nmAddresses(path);
     const theirs = llvmFrames(path, addresses);

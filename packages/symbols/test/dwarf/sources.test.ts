@@ -25,9 +25,7 @@ describe('debug information is found', () => {
     const module = needsDwarf(context);
     const elf = openElf(shop.path(name));
     const addresses = sampleAddresses(elf, 400);
-    const symbols = openFileSymbols(elf, { path: shop.path(name), root: '' }, undefined, {
-      module,
-    });
+    const symbols = openFileSymbols(elf, { path: shop.path(name), root: '' }, undefined, module);
     const frames = addresses.map((address) => symbols.resolve(address));
     symbols.close();
     return frames;

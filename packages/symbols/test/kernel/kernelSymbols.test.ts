@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { ProcFs } from '@otelkit/core';
 import { buildIdInNotes, KernelSymbols, kernelAddressOf, parseModules } from '../../src/index.ts';
+import { KallsymsStore } from '../../src/kernel/kallsymsStore.ts';
 import { Workshop } from '../fixtures/build.ts';
 
 const KALLSYMS = `ffffffff81000000 T startup_64
@@ -61,6 +63,56 @@ describe('kernel symbols', () => {
     assert.equal(at(symbols, 0xffffffffc0020008n), undefined);
     nowMs = 11_000;
     assert.equal(at(symbols, 0xffffffffc0020008n), 'bpf:bpf_prog_0123456789abcdef_count+8');
+  });
+
+  it('keeps functions for the next start, for this run of the kernel and these modules', () => {
+    const bpf = 'ffffffffc0020000 t bpf_prog_01_count\t[bpf]\n';
+    shop.write('proc/sys/kernel/random/boot_id', 'first');
+    const store = KallsymsStore.open(shop.path('store'));
+    assert.ok(store instanceof KallsymsStore, String(store));
+    const start = (kallsyms: string): KernelSymbols => {
+      shop.write('proc/kallsyms', kallsyms);
+      return new KernelSymbols({ procFs: new ProcFs(shop.path('proc')), store, now: () => nowMs });
+    };
+    shop.write('proc/modules', EXT4);
+    assert.equal(at(start(KALLSYMS + bpf), 0xffffffff81000041n), 'vmlinux:idle+1');
+    // Nothing is read again, but for what may have changed unseen.
+    const again = start(bpf);
+    assert.equal(at(again, 0xffffffff81000041n), 'vmlinux:idle+1');
+    assert.equal(at(again, 0xffffffffc0000041n), 'ext4:ext4_write+1');
+    assert.equal(at(again, 0xffffffffc0020000n), 'bpf:bpf_prog_01_count+0');
+    for (const [file, text] of [
+      ['modules', ''],
+      ['sys/kernel/random/boot_id', 'second'],
+    ] as const) {
+      start(KALLSYMS).resolve(0);
+      shop.write(`proc/${file}`, text);
+      assert.equal(at(start(bpf), 0xffffffff81000041n), undefined, file);
+    }
+  });
+
+  it('takes nothing of what is kept that is damaged', () => {
+    shop.write('proc/sys/kernel/random/boot_id', 'first');
+    const procFs = new ProcFs(shop.path('proc'));
+    const store = KallsymsStore.open(shop.path('store')) as KallsymsStore;
+    kernel();
+    const resolve = (): string | undefined => {
+      return at(new KernelSymbols({ procFs, store, now: () => nowMs }), 0xffffffff81000041n);
+    };
+    assert.equal(resolve(), 'vmlinux:idle+1');
+    const [name] = readdirSync(shop.path('store'));
+    const path = shop.path(`store/${name}`);
+    const whole = readFileSync(path);
+    for (let i = 0; i < whole.length; i++) {
+      const damaged = Buffer.from(whole);
+      damaged[i]! ^= 1 + (i % 255);
+      writeFileSync(path, damaged);
+      assert.equal(resolve(), 'vmlinux:idle+1', `byte ${i}`);
+    }
+    for (const length of [0, 1, 50, whole.length - 1]) {
+      writeFileSync(path, whole.subarray(0, length));
+      assert.equal(resolve(), 'vmlinux:idle+1', `${length} bytes`);
+    }
   });
 
   it('says why there are no names', () => {

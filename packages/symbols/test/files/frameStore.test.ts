@@ -9,20 +9,20 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { openElf } from '@otelkit/core';
-import { FrameStore } from '../../src/dwarf/frameStore.ts';
+import { FrameStore } from '../../src/files/frameStore.ts';
 import { type DwarfModule, framesOfBatch, Symbolizer } from '../../src/index.ts';
+import { C_SOURCE, needsDwarf } from '../dwarf/programs.ts';
 import { sampleAddresses } from '../fixtures/agreement.ts';
 import { needsTools, Workshop } from '../fixtures/build.ts';
-import { C_SOURCE, needsDwarf } from './programs.ts';
 
 const KEY = 'd317619c45b0123cf2ae92b317c906efff2b3f4b';
 const FRAMES = new Map([
-  [4096, [{ name: 'mix', file: '/a/b.c', line: 3, column: 7 }]],
+  [4096, [{ functionName: 'mix', file: '/a/b.c', line: 3, column: 7, isInlined: false }]],
   [
     8192,
     [
-      { name: 'mix', file: '/a/b.c', line: 4, column: 0 },
-      { name: 'hot', file: '/a/c.c', line: 0, column: 0 },
+      { functionName: 'mix()', systemName: '_Z3mixv', file: '/a/b.c', line: 4, isInlined: true },
+      { functionName: 'hot', isInlined: false },
     ],
   ],
   [2 ** 47, []],
@@ -41,7 +41,7 @@ describe('frames kept on disk', () => {
     return store;
   }
 
-  const entryPath = (): string => shop.path(`frames/v1/${KEY}.frames`);
+  const entryPath = (): string => shop.path(`frames/v2/${KEY}.frames`);
 
   it('are what was written', () => {
     openStore().save(KEY, FRAMES);
@@ -67,21 +67,28 @@ describe('frames kept on disk', () => {
 
   it('are not taken from a folder that others can write to', () => {
     openStore();
-    chmodSync(shop.path('frames/v1'), 0o777);
+    chmodSync(shop.path('frames/v2'), 0o777);
     assert.match(String(FrameStore.open(shop.path('frames'))), /written to by others/);
   });
 
   it('stay within their space, the newest are kept', () => {
     openStore().save('aa'.repeat(20), FRAMES);
-    const { size } = statSync(shop.path(`frames/v1/${'aa'.repeat(20)}.frames`));
+    const { size } = statSync(shop.path(`frames/v2/${'aa'.repeat(20)}.frames`));
     openStore(size).save(KEY, FRAMES);
-    assert.deepEqual(readdirSync(shop.path('frames/v1')), [`${KEY}.frames`]);
+    assert.deepEqual(readdirSync(shop.path('frames/v2')), [`${KEY}.frames`]);
   });
 
   it('never leave the folder by a key that is no build ID', () => {
     openStore().save('../../escaped', FRAMES);
     assert.deepEqual(readdirSync(shop.folder), ['frames']);
     assert.equal(openStore().load('../../escaped'), undefined);
+  });
+
+  it('count as absent when their time is over', () => {
+    openStore().save(KEY, FRAMES, 0);
+    assert.equal(openStore().load(KEY), undefined);
+    openStore().save(KEY, FRAMES, 60_000);
+    assert.deepEqual(openStore().load(KEY), FRAMES);
   });
 
   it('answer without debug information after a restart', function () {
@@ -91,7 +98,7 @@ describe('frames kept on disk', () => {
     shop.run('gcc', '-O2', '-g', '-Wl,--build-id', '-o', 'c', 'c.c');
     const first = framesOf(module);
     assert.ok(first.flat().some(({ isInlined }) => isInlined));
-    assert.equal(readdirSync(shop.path('frames/v1')).length, 1);
+    assert.deepEqual(readdirSync(shop.path('frames/v2')), [`${KEY}-lines.frames`]);
     assert.deepEqual(framesOf(undefinedModule(module)), first);
   });
 
@@ -102,9 +109,8 @@ describe('frames kept on disk', () => {
     elf.source.close();
     const symbolizer = new Symbolizer({ dwarf, frameFolder: shop.path('frames') });
     try {
-      const file = { key: path, openPath: path, path, root: '' };
+      const file = { key: path, openPath: path, path, root: '', content: KEY };
       const batch = symbolizer.resolve({ kind: 'file', file }, addresses);
-      symbolizer.saveLines();
       return [...addresses.keys()].map((i) => framesOfBatch(batch, i));
     } finally {
       symbolizer.close();
