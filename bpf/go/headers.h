@@ -80,23 +80,35 @@ struct swiss_groups {
   u64 data, length_mask;
 };
 
+/** A table of more than one group. Functions that are verified once keep the loops cheap to load. */
+GLOBAL_FUNCTION int take_table(u64 table, struct found_headers *to) {
+  struct swiss_groups groups = {0};
+  if (!to) return 0;
+  if (read_user(&groups, sizeof(groups), (void *)(table + TABLE_GROUPS))) return 0;
+  for (u32 g = 0; g < MAX_SWISS_GROUPS && g <= groups.length_mask; g++)
+    take_group(groups.data + (u64)g * SWISS_GROUP_BYTES, to);
+  return 0;
+}
+
+GLOBAL_FUNCTION int take_tables(u64 directory, u64 tables, struct found_headers *to) {
+  u64 last = 0;
+  if (!to) return 0;
+  for (u32 i = 0; i < MAX_SWISS_TABLES && i < tables; i++) {
+    u64 table = 0;
+    if (read_user(&table, 8, (void *)(directory + i * 8)) || table == last) continue;
+    last = table;
+    take_table(table, to);
+  }
+  return 0;
+}
+
 INLINE void take_swiss(const struct go_config *c, u64 map, struct found_headers *to) {
   u64 directory = field_word(c, SWISS_DIR_PTR, map);
   u64 tables = field_word(c, SWISS_DIR_LEN, map);
-  if (!tables) {
-    if (directory) take_group(directory, to);
-    return;
-  }
-  u64 last = 0;
-  for (u32 i = 0; i < MAX_SWISS_TABLES && i < tables; i++) {
-    u64 table = 0;
-    struct swiss_groups groups = {0};
-    if (read_user(&table, 8, (void *)(directory + i * 8)) || table == last) continue;
-    last = table;
-    if (read_user(&groups, sizeof(groups), (void *)(table + TABLE_GROUPS))) continue;
-    for (u32 g = 0; g < MAX_SWISS_GROUPS && g <= groups.length_mask; g++)
-      take_group(groups.data + (u64)g * SWISS_GROUP_BYTES, to);
-  }
+  if (tables)
+    take_tables(directory, tables, to);
+  else if (directory)
+    take_group(directory, to);
 }
 
 /** runtime.bmap: eight top hashes, keys, values, overflow. */
@@ -126,11 +138,17 @@ GLOBAL_FUNCTION u64 take_bucket(u64 bucket, struct found_headers *to) {
   return overflow;
 }
 
-INLINE void take_buckets(u64 buckets, u32 number, struct found_headers *to) {
-  for (u32 i = 0; i < MAX_BUCKETS && i < number; i++) {
-    u64 bucket = buckets + (u64)i * BUCKET_BYTES;
-    for (u32 o = 0; o < MAX_OVERFLOW && bucket > 4096; o++) bucket = take_bucket(bucket, to);
-  }
+GLOBAL_FUNCTION int take_chain(u64 bucket, struct found_headers *to) {
+  if (!to) return 0;
+  for (u32 o = 0; o < MAX_OVERFLOW && bucket > 4096; o++) bucket = take_bucket(bucket, to);
+  return 0;
+}
+
+GLOBAL_FUNCTION int take_buckets(u64 buckets, u32 number, struct found_headers *to) {
+  if (!to) return 0;
+  for (u32 i = 0; i < MAX_BUCKETS && i < number; i++)
+    take_chain(buckets + (u64)i * BUCKET_BYTES, to);
+  return 0;
 }
 
 INLINE void take_hmap(const struct go_config *c, u64 map, struct found_headers *to) {

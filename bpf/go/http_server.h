@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// net/http's server: HTTP/1 by serverHandler.ServeHTTP, h2 by (*serverConn).runHandler.
+// net/http's server: serverHandler.ServeHTTP; h2 of x/net by (*serverConn).runHandler, whose handler
+// may be any.
 #pragma once
 #include "span.h"
 
@@ -44,6 +45,7 @@ INLINE int begin_http_server(struct site *s, u64 request, u64 object, u8 detail)
   span->goid_mark = goid_mark(s);
   span->detail = detail | (field_word(c, REQUEST_TLS, request) ? DETAIL_TLS : 0);
   span->protocol = protocol_of(c, REQUEST_PROTO_MAJOR, REQUEST_PROTO_MINOR, request);
+  if (span->protocol >> 8 == 2) span->detail |= DETAIL_H2;
   struct go_interface context = {0};
   read_field(c, REQUEST_CTX, request, &context, sizeof(context));
   span->context = context.data;
@@ -86,7 +88,7 @@ int http_server_begin(struct user_registers *regs) {
   u64 request = ARG_3(regs), response = ARG_2(regs);
   struct span_key key = {s.goid, s.tgid, KIND_HTTP_SERVER};
   struct open_span *open = map_lookup(&active, &key);
-  // h2's runHandler has begun it.
+  // x/net's runHandler has begun it.
   if (open && (open->detail & DETAIL_H2) && open->request == request) return 0;
   return begin_http_server(&s, request, response, 0);
 }

@@ -4,7 +4,9 @@
 #pragma once
 #include "headers.h"
 
-#define MAX_CONTEXT_HOPS 100
+// Ten times ten: nested loops are cheaper to verify.
+#define CONTEXT_STRIDES 10
+#define CONTEXT_STRIDE 10
 
 struct parent {
   u64 trace_id[2];
@@ -29,26 +31,51 @@ INLINE void take_header(const struct trace_parent *from, struct parent *to, u8 r
   to->by = BY_HEADER;
 }
 
+/** Where a walk along contexts stands. */
+struct walk {
+  u64 context;
+  struct parent found;
+};
+
+// A Go heap begins at 0xc000000000 (amd64, arm64), where no type is.
+#define IS_OF_HEAP(pointer) ((pointer) >> 32 == 0xc0)
+
 /**
  * Every implementation of context.Context in the standard library begins with its parent, an
  * interface. In others that place holds something else, at which nothing is registered.
+ * Go 1.20's timerCtx begins with a pointer to the cancelCtx instead.
  */
-GLOBAL_FUNCTION int parent_of_context(u64 context, u32 tgid, struct parent *to) {
+GLOBAL_FUNCTION int walk_contexts(struct walk *w, u32 tgid) {
   struct context_key key = {0};
-  if (!to) return 0;
+  struct go_interface next = {0};
+  if (!w) return 0;
   key.tgid = tgid;
-  for (u32 i = 0; i < MAX_CONTEXT_HOPS; i++) {
+  u64 context = w->context;
+  for (u32 i = 0; i < CONTEXT_STRIDE; i++) {
     if (context < 4096) return 0;
     key.context = context;
-    struct span_key *found = map_lookup(&contexts, &key);
-    if (found) {
-      struct open_span *span = map_lookup(&active, found);
+    struct span_key *known = map_lookup(&contexts, &key);
+    if (known) {
+      struct open_span *span = map_lookup(&active, known);
       if (span) {
-        take_parent(span, to, BY_CONTEXT);
-        return 1;
+        take_parent(span, &w->found, BY_CONTEXT);
+        return 0;
       }
     }
-    if (read_user(&context, sizeof(context), (void *)(context + 8))) return 0;
+    if (read_user(&next, sizeof(next), (void *)context)) return 0;
+    context = IS_OF_HEAP(next.type) ? next.type : next.data;
+  }
+  w->context = context;
+  return 1;
+}
+
+INLINE int parent_of_context(u64 context, u32 tgid, struct parent *to) {
+  struct walk w = {.context = context};
+  for (u32 i = 0; i < CONTEXT_STRIDES; i++) {
+    if (walk_contexts(&w, tgid)) continue;
+    if (!w.found.span_id) return 0;
+    *to = w.found;
+    return 1;
   }
   count(COUNT_CONTEXT_DEPTH);
   return 0;

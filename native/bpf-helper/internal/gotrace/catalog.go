@@ -112,8 +112,9 @@ var runtimeLibrary = Library{
 var serverRequest = join(
 	need("net/http.Request.Method", "net/http.Request.URL", "net/http.Request.Header",
 		"net/http.Request.Host", "net/http.Request.RemoteAddr", "net/http.Request.ctx",
-		"net/url.URL.Path", "net/url.URL.RawQuery", "runtime.g._panic"),
-	may("net/http.Request.ProtoMajor", "net/http.Request.ProtoMinor",
+		"net/url.URL.Path", "net/url.URL.RawQuery", "runtime.g._panic",
+		"net/http.Request.ProtoMajor"),
+	may("net/http.Request.ProtoMinor",
 		"net/http.Request.ContentLength", "net/http.Request.TLS", "net/http.Request.Pattern",
 		"net/http.Request.pat", "net/http.pattern.str"))
 
@@ -142,13 +143,23 @@ func libraries() []Library {
 				begin("net/http.serverHandler.ServeHTTP", "http_server_begin"),
 				end("net/http.(*response).finishRequest", "http_server_end", atEntry),
 				end("net/http.(*conn).serve.func1", "http_server_abort", atEntry).optional(),
+				// h2, up to Go 1.26 and since.
+				h2End("net/http.(*http2serverConn)", 0).optional(),
+				h2End("net/http/internal/http2.(*serverConn)", 2).optional(),
 			},
 			Fields: join(serverRequest, need("net/http.response.status"),
-				may("net/http.response.written")),
+				may("net/http.response.written"), h2State("net/http.http2", may),
+				h2State("net/http/internal/http2.", may)),
 		},
-		h2Server("net/http h2 server", std, "net/http.", "http2", 0),
-		h2Server("golang.org/x/net/http2 server", "golang.org/x/net", "golang.org/x/net/http2.", "", 1),
-		h2Server("net/http/internal/http2 server", std, "net/http/internal/http2.", "", 2),
+		{
+			// Its handler may be any, as h2c's is, not only net/http's own.
+			Name: "golang.org/x/net/http2 server", Module: "golang.org/x/net",
+			Functions: []Function{
+				begin("golang.org/x/net/http2.(*serverConn).runHandler", "h2_server_begin").with(1),
+				h2End("golang.org/x/net/http2.(*serverConn)", 1),
+			},
+			Fields: join(serverRequest, h2State("golang.org/x/net/http2.", need)),
+		},
 		{
 			Name: "net/http client", Module: std,
 			Functions: []Function{
@@ -166,16 +177,10 @@ func libraries() []Library {
 	}, moreLibraries()...)
 }
 
-// h2Server is one of the three homes of the same code; prefix is what bundling puts before names.
-func h2Server(name, module, pkg, prefix string, variant uint8) Library {
-	run := pkg + "(*" + prefix + "serverConn).runHandler"
-	return Library{
-		Name: name, Module: module,
-		Functions: []Function{
-			begin(run, "h2_server_begin").with(variant),
-			end(run+".func1", "h2_server_end", atEntry).with(variant),
-		},
-		Fields: join(serverRequest, need(pkg+prefix+"responseWriter.rws",
-			pkg+prefix+"responseWriterState.status")),
-	}
+func h2End(receiver string, variant uint8) Function {
+	return end(receiver+".runHandler.func1", "h2_server_end", atEntry).with(variant)
+}
+
+func h2State(prefix string, as func(...string) []Field) []Field {
+	return as(prefix+"responseWriter.rws", prefix+"responseWriterState.status")
 }

@@ -21,8 +21,14 @@ const (
 )
 
 func TestHTTP(t *testing.T) {
-	p := build(t, "web")
-	r := newRig(t, Settings{})
+	testHTTP(t, newRig(t, Settings{}), build(t, "web"))
+}
+
+func testHTTP(t *testing.T, r *rig, p *program) {
+	route := "GET /plain/{id}"
+	if minorVersion(p.version) < 22 {
+		route = "" // ServeMux tells its patterns since then.
+	}
 	_, attached := r.attach(p)
 	for _, s := range attached.Sites {
 		t.Logf("%s %s at %s %#x emulated %v", s.Library, s.Function, s.Kind, s.Vaddr, s.Emulated)
@@ -33,7 +39,7 @@ func TestHTTP(t *testing.T) {
 		long := "/plain/" + strings.Repeat("x", 300)
 		get(t, at, long+"?q=1")
 		s := one(t, r.wait(1), httpServer, textPath, long)
-		if s.parent != none || s.status != 200 || s.texts[textRoute] != "GET /plain/{id}" ||
+		if s.parent != none || s.status != 200 || s.texts[textRoute] != route ||
 			s.texts[textMethod] != "GET" || s.texts[textHost] != at || s.texts[3] != "q=1" ||
 			s.flags != flagSampled || s.protocol != 0x101 || s.end <= s.start {
 			t.Errorf("%+v", s)
@@ -83,7 +89,7 @@ func TestHTTP(t *testing.T) {
 		r.spans = nil
 		get(t, at, "/plain/u", "traceparent", "00-"+sampledTrace+"-"+sampledParent+"-00")
 		s := r.wait(1)[0]
-		if s.flags&flagSampled != 0 || s.texts[textRoute] != "GET /plain/{id}" || s.status != 200 {
+		if s.flags&flagSampled != 0 || s.texts[textRoute] != route || s.status != 200 {
 			t.Errorf("%+v", s)
 		}
 	})
@@ -111,6 +117,9 @@ func TestHTTP(t *testing.T) {
 			spans := r.wait(3)
 			server := one(t, spans, httpServer, textPath, "/"+path)
 			client := one(t, spans, httpClient, textPath, "/plain/"+path)
+			if by == byCreator && minorVersion(p.version) < 21 {
+				return // runtime.g has no parentGoid.
+			}
 			if client.parent != server.id || client.trace != server.trace || client.parentBy != by ||
 				client.status != 200 || client.flags != flagSampled || client.protocol != 0x101 {
 				t.Errorf("%+v\n%+v", server, client)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/cilium/ebpf"
 	"github.com/cilium/ebpf/asm"
@@ -82,6 +83,21 @@ func load(ringBytes uint32, share *programs, cookie uint64, only []string) (*pro
 			return nil, fmt.Errorf("constant %s: %w", name, err)
 		}
 	}
+	if p.Collection, err = loadParts(s, share); errors.Is(err, unix.EPERM) {
+		// Up to Linux 5.10 maps count as locked memory.
+		unlimited := unix.Rlimit{Cur: unix.RLIM_INFINITY, Max: unix.RLIM_INFINITY}
+		if unix.Setrlimit(unix.RLIMIT_MEMLOCK, &unlimited) == nil {
+			p.Collection, err = loadParts(s, share)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("loading the BPF programs: %w", err)
+	}
+	return p, nil
+}
+
+// loadParts loads maps first and then all programs at once: the verifier takes most of the time.
+func loadParts(s *ebpf.CollectionSpec, share *programs) (*ebpf.Collection, error) {
 	options := ebpf.CollectionOptions{MapReplacements: map[string]*ebpf.Map{}}
 	if share != nil {
 		for name, m := range share.Maps {
@@ -90,18 +106,38 @@ func load(ringBytes uint32, share *programs, cookie uint64, only []string) (*pro
 			}
 		}
 	}
-	p.Collection, err = ebpf.NewCollectionWithOptions(s, options)
-	if errors.Is(err, unix.EPERM) {
-		// Up to Linux 5.10 maps count as locked memory.
-		unlimited := unix.Rlimit{Cur: unix.RLIM_INFINITY, Max: unix.RLIM_INFINITY}
-		if unix.Setrlimit(unix.RLIMIT_MEMLOCK, &unlimited) == nil {
-			p.Collection, err = ebpf.NewCollectionWithOptions(s, options)
-		}
-	}
+	maps := s.Copy()
+	clear(maps.Programs)
+	all, err := ebpf.NewCollectionWithOptions(maps, options)
 	if err != nil {
-		return nil, fmt.Errorf("loading the BPF programs: %w", err)
+		return nil, err
 	}
-	return p, nil
+	all.Programs = map[string]*ebpf.Program{}
+	options.MapReplacements = all.Maps
+	var loading sync.WaitGroup
+	var mutex sync.Mutex
+	var failures []error
+	for name := range s.Programs {
+		loading.Go(func() {
+			part := s.Copy()
+			part.Programs = map[string]*ebpf.ProgramSpec{name: part.Programs[name]}
+			c, err := ebpf.NewCollectionWithOptions(part, options)
+			mutex.Lock()
+			defer mutex.Unlock()
+			if err != nil {
+				failures = append(failures, err)
+				return
+			}
+			all.Programs[name] = c.DetachProgram(name)
+			c.Close()
+		})
+	}
+	loading.Wait()
+	if len(failures) > 0 {
+		all.Close()
+		return nil, errors.Join(failures...)
+	}
+	return all, nil
 }
 
 func boolByte(b bool) uint8 {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/cilium/ebpf"
 )
@@ -31,7 +32,9 @@ func TestTheProgramsLoad(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("skip: loads BPF programs, run as root")
 	}
+	begun := time.Now()
 	p, err := load(0, nil, 0, nil)
+	took := time.Since(begun)
 	if err != nil {
 		var v *ebpf.VerifierError
 		if errors.As(err, &v) {
@@ -48,5 +51,5 @@ func TestTheProgramsLoad(t *testing.T) {
 		n, _ := info.VerifiedInstructions()
 		t.Logf("%s: %d instructions verified", name, n)
 	}
-	t.Logf("multi %v, cookies %v", p.multi, p.cookies)
+	t.Logf("multi %v, cookies %v, %v", p.multi, p.cookies, took)
 }

@@ -163,8 +163,14 @@ var built sync.Map
 // build compiles a program of testdata once for all tests.
 func build(t testing.TB, name string, environment ...string) *program {
 	t.Helper()
+	return buildAs(t, name, nil, environment...)
+}
+
+// buildAs lets prepare change a copy of the sources.
+func buildAs(t testing.TB, name string, prepare func(dir string), environment ...string) *program {
+	t.Helper()
 	key := name + strings.Join(environment, " ")
-	if p, ok := built.Load(key); ok {
+	if p, ok := built.Load(key); ok && prepare == nil {
 		return p.(*program)
 	}
 	dir, err := os.MkdirTemp(fixtures, name)
@@ -174,6 +180,13 @@ func build(t testing.TB, name string, environment ...string) *program {
 	path := filepath.Join(dir, name)
 	cmd := exec.Command("go", "build", "-o", path, ".")
 	cmd.Dir = filepath.Join("testdata", name)
+	if prepare != nil {
+		cmd.Dir = filepath.Join(dir, "source")
+		if err := os.CopyFS(cmd.Dir, os.DirFS(filepath.Join("testdata", name))); err != nil {
+			t.Fatal(err)
+		}
+		prepare(cmd.Dir)
+	}
 	cmd.Env = append(append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-mod=mod", "GOWORK=off"), environment...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("go build %s: %v\n%s", name, err, out)

@@ -156,9 +156,7 @@ func (t *Tracer) attachLibrary(e *executable, config uint16, path string, sites 
 		}
 		for _, program := range order {
 			if err := t.attachProgram(e, program, path, byProgram[program]); err != nil {
-				for _, a := range e.attachments[before:] {
-					a.close()
-				}
+				closeAll(e.attachments[before:])
 				e.attachments = e.attachments[:before]
 				return fmt.Errorf("%s: %w", program, err)
 			}
@@ -235,10 +233,7 @@ func (t *Tracer) Detach(config int) error {
 func (t *Tracer) detach(config uint16) {
 	e := t.targets[config]
 	delete(t.targets, config)
-	// Beginnings were attached last: they go first.
-	for i := len(e.attachments) - 1; i >= 0; i-- {
-		e.attachments[i].close()
-	}
+	closeAll(e.attachments)
 	for _, p := range e.instances {
 		p.Close()
 	}
@@ -246,6 +241,15 @@ func (t *Tracer) detach(config uint16) {
 		_ = t.programs.Maps["targets"].Delete(pid)
 	}
 	_ = t.programs.Maps["configs"].Put(uint32(config), t.programs.encode(0, nil))
+}
+
+// closeAll detaches: each waits for the kernel's grace period, so all do at once.
+func closeAll(attachments []*attachment) {
+	var closing sync.WaitGroup
+	for _, a := range attachments {
+		closing.Go(a.close)
+	}
+	closing.Wait()
 }
 
 // Drain calls each with every record that is there.
@@ -258,6 +262,11 @@ func (t *Tracer) RingBytes() uint64 { return uint64(t.programs.Maps["spans"].Max
 func (t *Tracer) DetachAll() {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
+	var all []*attachment
+	for _, e := range t.targets {
+		all, e.attachments = append(all, e.attachments...), nil
+	}
+	closeAll(all)
 	for config := range t.targets {
 		t.detach(config)
 	}

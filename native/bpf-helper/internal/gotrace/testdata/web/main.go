@@ -32,7 +32,7 @@ func call(ctx context.Context, path string) error {
 
 func main() {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /plain/{id}", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc(plain, func(w http.ResponseWriter, r *http.Request) {
 		io.WriteString(w, "plain\n")
 	})
 	mux.HandleFunc("/status", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(503) })
@@ -58,13 +58,13 @@ func main() {
 	type key struct{}
 	mux.HandleFunc("/deep", func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
-		for i := range 40 {
+		for i := 0; i < 40; i++ {
 			ctx = context.WithValue(ctx, key{}, i)
 		}
 		ctx, cancel := context.WithTimeout(ctx, time.Minute)
 		defer cancel()
 		done := make(chan error)
-		go func() { go func() { done <- call(context.WithoutCancel(ctx), "/plain/deep") }() }()
+		go func() { go func() { done <- call(detach(ctx), "/plain/deep") }() }()
 		fmt.Fprintln(w, <-done)
 	})
 	mux.HandleFunc("/refused", func(w http.ResponseWriter, r *http.Request) {
@@ -77,7 +77,7 @@ func main() {
 		done chan error
 	}
 	jobs := make(chan job)
-	for range 2 {
+	for i := 0; i < 2; i++ {
 		go func() {
 			for j := range jobs {
 				j.done <- call(context.Background(), j.path)
