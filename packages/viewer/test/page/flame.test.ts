@@ -63,6 +63,17 @@ describe('the flame graph', function () {
     await textOf(page, '.search output', /Not an expression/);
   });
 
+  it('lives with an expression of exponential time that came with a link', async () => {
+    // Over each name of a C++ function it takes longer than anybody waits.
+    const { page } = await open(`?q=${encodeURIComponent('^(([a-z:_/.()*A-Z]+)+)+!$')}`);
+    await textOf(page, '.search output', /takes too long/);
+    await textOf(page, 'h1', /parseJson/);
+    await page.keyboard.press('/');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('parse.*n$');
+    await textOf(page, '.search output', /^1 place, 1\/\d+ functions/);
+  });
+
   it('shows callers and callees of a function over all its places', async () => {
     const { page } = await open('?fn=copy_to_user&module=vmlinux');
     await textOf(page, '.details', /copy_to_user.*2 places/s);

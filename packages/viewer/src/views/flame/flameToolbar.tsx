@@ -132,7 +132,7 @@ function SearchBox({ page, model, search, zoomed, onGoTo }: ToolbarProps): JSX.E
 }
 
 function searchText(search: Search, model: FlameModel, place: number, zoomed: number): string {
-  if (search.problem !== '') return `Not an expression: ${search.problem}`;
+  if (search.problem !== '') return search.problem;
   if (search.result === undefined) return '';
   const { matchingFunctions, outermost, weight } = search.result;
   if (outermost.length === 0) return `0 of ${formatCount(model.functions.count)} functions`;

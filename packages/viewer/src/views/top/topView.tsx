@@ -8,7 +8,7 @@ import type { Page } from '../../app/context.ts';
 import type { Top } from '../../contract.ts';
 import { formatCount, formatShare, formatWeight } from '../../format/quantities.ts';
 import { frameText } from '../../layout/functions.ts';
-import { compilePattern } from '../../layout/search.ts';
+import { type Matches, useMatches } from '../../search/useMatches.ts';
 import type { Sort } from '../../state/viewState.ts';
 import { Failed, NoSamples, Waiting } from '../emptyStates.tsx';
 import { Name } from '../text.tsx';
@@ -39,7 +39,8 @@ export function TopView({ page }: { page: Page }): JSX.Element {
 function TopTable({ page, top, sort }: { page: Page; top: Top; sort: Sort }): JSX.Element {
   const { state, change } = page;
   const [text, setText] = useState(state.q);
-  const rows = useMemo(() => rowsOf(top, state.q, sort), [top, state.q, sort]);
+  const matches = useMatches(top.frames.strings, state.q);
+  const rows = useMemo(() => rowsOf(top, state.q, matches, sort), [top, state.q, matches, sort]);
   const shown = rows.slice(0, SHOWN_ROWS);
   const buckets = top.spark.length / Math.max(1, top.frame.length);
   const filter = (value: string) => {
@@ -184,15 +185,14 @@ function placeOf(top: Top, frame: number): string {
 }
 
 /** Rows in the wanted order that match; all of them where the pattern is no expression yet. */
-function rowsOf(top: Top, pattern: string, sort: Sort): number[] {
-  const expression = pattern === '' ? /(?:)/ : compilePattern(pattern);
+function rowsOf(top: Top, pattern: string, { hits, problem }: Matches, sort: Sort): number[] {
   const rows = top.frame.map((_, row) => row);
   const weights = sort === 'total' ? top.total : top.self;
   rows.sort((left, right) => (weights[right] ?? 0) - (weights[left] ?? 0) || left - right);
-  if (typeof expression === 'string') return rows;
+  if (pattern === '' || problem !== '') return rows;
+  const { name, module } = top.frames;
   return rows.filter((row) => {
     const frame = top.frame[row]!;
-    const name = frameText(top.frames, frame, 'name').slice(0, 1_000);
-    return expression.test(name) || expression.test(frameText(top.frames, frame, 'module'));
+    return hits[name[frame] ?? -1] === 1 || hits[module[frame] ?? -1] === 1;
   });
 }

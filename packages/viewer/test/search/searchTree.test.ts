@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { functionsOf } from '../../src/layout/functions.ts';
-import { compilePattern, matchFunctions, searchTree } from '../../src/layout/search.ts';
 import { treeOfGraph } from '../../src/layout/tree.ts';
-import { graphOfStacks, stacks } from './generatedTree.ts';
+import { compilePattern, matchTexts } from '../../src/search/pattern.ts';
+import { matchFunctions, searchTree } from '../../src/search/searchTree.ts';
+import { graphOfStacks, stacks } from '../layout/generatedTree.ts';
 
 describe('search', () => {
   it('counts functions and the weight inside them, once for nested ones', () => {
@@ -12,9 +13,8 @@ describe('search', () => {
       fc.property(stacks, fc.nat({ max: 6 }), fc.nat({ max: 6 }), (weighed, one, other) => {
         const graph = graphOfStacks(weighed);
         const functions = functionsOf(graph.frames);
-        const expression = compilePattern(`^f[${one}${other}]$`);
-        assert.ok(expression instanceof RegExp);
-        const matches = matchFunctions(graph.frames, functions, expression);
+        const hits = matchTexts(graph.frames.strings, `^f[${one}${other}]$`);
+        const matches = matchFunctions(graph.frames, functions, hits);
         const result = searchTree(treeOfGraph(graph).tree, functions, matches);
         const wanted = new Set([one, other]);
         let weight = 0;
