@@ -6,6 +6,7 @@
 package main
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -18,7 +19,15 @@ func main() {
 	only := flag.String("only", "", "modules to look at, separated by commas; the others are taken from the cache")
 	toolchain := flag.String("toolchain", "local", "what modules are compiled with (`GOTOOLCHAIN`)")
 	check := flag.String("check", "go1.22.12", "the oldest and newest version of each module are compiled with this one too (`GOTOOLCHAIN`)")
+	read := flag.String("read", "", "print the layouts of the structs that are named as arguments, from the DWARF of this `program`")
 	flag.Parse()
+	if *read != "" {
+		if err := printLayouts(*read, flag.Args()); err != nil {
+			fmt.Fprintln(os.Stderr, "go-offsets:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if *out == "" || *cache == "" {
 		flag.Usage()
 		os.Exit(2)
@@ -83,6 +92,15 @@ func readSubject(b *builder, s subject, toolchain, check string) (moduleTable, e
 		}
 	}
 	return table, nil
+}
+
+// printLayouts is what the tests of packages/otel-go compare with.
+func printLayouts(path string, names []string) error {
+	found, err := readLayouts(path, names)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(found)
 }
 
 func firstLine(err error) string {

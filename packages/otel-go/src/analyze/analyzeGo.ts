@@ -96,8 +96,9 @@ function analyze(
   );
   const goVersion = parseGoVersion(info.goVersion);
   const modules = modulesOf(info);
-  const isLinked = (packagePath: string): boolean => names.hasPrefix(`${packagePath}.`);
-  const layout = findStructs(elf, { pclntab, goVersion, modules, wanted, isLinked, ...options });
+  const hasPrefix = (prefix: string): boolean => names.hasPrefix(prefix);
+  const context = { pclntab, goVersion, modules, wanted, functions, hasPrefix, ...options };
+  const layout = findStructs(elf, context);
   const machine = machineName(elf.header.machine);
   return {
     path: elf.source.path,
@@ -116,7 +117,7 @@ function analyze(
     structs: layout.structs,
     unknownStructs: layout.unknown,
     itabNames: layout.itabNames,
-    sqlDrivers: linkedSqlDrivers(names),
+    sqlDrivers: linkedSqlDrivers(modules, names),
     ownInstrumentation: ownInstrumentation(modules, names),
     problems: [...problemsOf(elf), ...layout.problems],
   };

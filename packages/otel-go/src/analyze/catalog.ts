@@ -23,17 +23,22 @@ export function splitField(name: string): { struct: string; field: string } | un
 export function wantedOf(libraries: readonly GoLibrary[]): WantedParts {
   const functions = new Set<string>();
   const structs: Record<string, string[]> = {};
+  const groups: { functions: string[]; structs: string[] }[] = [];
   for (const library of libraries) {
-    for (const { name } of library.functions ?? []) functions.add(name);
+    const group = { functions: (library.functions ?? []).map(({ name }) => name), structs: [] };
+    const names = new Set<string>();
+    for (const name of group.functions) functions.add(name);
     for (const { name } of library.fields ?? []) {
       const parts = splitField(name);
       if (parts === undefined) continue;
+      names.add(parts.struct);
       structs[parts.struct] ??= [];
       const fields = structs[parts.struct]!;
       if (!fields.includes(parts.field)) fields.push(parts.field);
     }
+    groups.push({ ...group, structs: [...names] });
   }
-  return { functions: [...functions], structs, interfaces: INTERFACES };
+  return { functions: [...functions], structs, groups, interfaces: INTERFACES };
 }
 
 /** The `functions` and `offsets` of `goAttach`. */

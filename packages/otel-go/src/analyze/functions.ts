@@ -12,12 +12,6 @@ import { ANALYZE_LIMITS } from './limits.ts';
 import type { NameSet } from './names.ts';
 import type { FunctionPlace } from './types.ts';
 
-export interface FunctionNames {
-  /** Names from the table whose `prefixes` were asked for. */
-  readonly places: ReadonlyMap<string, FunctionPlace>;
-  readonly table: NameTable;
-}
-
 /** The names of all functions as one block: each ends with a zero byte. */
 export class NameTable {
   readonly bytes: Buffer;
@@ -36,21 +30,40 @@ export class NameTable {
   find(wanted: NameSet): Map<number, { name: string; linkName: string }> {
     const found = new Map<number, { name: string; linkName: string }>();
     const { bytes } = this;
-    const mayBeVendored = bytes.includes('/vendor/');
-    for (let at = 0; at < bytes.length; ) {
-      const zero = bytes.indexOf(0, at);
-      const end = zero < 0 ? bytes.length : zero;
-      const length = end - at;
-      if (wanted.lengths.has(length) || (mayBeVendored && length > VENDORED_BYTES)) {
-        const linkName = bytes.toString('utf8', at, Math.min(end, at + ANALYZE_LIMITS.nameBytes));
-        const name = wanted.wanted(linkName);
-        if (name !== undefined) found.set(at, { name, linkName });
-      }
-      at = end + 1;
+    const longest = bytes.includes('/vendor/') ? VENDORED_BYTES : Number.POSITIVE_INFINITY;
+    const places = placesOfLengths(bytes, wanted.lengths, longest);
+    for (let i = 0; i < places.length; i += 2) {
+      const [at, end] = [places[i]!, places[i + 1]!];
+      const linkName = bytes.toString('utf8', at, Math.min(end, at + ANALYZE_LIMITS.nameBytes));
+      const name = wanted.wanted(linkName);
+      if (name !== undefined) found.set(at, { name, linkName });
     }
     return found;
   }
 }
+
+/** Start and end of every name that is of one of these lengths, or of `longest` bytes and more. */
+function placesOfLengths(
+  bytes: Uint8Array,
+  lengths: ReadonlySet<number>,
+  longest: number,
+): number[] {
+  const isWanted = new Uint8Array(LONGEST_FILTERED);
+  for (const length of lengths) if (length < LONGEST_FILTERED) isWanted[length] = 1;
+  const places: number[] = [];
+  let start = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    if (bytes[at] !== 0) continue;
+    const length = at - start;
+    const isLong = length >= LONGEST_FILTERED || length >= longest;
+    if (isLong || isWanted[length] === 1) places.push(start, at);
+    start = at + 1;
+  }
+  return places;
+}
+
+/** Names that are longer are few, and each is looked at. */
+const LONGEST_FILTERED = 256;
 
 /** `a/vendor/b.c` is the shortest name of a vendored function. */
 const VENDORED_BYTES = 11;
@@ -69,10 +82,13 @@ export function findFunctions(
   const bytes = readWhole(elf.source, header.fileOffset + header.functions.at, sizeBytes);
   const entryBytes = header.layout.isTextRelative ? 4 : header.pointerBytes;
   const nameAt = entryBytes + GO_FUNC.nameOffset;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const isLittle = elf.endian.name === 'LE';
+  const last = bytes.length - 4;
   for (let i = 0; i < funcOffsets.length; i++) {
     const at = funcOffsets[i]! + nameAt;
-    if (at + 4 > bytes.length) continue;
-    const found = byOffset.get(elf.endian.u32(bytes, at));
+    if (at > last) continue;
+    const found = byOffset.get(view.getUint32(at, isLittle));
     if (found === undefined) continue;
     const place = placeOf(elf, pclntab, i, found);
     const known = places.get(found.name);

@@ -108,8 +108,17 @@ export function ownInstrumentation(
 ): OwnInstrumentation[] {
   const found: OwnInstrumentation[] = [];
   for (const { kind, name, module, prefix, meaning } of SIGNS) {
-    if (!names.hasPrefix(prefix)) continue;
+    if (!mayHaveModule(modules, module) || !names.hasPrefix(prefix)) continue;
     found.push({ kind, name, version: modules.get(module)?.version, meaning });
   }
   return found;
+}
+
+/** The list of modules spares a search; programs of GOPATH mode have none. */
+export function mayHaveModule(modules: ReadonlyMap<string, LinkedModule>, path: string): boolean {
+  if (modules.size <= 1) return true;
+  for (const module of modules.keys()) {
+    if (path === module || path.startsWith(`${module}/`)) return true;
+  }
+  return false;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Drivers of database/sql → db.system.name (OpenTelemetry semantic conventions, database spans).
 import type { NameTable } from './functions.ts';
+import { mayHaveModule } from './ownInstrumentation.ts';
+import type { LinkedModule } from './types.ts';
 
 /** By the package of the driver's type. */
 const SYSTEM_BY_PACKAGE: Readonly<Record<string, string>> = {
@@ -74,10 +76,14 @@ function systemByWord(packagePath: string): string {
 }
 
 /** Known drivers that have code in the program: package → db.system.name. */
-export function linkedSqlDrivers(names: NameTable): ReadonlyMap<string, string> {
+export function linkedSqlDrivers(
+  modules: ReadonlyMap<string, LinkedModule>,
+  names: NameTable,
+): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   if (!names.hasPrefix('database/sql.')) return found;
   for (const [packagePath, system] of Object.entries(SYSTEM_BY_PACKAGE)) {
+    if (!mayHaveModule(modules, packagePath)) continue;
     if (names.hasPrefix(`${escapePackage(packagePath)}.`)) found.set(packagePath, system);
   }
   return found;

@@ -11,6 +11,7 @@ import { dwarfStructs } from './dwarf/dwarfStructs.ts';
 import { NameSet } from './names.ts';
 import { layoutByTable } from './table/lookUp.ts';
 import type {
+  FunctionPlace,
   GoVersion,
   LinkedModule,
   NotUsable,
@@ -24,8 +25,9 @@ export interface StructContext {
   readonly goVersion: GoVersion;
   readonly modules: ReadonlyMap<string, LinkedModule>;
   readonly wanted: WantedParts;
-  /** Whether code of a package is in the program. */
-  readonly isLinked: (packagePath: string) => boolean;
+  readonly functions: ReadonlyMap<string, FunctionPlace>;
+  /** Whether the name of any function starts like this. */
+  readonly hasPrefix: (prefix: string) => boolean;
   readonly crossCheck?: boolean;
 }
 
@@ -59,13 +61,10 @@ export function findStructs(elf: ElfFile, context: StructContext): Layouts {
     known.set(name, { sizeBytes, members, source: 'types', origin });
   }
   const byTable = tableLayouts(context, known);
-  const expected = [...names].filter((name) => !known.has(name) && byTable.get(name) !== 'absent');
-  const linked = expected.filter((name) => context.isLinked(packageOf(name)));
-  const asked = crossCheck === true ? names : new Set(linked);
+  const asked = crossCheck === true ? names : expectedInDwarf(context, known, byTable);
   const problem = addDwarf(elf, asked, known, unknown);
-  for (const name of linked) {
-    const layout = byTable.get(name);
-    if (layout !== undefined && layout !== 'absent' && !known.has(name)) known.set(name, layout);
+  for (const [name, layout] of byTable) {
+    if (layout !== 'absent' && !known.has(name)) known.set(name, layout);
   }
   return {
     structs: chosenFields(known, wanted),
@@ -81,16 +80,53 @@ function packageOf(struct: string): string {
   return struct.slice(0, struct.lastIndexOf('.'));
 }
 
+/** Structs that are worth decompressing megabytes: there is reason to believe that they are there. */
+function expectedInDwarf(
+  context: StructContext,
+  known: ReadonlyMap<string, KnownLayout>,
+  byTable: ReadonlyMap<string, KnownLayout | 'absent'>,
+): Set<string> {
+  const expected = new Set<string>();
+  for (const name of structsInPlay(context)) {
+    const layout = byTable.get(name);
+    if (known.has(name) || layout === 'absent') continue;
+    const type = name.slice(name.lastIndexOf('.') + 1);
+    const packagePath = packageOf(name);
+    // A type without a descriptor and without a method that is linked in is rarely in the code.
+    const isThere =
+      layout === undefined
+        ? context.hasPrefix(`${packagePath}.`)
+        : context.hasPrefix(`${packagePath}.(*${type}).`);
+    if (isThere) expected.add(name);
+  }
+  return expected;
+}
+
+/** Those that belong to a function of the program, or to none at all. */
+function structsInPlay({ wanted, functions }: StructContext): Set<string> {
+  const structs = new Set(Object.keys(wanted.structs));
+  const groups = wanted.groups ?? [];
+  for (const { structs: grouped } of groups) for (const name of grouped) structs.delete(name);
+  for (const group of groups) {
+    const isInPlay =
+      group.functions.length === 0 || group.functions.some((name) => functions.has(name));
+    if (isInPlay) for (const name of group.structs) structs.add(name);
+  }
+  return structs;
+}
+
 function tableLayouts(
-  { wanted, modules, goVersion }: StructContext,
+  context: StructContext,
   known: ReadonlyMap<string, KnownLayout>,
 ): Map<string, KnownLayout | 'absent'> {
   const layouts = new Map<string, KnownLayout | 'absent'>();
-  for (const struct of Object.keys(wanted.structs)) {
+  for (const struct of structsInPlay(context)) {
     if (known.has(struct)) continue;
-    const layout = layoutByTable(struct, goVersion, modules);
+    const layout = layoutByTable(struct, context.goVersion, context.modules);
     if (layout === 'absent') layouts.set(struct, 'absent');
-    else if (layout !== undefined) layouts.set(struct, { ...layout, source: 'table' });
+    else if (layout !== undefined && context.hasPrefix(`${packageOf(struct)}.`)) {
+      layouts.set(struct, { ...layout, source: 'table' });
+    }
   }
   return layouts;
 }

@@ -107,6 +107,14 @@ export interface GoAnalysis {
 export interface WantedParts {
   readonly functions: readonly string[];
   readonly structs: Readonly<Record<string, readonly string[]>>;
+  /**
+   * What belongs together: structs are looked for at length only where one of the functions is in
+   * the program. Without functions: always. Structs of no group: always.
+   */
+  readonly groups?: readonly {
+    readonly functions: readonly string[];
+    readonly structs: readonly string[];
+  }[];
   /** Interfaces whose itabs are listed, `net.Conn`. */
   readonly interfaces: readonly string[];
 }

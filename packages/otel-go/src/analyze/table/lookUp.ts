@@ -60,9 +60,9 @@ export function layoutByTable(
   return layoutAt(runs, layouts.versions, version, modulePath);
 }
 
-/** `1.26.8`, `1.27.0-rc1`; undefined for what was never released. */
+/** `1.26.8`, `1.27.0-rc1`; undefined for what was never released, or was configured otherwise. */
 function releaseOf(version: GoVersion): string | undefined {
-  if (version.isDevelopment) return undefined;
+  if (version.isDevelopment || version.experiments.length > 0) return undefined;
   const { major, minor, patch, prerelease } = version;
   return prerelease === '' ? `${major}.${minor}.${patch}` : `${major}.${minor}.0-${prerelease}`;
 }
