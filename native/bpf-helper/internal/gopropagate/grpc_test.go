@@ -91,7 +91,10 @@ func (r *rig) calls(path string, arguments ...string) (right, without, wrong int
 	return right, without, wrong
 }
 
-func TestGRPCAtSendTime(t *testing.T) {
+func TestGRPCAtSendTime(t *testing.T) { testGRPC(t, SendTime) }
+func TestGRPCInBuffers(t *testing.T)  { testGRPC(t, WriteBuffer) }
+
+func testGRPC(t *testing.T, way Mechanism) {
 	cases := map[string][]string{
 		"unary":               {},
 		"streams":             {"-stream"},
@@ -103,7 +106,7 @@ func TestGRPCAtSendTime(t *testing.T) {
 	}
 	for name, arguments := range cases {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t, SendTime)
+			r := newRig(t, way)
 			right, without, wrong := r.calls(program(t, "grpc", ""), arguments...)
 			total := workers * requests
 			if name == "streams" {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"sync"
 	"testing"
@@ -22,7 +23,11 @@ type receiver struct {
 	damaged               int
 	parallel              int
 	examples              []string
+	// own: the application's header is the right one.
+	own bool
 }
+
+const ownTraceparent = "00-11111111111111111111111111111111-2222222222222222-01"
 
 func (s *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	content, err := io.ReadAll(r.Body)
@@ -39,11 +44,15 @@ func (s *receiver) judge(id string, headers []string, damaged bool) {
 	if damaged {
 		s.damaged++
 	}
+	wanted := traceparentOf(goid)
+	if s.own {
+		wanted = ownTraceparent
+	}
 	switch {
 	case goid == 0:
 	case len(headers) == 0:
 		s.without++
-	case len(headers) == 1 && headers[0] == traceparentOf(goid):
+	case len(headers) == 1 && headers[0] == wanted:
 		s.right++
 	default:
 		s.wrong++
@@ -67,6 +76,15 @@ func serve(t *testing.T, s *receiver, network, address string) string {
 	go server.Serve(listener)
 	t.Cleanup(func() { server.Close() })
 	return listener.Addr().String()
+}
+
+// serveTLS is serve with a certificate, for HTTP/1.1 and h2.
+func serveTLS(t *testing.T, s *receiver) string {
+	server := httptest.NewUnstartedServer(s)
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	return server.Listener.Addr().String()
 }
 
 func (s *receiver) expect(t *testing.T, right, without int) {

@@ -40,6 +40,7 @@ var (
 	closing   = flag.Bool("close", false, "a connection for each request")
 	expect    = flag.Bool("expect", false, "Expect: 100-continue")
 	h2        = flag.Bool("h2", false, "cleartext HTTP/2")
+	h2tls     = flag.Bool("h2tls", false, "HTTP/2 over TLS")
 	sndbuf    = flag.Int("sndbuf", 0, "SO_SNDBUF")
 	lowat     = flag.Int("lowat", 0, "TCP_NOTSENT_LOWAT")
 	mss       = flag.Int("mss", 0, "TCP_MAXSEG")
@@ -73,7 +74,7 @@ func newTransport() *http.Transport {
 	t := &http.Transport{
 		MaxIdleConnsPerHost: *workers, DisableKeepAlives: *closing,
 		ExpectContinueTimeout: 5 * time.Second, DialContext: dialer.DialContext,
-		TLSClientConfig: &tls.Config{InsecureSkipVerify: true},
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, ForceAttemptHTTP2: *h2tls,
 	}
 	if *network != "" {
 		t.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
