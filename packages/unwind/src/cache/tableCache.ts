@@ -39,6 +39,7 @@ export class TableCache {
   readonly #mostBytes: number;
   readonly #entries = new Map<string, Entry>();
   #totalBytes = 0;
+  #isListed = false;
 
   private constructor(folder: string, mostBytes: number) {
     this.folder = folder;
@@ -55,19 +56,19 @@ export class TableCache {
       mkdirSync(own, { recursive: true, mode: 0o700 });
       const problem = parentProblem(folder) ?? folderProblem(own);
       if (problem !== undefined) return problem;
-      const cache = new TableCache(own, mostBytes);
-      cache.#list();
-      return cache;
+      return new TableCache(own, mostBytes);
     } catch (error) {
       return `cannot use ${folder}: ${(error as Error).message}`;
     }
   }
 
   get totalBytes(): number {
+    this.#list();
     return this.#totalBytes;
   }
 
   get count(): number {
+    this.#list();
     return this.#entries.size;
   }
 
@@ -81,7 +82,7 @@ export class TableCache {
     const path = this.pathOf(key);
     const sizeBytes = wholeTableBytes(path);
     if (sizeBytes === undefined) {
-      if (this.#entries.has(key)) this.#remove(key);
+      this.#remove(key);
       return undefined;
     }
     const known = this.#entries.get(key);
@@ -93,6 +94,7 @@ export class TableCache {
 
   /** Counts an entry that {@link writeTable} has written, and makes room for it. */
   added(key: string, sizeBytes: number): void {
+    this.#list();
     this.#remember(key, sizeBytes, Date.now());
     if (this.#totalBytes <= this.#mostBytes) return;
     const oldestFirst = [...this.#entries].sort((a, b) => a[1].usedAtMs - b[1].usedAtMs);
@@ -102,16 +104,24 @@ export class TableCache {
     }
   }
 
+  /** Looks at what is there, before the first entry is added: thousands are not worth a start. */
   #list(): void {
+    if (this.#isListed) return;
+    this.#isListed = true;
     for (const name of readdirSync(this.folder).slice(0, UNWIND_LIMITS.cacheEntries)) {
       const path = join(this.folder, name);
       const stats = lstatSync(path, { throwIfNoEntry: false });
       if (stats === undefined || !stats.isFile()) continue;
       const key = name.endsWith(SUFFIX) ? name.slice(0, -SUFFIX.length) : '';
       // Temporary files of a process that was killed.
-      if (KEY.test(key)) this.#remember(key, stats.size, stats.mtimeMs);
+      if (KEY.test(key)) this.#found(key, stats.size, stats.mtimeMs);
       else if (Date.now() - stats.mtimeMs > TOUCH_AFTER_MS) rmSync(path, { force: true });
     }
+  }
+
+  /** What was used since the start is known better. */
+  #found(key: string, sizeBytes: number, usedAtMs: number): void {
+    if (!this.#entries.has(key)) this.#remember(key, sizeBytes, usedAtMs);
   }
 
   #remember(key: string, sizeBytes: number, usedAtMs: number): void {
