@@ -3,6 +3,8 @@
 #include "grpc_client.h"
 #include "http_client.h"
 #include "http_server.h"
+#include "manual.h"
+#include "routes.h"
 #include "sql.h"
 
 // Emits BTF of the enums that user space reads.

@@ -65,11 +65,19 @@ INLINE void read_route(const struct go_config *c, u64 request, struct go_string 
 INLINE void end_http_server(struct site *s, const struct span_key *key, struct open_span *span,
                             const struct ending *e) {
   struct go_string route = {0};
-  read_route(s->config, span->request, &route);
+  u64 parts = span->route_parts;
+  if (parts == 1)
+    route = (struct go_string){span->route[0].at, span->route[0].bytes};
+  else if (!parts)
+    read_route(s->config, span->request, &route);
   struct span_texts *t = 0;
   if (span->flags & SPAN_SAMPLED) t = map_lookup(&texts, key);
   if (t) {
     if (route.bytes) add_text(t, TEXT_ROUTE, &route, 256);
+    for (u32 i = 0; parts > 1 && i < MAX_ROUTE_PARTS && i < parts; i++) {
+      struct go_string part = {span->route[i].at, span->route[i].bytes};
+      add_text(t, TEXT_ROUTE, &part, 256);
+    }
     fill_record(&t->record, s, key, span, e);
     send_texts(t);
   } else {

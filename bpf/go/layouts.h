@@ -61,6 +61,7 @@ enum text_id {
   TEXT_LOCAL,
   TEXT_BAGGAGE,
   TEXT_PEER_BINARY,
+  TEXT_MANUAL_JSON,
 };
 
 #define TEXT_AREA 3072
@@ -106,6 +107,8 @@ struct span_key {
   u32 tgid, kind;
 };
 
+#define MAX_ROUTE_PARTS 3
+
 /** An open span. What propagation reads comes first. */
 struct open_span {
   u64 trace_id[2];
@@ -119,6 +122,11 @@ struct open_span {
   u64 object;     // what the end is told by: a response, a stream
   u64 request;    // where texts that are read at the end are
   u64 goid_mark;  // goroutines created earlier are not its children
+  u64 router;     // where a framework's router leaves what it finds
+  struct {
+    u64 at, bytes;
+  } route[MAX_ROUTE_PARTS];  // strings of the framework's tables, which live as long as it does
+  u64 route_parts;
 };
 
 struct context_key {
@@ -130,6 +138,7 @@ enum config_flag {
   CONFIG_ALL_PROCESSES = 1,
   CONFIG_SWISS_MAPS = 2,
   CONFIG_GRPC_STREAM_POINTER = 4,  // ServerStream embeds *Stream
+  CONFIG_MANUAL_SPANS = 8,         // contexts hold spans as values
 };
 
 /** One executable. */

@@ -38,6 +38,7 @@ struct walk {
 };
 
 // A Go heap begins at 0xc000000000 (amd64, arm64), where no type is.
+#define VALUE_CONTEXT_VALUE 40
 #define IS_OF_HEAP(pointer) ((pointer) >> 32 == 0xc0)
 
 /**
@@ -45,9 +46,10 @@ struct walk {
  * interface. In others that place holds something else, at which nothing is registered.
  * Go 1.20's timerCtx begins with a pointer to the cancelCtx instead.
  */
-GLOBAL_FUNCTION int walk_contexts(struct walk *w, u32 tgid) {
+GLOBAL_FUNCTION int walk_contexts(struct walk *w, u32 tgid, u32 has_manual) {
   struct context_key key = {0};
   struct go_interface next = {0};
+  u64 value = 0;
   if (!w) return 0;
   key.tgid = tgid;
   u64 context = w->context;
@@ -55,6 +57,12 @@ GLOBAL_FUNCTION int walk_contexts(struct walk *w, u32 tgid) {
     if (context < 4096) return 0;
     key.context = context;
     struct span_key *known = map_lookup(&contexts, &key);
+    // A manual span is the value of a context.valueCtx.
+    if (!known && has_manual &&
+        !read_user(&value, sizeof(value), (void *)(context + VALUE_CONTEXT_VALUE))) {
+      key.context = value;
+      known = map_lookup(&contexts, &key);
+    }
     if (known) {
       struct open_span *span = map_lookup(&active, known);
       if (span) {
@@ -69,10 +77,10 @@ GLOBAL_FUNCTION int walk_contexts(struct walk *w, u32 tgid) {
   return 1;
 }
 
-INLINE int parent_of_context(u64 context, u32 tgid, struct parent *to) {
+INLINE int parent_of_context(u64 context, struct site *s, struct parent *to) {
   struct walk w = {.context = context};
   for (u32 i = 0; i < CONTEXT_STRIDES; i++) {
-    if (walk_contexts(&w, tgid)) continue;
+    if (walk_contexts(&w, s->tgid, s->config->flags & CONFIG_MANUAL_SPANS)) continue;
     if (!w.found.span_id) return 0;
     *to = w.found;
     return 1;
@@ -121,6 +129,6 @@ INLINE int parent_of_goroutine(struct site *s, struct parent *to) {
 
 /** The parent in this process. */
 INLINE void find_parent(struct site *s, u64 context, struct parent *to) {
-  if (context && parent_of_context(context, s->tgid, to)) return;
+  if (context && parent_of_context(context, s, to)) return;
   parent_of_goroutine(s, to);
 }

@@ -17,6 +17,8 @@ const (
 	atResult rule = "result"
 	// atReturns is every RET that is not reached from behind a call to one of `after`.
 	atReturns rule = "returns"
+	// atTest is the conditional jump behind a call to one of `after`.
+	atTest rule = "test"
 	// atDeferred is the entry of `deferred` where its code tells how to find the error, or atReturns.
 	atDeferred rule = "deferred"
 )

@@ -9,7 +9,8 @@ var grpcStatus = []string{
 }
 
 func moreLibraries() []Library {
-	return []Library{grpcServer(), grpcClient(), databaseSQL()}
+	return append([]Library{grpcServer(), grpcClient(), databaseSQL()},
+		append(routers(), manualSpans()...)...)
 }
 
 // grpcServer has three layouts of a stream (grpc-go 1.69 and 1.77 changed it) under one name.

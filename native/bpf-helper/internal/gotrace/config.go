@@ -19,6 +19,7 @@ const (
 	configAllProcesses         = 1
 	configSwissMaps            = 2
 	configStreamPointer        = 4
+	configManualSpans          = 8
 	configInUse                = 1
 	settingParentBased         = 1
 	settingStatement           = 2
@@ -161,6 +162,11 @@ func traits(r *AttachRequest) uint32 {
 	st, known := r.Offsets["google.golang.org/grpc/internal/transport.ServerStream.st"]
 	if embedded && known && st == stream+pointerBytes {
 		flags |= configStreamPointer
+	}
+	for _, f := range r.Functions {
+		if manualFunctions[f.Name] {
+			flags |= configManualSpans
+		}
 	}
 	return flags
 }

@@ -73,4 +73,8 @@ var fieldNames = map[string][]string{
 	"SQL_DSN_CONNECTOR_DRIVER":       {"database/sql.dsnConnector.driver"},
 	"SQL_STMT_DB":                    {"database/sql.Stmt.db"},
 	"SQL_STMT_QUERY":                 {"database/sql.Stmt.query"},
+	"GIN_CONTEXT_FULL_PATH":          {"github.com/gin-gonic/gin.Context.fullPath"},
+	"GORILLA_REGEXP_TEMPLATE":        {"github.com/gorilla/mux.routeRegexp.template"},
+	"ECHO_CONTEXT_PATH":              {"github.com/labstack/echo/v4.context.path"},
+	"CHI_CONTEXT_ROUTE_PATTERNS":     {"github.com/go-chi/chi/v5.Context.RoutePatterns"},
 }

@@ -4,7 +4,6 @@ package gotrace
 
 import (
 	"errors"
-	"fmt"
 	"runtime"
 	"unsafe"
 
@@ -84,9 +83,9 @@ func haveMulti() bool {
 
 // attach puts a program at places of a file.
 func (p *programs) attach(name, path string, spots []spot) (*attachment, error) {
-	program := p.Programs[name]
-	if program == nil {
-		return nil, fmt.Errorf("no BPF program is called %s", name)
+	program, err := p.program(name)
+	if err != nil {
+		return nil, err
 	}
 	if p.multi {
 		return linkMulti(program.FD(), path, spots)

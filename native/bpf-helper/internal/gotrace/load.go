@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 
 	"github.com/cilium/ebpf"
@@ -24,12 +23,25 @@ type layout struct {
 
 const absent = 0xffff
 
-// programs is the loaded collection.
+// programs is what is loaded: maps at once, programs when they are first attached. The verifier takes
+// most of the time there is until the first span.
 type programs struct {
-	*ebpf.Collection
+	Maps    map[string]*ebpf.Map
+	spec    *ebpf.CollectionSpec
+	maps    *ebpf.Collection
 	layout  layout
 	multi   bool // one link for many sites (Linux 6.6)
 	cookies bool
+
+	mutex  sync.Mutex
+	loaded map[string]*loading
+}
+
+// loading is one program that is loaded, or being loaded.
+type loading struct {
+	done    chan struct{}
+	program *ebpf.Program
+	err     error
 }
 
 // spec parses the embedded object and reads its enums.
@@ -55,21 +67,20 @@ func spec() (*ebpf.CollectionSpec, layout, error) {
 	return s, l, nil
 }
 
-// load loads all programs with what this kernel has: uprobe_multi, or perf's uprobes with attach
-// cookies; on kernels without cookies every executable has an instance of its own, which shares maps.
-func load(ringBytes uint32, share *programs, cookie uint64, only []string) (*programs, error) {
+// load makes maps, and finds out what this kernel has: uprobe_multi, or perf's uprobes with attach
+// cookies; on kernels without cookies every site has an instance of its own, which shares maps.
+func load(ringBytes uint32, share *programs, cookie uint64) (*programs, error) {
 	s, l, err := spec()
 	if err != nil {
 		return nil, err
 	}
-	for name := range s.Programs {
-		if len(only) > 0 && !slices.Contains(only, name) {
-			delete(s.Programs, name)
-		}
+	p := &programs{spec: s, layout: l, loaded: map[string]*loading{}}
+	if share != nil {
+		p.cookies, p.multi = share.cookies, share.multi
+	} else {
+		p.cookies = features.HaveProgramHelper(ebpf.Kprobe, asm.FnGetAttachCookie) == nil
+		p.multi = p.cookies && haveMulti()
 	}
-	p := &programs{layout: l}
-	p.cookies = features.HaveProgramHelper(ebpf.Kprobe, asm.FnGetAttachCookie) == nil
-	p.multi = p.cookies && haveMulti()
 	for _, program := range s.Programs {
 		if p.multi {
 			program.AttachType = ebpf.AttachTraceUprobeMulti
@@ -83,21 +94,21 @@ func load(ringBytes uint32, share *programs, cookie uint64, only []string) (*pro
 			return nil, fmt.Errorf("constant %s: %w", name, err)
 		}
 	}
-	if p.Collection, err = loadParts(s, share); errors.Is(err, unix.EPERM) {
+	if p.maps, err = loadMaps(s, share); errors.Is(err, unix.EPERM) {
 		// Up to Linux 5.10 maps count as locked memory.
 		unlimited := unix.Rlimit{Cur: unix.RLIM_INFINITY, Max: unix.RLIM_INFINITY}
 		if unix.Setrlimit(unix.RLIMIT_MEMLOCK, &unlimited) == nil {
-			p.Collection, err = loadParts(s, share)
+			p.maps, err = loadMaps(s, share)
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("loading the BPF programs: %w", err)
+		return nil, fmt.Errorf("making the BPF maps: %w", err)
 	}
+	p.Maps = p.maps.Maps
 	return p, nil
 }
 
-// loadParts loads maps first and then all programs at once: the verifier takes most of the time.
-func loadParts(s *ebpf.CollectionSpec, share *programs) (*ebpf.Collection, error) {
+func loadMaps(s *ebpf.CollectionSpec, share *programs) (*ebpf.Collection, error) {
 	options := ebpf.CollectionOptions{MapReplacements: map[string]*ebpf.Map{}}
 	if share != nil {
 		for name, m := range share.Maps {
@@ -108,36 +119,61 @@ func loadParts(s *ebpf.CollectionSpec, share *programs) (*ebpf.Collection, error
 	}
 	maps := s.Copy()
 	clear(maps.Programs)
-	all, err := ebpf.NewCollectionWithOptions(maps, options)
+	return ebpf.NewCollectionWithOptions(maps, options)
+}
+
+// begin lets programs be loaded, side by side.
+func (p *programs) begin(names ...string) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	for _, name := range names {
+		if p.loaded[name] != nil {
+			continue
+		}
+		l := &loading{done: make(chan struct{})}
+		p.loaded[name] = l
+		go func() {
+			defer close(l.done)
+			l.program, l.err = p.loadOne(name)
+		}()
+	}
+}
+
+func (p *programs) loadOne(name string) (*ebpf.Program, error) {
+	if p.spec.Programs[name] == nil {
+		return nil, fmt.Errorf("no BPF program is called %s", name)
+	}
+	part := p.spec.Copy()
+	part.Programs = map[string]*ebpf.ProgramSpec{name: part.Programs[name]}
+	c, err := ebpf.NewCollectionWithOptions(part, ebpf.CollectionOptions{MapReplacements: p.Maps})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("loading: %w", err)
 	}
-	all.Programs = map[string]*ebpf.Program{}
-	options.MapReplacements = all.Maps
-	var loading sync.WaitGroup
-	var mutex sync.Mutex
-	var failures []error
-	for name := range s.Programs {
-		loading.Go(func() {
-			part := s.Copy()
-			part.Programs = map[string]*ebpf.ProgramSpec{name: part.Programs[name]}
-			c, err := ebpf.NewCollectionWithOptions(part, options)
-			mutex.Lock()
-			defer mutex.Unlock()
-			if err != nil {
-				failures = append(failures, err)
-				return
-			}
-			all.Programs[name] = c.DetachProgram(name)
-			c.Close()
-		})
+	defer c.Close()
+	return c.DetachProgram(name), nil
+}
+
+// program waits for one.
+func (p *programs) program(name string) (*ebpf.Program, error) {
+	p.begin(name)
+	p.mutex.Lock()
+	l := p.loaded[name]
+	p.mutex.Unlock()
+	<-l.done
+	return l.program, l.err
+}
+
+// Close waits for what is being loaded, and frees everything.
+func (p *programs) Close() {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	for _, l := range p.loaded {
+		<-l.done
+		if l.program != nil {
+			l.program.Close()
+		}
 	}
-	loading.Wait()
-	if len(failures) > 0 {
-		all.Close()
-		return nil, errors.Join(failures...)
-	}
-	return all, nil
+	p.maps.Close()
 }
 
 func boolByte(b bool) uint8 {

@@ -33,17 +33,23 @@ func TestTheProgramsLoad(t *testing.T) {
 		t.Skip("skip: loads BPF programs, run as root")
 	}
 	begun := time.Now()
-	p, err := load(0, nil, 0, nil)
-	took := time.Since(begun)
+	p, err := load(0, nil, 0)
 	if err != nil {
-		var v *ebpf.VerifierError
-		if errors.As(err, &v) {
-			t.Logf("%+v", v)
-		}
 		t.Fatal(err)
 	}
 	defer p.Close()
-	for name, program := range p.Programs {
+	for name := range p.spec.Programs {
+		p.begin(name)
+	}
+	for name := range p.spec.Programs {
+		program, err := p.program(name)
+		if err != nil {
+			var v *ebpf.VerifierError
+			if errors.As(err, &v) {
+				t.Logf("%+v", v)
+			}
+			t.Fatal(err)
+		}
 		info, err := program.Info()
 		if err != nil {
 			t.Fatal(err)
@@ -51,5 +57,5 @@ func TestTheProgramsLoad(t *testing.T) {
 		n, _ := info.VerifiedInstructions()
 		t.Logf("%s: %d instructions verified", name, n)
 	}
-	t.Logf("multi %v, cookies %v, %v", p.multi, p.cookies, took)
+	t.Logf("multi %v, cookies %v, %v", p.multi, p.cookies, time.Since(begun))
 }

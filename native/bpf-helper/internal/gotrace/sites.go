@@ -148,6 +148,22 @@ func (f *flow) result(callees map[uint64]bool) []place {
 	return append(out, f.returns(seen)...)
 }
 
+// tests finds the first conditional jump behind calls.
+func (f *flow) tests(callees map[uint64]bool) []place {
+	var out []place
+	for _, at := range f.callsTo(callees) {
+		for k := at + 1; k < at+testDistance && k < len(f.code); k++ {
+			if op := f.code[k].op; op == jcc {
+				out = append(out, place{f.code[k].vaddr, siteJCC})
+			} else if op != call && op != jump && op != ret {
+				continue
+			}
+			break
+		}
+	}
+	return out
+}
+
 // find applies a rule.
 func find(r rule, code []instruction, callees map[uint64]bool) []place {
 	f := newFlow(code)
@@ -156,6 +172,8 @@ func find(r rule, code []instruction, callees map[uint64]bool) []place {
 		return entry(code)
 	case atResult:
 		return f.result(callees)
+	case atTest:
+		return f.tests(callees)
 	case atReturns, atDeferred:
 		seen := map[int]bool{}
 		for _, k := range f.callsTo(callees) {

@@ -50,8 +50,14 @@ type Attached struct {
 
 // Open loads everything and attaches nothing.
 func Open(ringBytes uint32, s Settings) (*Tracer, error) {
-	p, err := load(ringBytes, nil, 0, nil)
+	p, err := load(ringBytes, nil, 0)
 	if err != nil {
+		return nil, err
+	}
+	// Most programs serve HTTP: while the first executable is being read, there is time.
+	p.begin("http_server_begin", "http_server_end", "http_server_abort")
+	if _, err := p.program("http_server_end"); err != nil {
+		p.Close()
 		return nil, err
 	}
 	t := &Tracer{programs: p, ringBytes: ringBytes, targets: map[uint16]*executable{}}
@@ -117,6 +123,11 @@ func (t *Tracer) Attach(r *AttachRequest) (Attached, error) {
 		t.detach(config)
 		return Attached{}, err
 	}
+	if t.programs.cookies {
+		for _, s := range sites {
+			t.programs.begin(s.program)
+		}
+	}
 	var attached []Site
 	for _, library := range groups(sites) {
 		if err := t.attachLibrary(e, config, r.Path, library); err != nil {
@@ -178,7 +189,7 @@ func (t *Tracer) attachProgram(e *executable, program, path string, spots []spot
 		return err
 	}
 	for _, s := range spots {
-		own, err := load(t.ringBytes, t.programs, s.cookie, []string{program})
+		own, err := load(t.ringBytes, t.programs, s.cookie)
 		if err != nil {
 			return err
 		}
