@@ -36,7 +36,13 @@ const LAYOUT: Readonly<Record<string, ModuledataLayout>> = {
   '1.18': { functab: 16, pcRange: 20, gofunc: 38 },
   '1.20': { functab: 16, pcRange: 20, gofunc: 40 },
 };
-const WORDS = 41;
+const WORDS = 44;
+/**
+ * Go 1.27 put lengths behind `types` and moved what follows: the word behind it is an address of
+ * the same region up to Go 1.26, and a length, smaller than any address there, from then on.
+ */
+const TYPES = 37;
+const GOFUNC_1_27 = 43;
 
 /** The moduledata that belongs to this pclntab; undefined when none passes the checks. */
 export function findModuledata(
@@ -137,7 +143,9 @@ function check(
   if (start + entryOffsets[0]! !== minpc) return undefined;
   // Text split over several sections (large programs for ppc64 and arm) breaks the plain sum.
   if (start + entryOffsets[entryOffsets.length - 1]! !== maxpc) return undefined;
-  const gofunc = layout.gofunc === undefined ? 0 : word(layout.gofunc);
+  const isShifted = header.layout.hasStartLine && word(TYPES + 1) < word(TYPES);
+  const gofuncAt = isShifted ? GOFUNC_1_27 : layout.gofunc;
+  const gofunc = gofuncAt === undefined ? 0 : word(gofuncAt);
   const hasGofunc = gofunc > 0 && elf.vaddrToFileRange(BigInt(gofunc)) !== undefined;
   return {
     vaddr,
