@@ -2,6 +2,7 @@
 // google.golang.org/grpc's server: (*Server).handleStream, unary and streaming.
 #pragma once
 #include "span.h"
+#include "trace_states.h"
 
 /** Where transport.Stream is: what is passed, behind a pointer in it, or embedded. */
 INLINE u64 stream_base(const struct go_config *c, u64 stream) {
@@ -35,7 +36,10 @@ int grpc_server_begin(struct user_registers *regs) {
   if (has_field(c, count_field))
     find_headers(c, find_metadata(context.data, c->offset[count_field]), &headers);
   parent_of_headers(&headers, &header);
-  if (header.valid) take_header(&header, &parent, 1);
+  if (header.valid) {
+    take_header(&header, &parent, 1);
+    keep_state(header.trace_id, headers.tracestate.at, headers.tracestate.bytes);
+  }
   struct open_span *span = begin_span(&s, &key, &parent);
   if (!span) return 0;
   span->object = stream;

@@ -3,6 +3,7 @@
 // may be any.
 #pragma once
 #include "span.h"
+#include "trace_states.h"
 
 INLINE void server_texts(struct site *s, struct span_texts *t, u64 request,
                          const struct found_headers *h) {
@@ -37,7 +38,10 @@ INLINE int begin_http_server(struct site *s, u64 request, u64 object, u8 detail)
   struct parent parent = {0};
   find_headers(c, field_word(c, REQUEST_HEADER, request), &headers);
   parent_of_headers(&headers, &header);
-  if (header.valid) take_header(&header, &parent, 1);
+  if (header.valid) {
+    take_header(&header, &parent, 1);
+    keep_state(header.trace_id, headers.tracestate.at, headers.tracestate.bytes);
+  }
   struct open_span *span = begin_span(s, &key, &parent);
   if (!span) return 0;
   span->object = object;

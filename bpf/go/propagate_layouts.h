@@ -74,6 +74,7 @@ enum propagate_counter {
   PC_ROLLED_BACK,      // failed in the middle, undone
   PC_UNREADABLE,       // memory of the program could not be read
   PC_SOCKETS,          // connections joined
+  PC_STATES,           // headers that a `tracestate` went with
   PC_SOCKETS_REFUSED,  // connections that could not be joined
   PC_COUNTERS = 32,
 };

@@ -2,6 +2,7 @@
 #pragma once
 #include "propagate_calls.h"
 #include "propagate_layouts.h"
+#include "trace_states.h"
 
 /** A goroutine of a process. */
 struct goroutine {

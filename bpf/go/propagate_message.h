@@ -58,19 +58,73 @@ static long scan_byte(u32 index, struct scan *scan) {
   return 0;
 }
 
+struct copy {
+  struct sk_msg_md *msg;
+  struct trace_state *state;
+  u32 at, h2;
+};
+
+static long copy_byte(u32 index, struct copy *copy) {
+  u8 *data = (u8 *)copy->msg->data + (copy->at & 1023) + (index & (STATE_BYTES - 1));
+  if (data + 1 > (u8 *)copy->msg->data_end) return 1;
+  u8 byte = copy->state->text[index & (STATE_BYTES - 1)];
+  // Nothing that could end the header.
+  *data = byte < ' ' || byte > '~' ? '_' : byte;
+  return 0;
+}
+
+/** Writes a `tracestate` at `at` of the gap that the message's data are just now. */
+INLINE void put_state(struct sk_msg_md *msg, const struct addition *a, u32 at, bool h2) {
+  u8 *data = (u8 *)msg->data + at;
+  // At the least a length and a value of one byte each; the checks never fail, they bound.
+  if (data + STATE_NAME_BYTES + 2 > (u8 *)msg->data_end) return;
+  put_state_name(data, h2);
+  at += STATE_NAME_BYTES;
+  data += STATE_NAME_BYTES;
+  if (h2 && a->state_bytes < 127) {
+    data[0] = a->state_bytes;
+    at += 1;
+  } else if (h2) {
+    if (data + STATE_LENGTH_BYTES > (u8 *)msg->data_end) return;
+    at += put_state_length(data, a->state_bytes);
+  }
+  struct copy copy = {.msg = msg, .state = a->state, .at = at};
+  loop(a->state_bytes, copy_byte, &copy, 0);
+  if (h2) return;
+  data = (u8 *)msg->data + ((at + a->state_bytes) & 1023);
+  if (data + 2 > (u8 *)msg->data_end) return;
+  data[0] = '\r', data[1] = '\n';
+}
+
+/** Fills a gap of `a->bytes` at `at`; false: nothing is changed. */
+INLINE bool add(struct sk_msg_md *msg, u32 at, const struct addition *a, bool h2) {
+  u32 fixed = h2 ? H2_BYTES : HTTP1_BYTES;
+  if (!make_gap(msg, at, a->bytes)) return false;
+  u8 *data = (u8 *)msg->data;
+  if (data + fixed > (u8 *)msg->data_end) {
+    msg_pop(msg, at, a->bytes, 0);
+    return false;
+  }
+  if (h2)
+    put_h2(data, &a->context);
+  else
+    put_http1(data, &a->context);
+  if (a->state_bytes) {
+    put_state(msg, a, fixed, h2);
+    count(PC_STATES);
+  }
+  return true;
+}
+
 /** Writes the header at `at`, just before the blank line. */
 INLINE void insert_http1(struct message *m, u32 at) {
   struct connection *connection = m->connection;
-  if (!has_room(m->sk, at + HTTP1_BYTES)) return count(PC_NO_ROOM);
-  if (!make_gap(m->msg, at, HTTP1_BYTES)) return count(PC_NO_MEMORY);
-  u8 *data = (u8 *)m->msg->data, *end = (u8 *)m->msg->data_end;
-  if (data + HTTP1_BYTES > end) {
-    msg_pop(m->msg, at, HTTP1_BYTES, 0);
-    return count(PC_NO_MEMORY);
-  }
-  put_http1(data, &connection->context);
-  connection->injected += HTTP1_BYTES;
-  make_whole(m->msg, m->size + HTTP1_BYTES);
+  struct addition a;
+  describe_addition(&a, &connection->context, false);
+  if (!has_room(m->sk, at + a.bytes)) return count(PC_NO_ROOM);
+  if (!add(m->msg, at, &a, false)) return count(PC_NO_MEMORY);
+  connection->injected += a.bytes;
+  make_whole(m->msg, m->size + a.bytes);
   count(PC_INJECTED_HTTP1);
 }
 
@@ -132,41 +186,37 @@ INLINE bool read_frame(struct message *m, struct frame *frame) {
   return true;
 }
 
-/** Appends the field to the frame at `m->at`, which ends in this message; false: unchanged. */
-INLINE bool append_h2(struct message *m, struct frame *frame, struct trace_context *context) {
-  u32 end = m->at + FRAME_BYTES + frame->length, length = frame->length + H2_BYTES;
-  if (!make_gap(m->msg, end, H2_BYTES)) return false;
-  u8 *data = (u8 *)m->msg->data;
-  if (data + H2_BYTES > (u8 *)m->msg->data_end) {
-    msg_pop(m->msg, end, H2_BYTES, 0);
-    return false;
-  }
-  put_h2(data, context);
+/** Appends to the frame at `m->at`, which ends in this message; false: nothing is changed. */
+INLINE bool append_h2(struct message *m, struct frame *frame, const struct addition *a) {
+  u32 end = m->at + FRAME_BYTES + frame->length, length = frame->length + a->bytes;
+  if (!add(m->msg, end, a, true)) return false;
   // In one piece already, as it has just been read there.
   if (msg_pull(m->msg, m->at, m->at + FRAME_BYTES, 0)) {
-    msg_pop(m->msg, end, H2_BYTES, 0);
+    msg_pop(m->msg, end, a->bytes, 0);
     return false;
   }
-  data = (u8 *)m->msg->data;
+  u8 *data = (u8 *)m->msg->data;
   if (data + 3 > (u8 *)m->msg->data_end) {
-    msg_pop(m->msg, end, H2_BYTES, 0);
+    msg_pop(m->msg, end, a->bytes, 0);
     return false;
   }
   data[0] = length >> 16, data[1] = length >> 8, data[2] = length;
-  m->connection->injected += H2_BYTES;
-  m->size += H2_BYTES;
-  m->at += H2_BYTES;
+  m->connection->injected += a->bytes;
+  m->size += a->bytes;
+  m->at += a->bytes;
   return true;
 }
 
 INLINE void h2_headers(struct message *m, struct frame *frame, struct trace_context *context) {
   u32 end = m->at + FRAME_BYTES + frame->length;
+  struct addition a;
+  describe_addition(&a, context, true);
   if (frame->flags & FRAME_PADDED || !(frame->flags & FRAME_END_HEADERS) ||
-      frame->length + H2_BYTES > FRAME_MAX)
+      frame->length + a.bytes > FRAME_MAX)
     return count(PC_FRAME);
   if (end > m->size) return count(PC_SPLIT);
-  if (!has_room(m->sk, end + H2_BYTES)) return count(PC_NO_ROOM);
-  if (!append_h2(m, frame, context)) return count(PC_NO_MEMORY);
+  if (!has_room(m->sk, end + a.bytes)) return count(PC_NO_ROOM);
+  if (!append_h2(m, frame, &a)) return count(PC_NO_MEMORY);
   count(PC_INJECTED_H2);
 }
 

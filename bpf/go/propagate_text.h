@@ -41,3 +41,46 @@ INLINE void put_h2(u8 *to, const struct trace_context *context) {
   for (int i = 0; i < 11; i++) to[i] = head[i];
   put_traceparent(to + 11, context);
 }
+
+#define STATE_NAME_BYTES 12  // both forms: "Tracestate: ", and a literal field's first bytes
+#define STATE_LENGTH_BYTES 3 // of an HPACK integer with a prefix of 7 bits, at most
+
+/** What is added for one header: its text, and a `tracestate` behind it where there is one. */
+struct addition {
+  struct trace_context context;
+  struct trace_state *state;
+  u32 state_bytes;
+  u32 bytes;
+};
+
+INLINE void describe_addition(struct addition *a, const struct trace_context *context, bool h2) {
+  struct trace_key key = {.id = {context->trace_id[0], context->trace_id[1]}};
+  a->context = *context;
+  a->bytes = h2 ? H2_BYTES : HTTP1_BYTES;
+  a->state_bytes = 0;
+  a->state = map_lookup(&trace_states, &key);
+  if (!a->state) return;
+  u32 bytes = a->state->bytes;
+  if (!bytes || bytes > STATE_BYTES) return;
+  a->state_bytes = bytes;
+  a->bytes += STATE_NAME_BYTES + bytes;
+  a->bytes += h2 ? (bytes < 127 ? 1 : STATE_LENGTH_BYTES) : 2;
+}
+
+INLINE void put_state_name(u8 *to, bool h2) {
+  const char text[] = "Tracestate: ", field[] = "\0\x0atracestate";
+#pragma unroll
+  for (int i = 0; i < STATE_NAME_BYTES; i++) to[i] = h2 ? field[i] : text[i];
+}
+
+/** RFC 7541 §5.1, a prefix of 7 bits; returns how many bytes. */
+INLINE u32 put_state_length(u8 *to, u32 bytes) {
+  if (bytes < 127) {
+    to[0] = bytes;
+    return 1;
+  }
+  to[0] = 127;
+  to[1] = 0x80 | ((bytes - 127) & 0x7f);
+  to[2] = (bytes - 127) >> 7;
+  return STATE_LENGTH_BYTES;
+}

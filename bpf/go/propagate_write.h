@@ -24,6 +24,21 @@ INLINE bool recall(struct propagate_config *config, u64 g, u32 tgid, struct pend
   return true;
 }
 
+/** Writes a `tracestate` to `to`, where nobody looks yet; 0, or an error. */
+INLINE long write_state(u64 to, const struct addition *a, bool h2) {
+  u8 head[STATE_NAME_BYTES + STATE_LENGTH_BYTES + 1];
+  u32 bytes = STATE_NAME_BYTES, size = a->state_bytes;
+  put_state_name(head, h2);
+  if (h2) bytes += put_state_length(head + STATE_NAME_BYTES, size);
+  OPAQUE(bytes);
+  OPAQUE(size);
+  if (bytes > sizeof(head) || bytes < 1 || size < 1 || size > STATE_BYTES) return -1;
+  if (write_user((void *)to, head, bytes)) return -1;
+  if (write_user((void *)(to + bytes), a->state->text, size)) return -1;
+  const u16 line = '\r' | '\n' << 8;
+  return h2 ? 0 : write_user((void *)(to + bytes + size), &line, 2);
+}
+
 /** `(*Request).write(w)`. */
 SEC("uprobe/note_http1") int note_http1(struct go_registers *ctx) {
   struct propagate_config *config = config_of(ctx);
@@ -53,14 +68,17 @@ SEC("uprobe/write_http1") int write_http1(struct go_registers *ctx) {
     count(PC_UNREADABLE);
     return 0;
   }
-  if (used + HTTP1_BYTES > size) {
+  struct addition a;
+  describe_addition(&a, &write.context, false);
+  if (used + a.bytes > size) {
     count(PC_BUFFER_FULL);
     return 0;
   }
   u8 text[HTTP1_BYTES + 2];
   put_http1(text, &write.context);
-  u64 end = used + HTTP1_BYTES;
+  u64 end = used + a.bytes;
   if (write_user((void *)(data + used), text, HTTP1_BYTES) ||
+      (a.state_bytes && write_state(data + used + HTTP1_BYTES, &a, false)) ||
       write_user((void *)(write.buffer + n), &end, 8)) {
     count(PC_WRITE_FAILED);
     return 0;
@@ -138,14 +156,17 @@ INLINE void append_to_frame(struct write_buffer *buffer, struct write_buffer *fr
     if (head[i] != copy[i]) return count(PC_SPLIT);
   if (head[3] != 1 || stream != write->stream || length + 9 != frame_bytes)
     return count(PC_MISSED);
-  if (head[4] & 8 || !(head[4] & 4) || length + H2_BYTES > 16384) return count(PC_FRAME);
-  if (buffer->used + H2_BYTES > buffer->size) return count(PC_BUFFER_FULL);
+  struct addition a;
+  describe_addition(&a, &write->context, true);
+  if (head[4] & 8 || !(head[4] & 4) || length + a.bytes > 16384) return count(PC_FRAME);
+  if (buffer->used + a.bytes > buffer->size) return count(PC_BUFFER_FULL);
   u8 field[H2_BYTES + 6];
   put_h2(field, &write->context);
-  u64 end = buffer->used + H2_BYTES;
-  length += H2_BYTES;
+  u64 end = buffer->used + a.bytes, free = buffer->data + buffer->used;
+  length += a.bytes;
   copy[0] = length >> 16, copy[1] = length >> 8, copy[2] = length;
-  if (write_user((void *)(buffer->data + buffer->used), field, H2_BYTES))
+  if (write_user((void *)free, field, H2_BYTES) ||
+      (a.state_bytes && write_state(free + H2_BYTES, &a, true)))
     return count(PC_WRITE_FAILED);
   if (write_user((void *)at, copy, 3)) return undo_length(at, head);
   if (write_user((void *)buffer->used_at, &end, 8)) return undo_length(at, head);

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"otelkit/bpf-helper/internal/gotrace"
 )
@@ -114,9 +115,7 @@ func (a *Attachment) attach(l *library, t Target, code *gotrace.Code) *gotrace.P
 	}
 	var closers []io.Closer
 	undo := func() {
-		for _, c := range closers {
-			_ = c.Close()
-		}
+		_ = closeAll(closers)
 		a.propagator.freeConfig(number)
 	}
 	for _, probe := range append(append([]probe{}, l.links...), l.probes[a.propagator.mechanism]...) {
@@ -188,10 +187,7 @@ func (p *Propagator) freeConfig(number uint32) { p.configs[number] = false }
 
 // Close detaches from the executable.
 func (a *Attachment) Close() error {
-	var errs []error
-	for _, c := range a.closers {
-		errs = append(errs, c.Close())
-	}
+	err := closeAll(a.closers)
 	for _, number := range a.configs {
 		a.propagator.freeConfig(number)
 	}
@@ -200,5 +196,16 @@ func (a *Attachment) Close() error {
 		_ = a.propagator.collection.Maps["propagate_executables"].Delete(a.executable)
 		a.executable = executableKey{}
 	}
+	return err
+}
+
+// closeAll closes all at once: the kernel waits for a grace period in each.
+func closeAll(closers []io.Closer) error {
+	errs := make([]error, len(closers))
+	var closing sync.WaitGroup
+	for i, c := range closers {
+		closing.Go(func() { errs[i] = c.Close() })
+	}
+	closing.Wait()
 	return errors.Join(errs...)
 }

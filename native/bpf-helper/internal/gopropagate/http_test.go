@@ -4,6 +4,7 @@ package gopropagate
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -71,7 +72,7 @@ func TestTLSIsLeftAloneAtSendTime(t *testing.T) {
 		r, s := newRig(t, SendTime), &receiver{}
 		r.exchange("https://"+serveTLS(t, s)+"/", 0, arguments...)
 		s.expect(t, 0, workers*requests)
-		if n := r.Counters()["notASocket"]; n != workers*requests {
+		if n := r.Counters()["notASocket"]; int(n) != workers*requests {
 			t.Errorf("%d requests were counted as not over plain TCP", n)
 		}
 	}
@@ -109,6 +110,28 @@ func TestTheApplicationsOwnHeaderStays(t *testing.T) {
 		}
 	}
 }
+
+// The state that a trace came with goes along, whatever its length.
+func testStates(t *testing.T, way Mechanism) {
+	for _, bytes := range []int{1, 126, 127, 300, 512} {
+		for _, version := range []string{"", "-h2"} {
+			r, s := newRig(t, way), &receiver{state: strings.Repeat("v", bytes)}
+			path := program(t, "client", "")
+			arguments := []string{"-url", "http://" + serve(t, s, "tcp", "127.0.0.1:0"), "-requests", "4"}
+			if version != "" {
+				arguments = append(arguments, version)
+			}
+			c := r.start(path, kindHTTPClient, 0, arguments...)
+			r.state(c.goids[0], s.state)
+			r.attach(path, c.Process.Pid)
+			c.run()
+			s.expect(t, 4, 0)
+		}
+	}
+}
+
+func TestStatesAtSendTime(t *testing.T) { testStates(t, SendTime) }
+func TestStatesInBuffers(t *testing.T)  { testStates(t, WriteBuffer) }
 
 // Another process of the same file, which is not wanted, gets nothing.
 func TestOtherProcessesGetNothing(t *testing.T) {

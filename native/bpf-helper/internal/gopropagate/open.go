@@ -33,8 +33,8 @@ const (
 
 // Options for Open.
 type Options struct {
-	// Active is the map of open spans, which is read.
-	Active *ebpf.Map
+	// Active is the map of open spans, States that of `tracestate` by trace; both are only read.
+	Active, States *ebpf.Map
 	// Try are the ways to try, in order; empty: all.
 	Try []Mechanism
 }
@@ -78,7 +78,7 @@ func Open(o Options) (*Propagator, error) {
 		try = []Mechanism{WriteBuffer, SendTime}
 	}
 	for _, way := range try {
-		if p.why[way] = p.load(spec.Copy(), way, o.Active); p.why[way] == nil {
+		if p.why[way] = p.load(spec.Copy(), way, o); p.why[way] == nil {
 			p.mechanism = way
 			p.configs = make([]bool, p.collection.Maps["propagate_configs"].MaxEntries())
 			return p, nil
@@ -102,7 +102,7 @@ func programsOf(way Mechanism) map[string]bool {
 }
 
 // load loads one way; what it needs besides programs is attached.
-func (p *Propagator) load(spec *ebpf.CollectionSpec, way Mechanism, active *ebpf.Map) error {
+func (p *Propagator) load(spec *ebpf.CollectionSpec, way Mechanism, o Options) error {
 	if way == WriteBuffer {
 		// A small program tells what a large one would, and quicker.
 		if err := tryWriteUser(spec); err != nil {
@@ -122,13 +122,16 @@ func (p *Propagator) load(spec *ebpf.CollectionSpec, way Mechanism, active *ebpf
 			delete(spec.Maps, name)
 		}
 	}
-	options := ebpf.CollectionOptions{}
-	if active != nil {
-		ours := spec.Maps["active"]
-		ours.Type, ours.MaxEntries, ours.Flags = active.Type(), active.MaxEntries(), active.Flags()
-		options.MapReplacements = map[string]*ebpf.Map{"active": active}
+	shared := map[string]*ebpf.Map{}
+	for name, m := range map[string]*ebpf.Map{"active": o.Active, "trace_states": o.States} {
+		if m != nil {
+			ours := spec.Maps[name]
+			ours.Type, ours.MaxEntries, ours.Flags = m.Type(), m.MaxEntries(), m.Flags()
+			shared[name] = m
+		}
 	}
-	collection, err := ebpf.NewCollectionWithOptions(spec, options)
+	collection, err := ebpf.NewCollectionWithOptions(spec,
+		ebpf.CollectionOptions{MapReplacements: shared})
 	if err != nil {
 		return fmt.Errorf("loading: %w", err)
 	}

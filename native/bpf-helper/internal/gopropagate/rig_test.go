@@ -216,6 +216,19 @@ func (r *rig) span(id uint64, pid int, kind uint32, flags byte) {
 	}
 }
 
+// state gives the trace of a goroutine's span a `tracestate`: struct trace_state.
+func (r *rig) state(id uint64, text string) {
+	key := binary.BigEndian.AppendUint64(nil, 0xfeedfacecafebeef)
+	key = binary.BigEndian.AppendUint64(key, id)
+	states := r.collection.Maps["trace_states"]
+	value := make([]byte, states.ValueSize())
+	binary.LittleEndian.PutUint32(value, uint32(len(text)))
+	copy(value[4:], text)
+	if err := states.Put(key, value); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
 func traceparentOf(id uint64) string {
 	return fmt.Sprintf("00-feedfacecafebeef%016x-%016x-01", id, ^id)
 }

@@ -23,6 +23,7 @@ type receiver struct {
 	damaged               int
 	parallel              int
 	examples              []string
+	state                 string // wanted
 	// own: the application's header is the right one.
 	own bool
 }
@@ -33,6 +34,11 @@ func (s *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	content, err := io.ReadAll(r.Body)
 	sum := sha256.Sum256(content)
 	id := r.Header.Get("X-Goid")
+	if id != "0" && r.Header.Get("Tracestate") != s.state {
+		s.mu.Lock()
+		s.wrong++
+		s.mu.Unlock()
+	}
 	s.judge(id, r.Header.Values("Traceparent"), err != nil || hex.EncodeToString(sum[:]) != r.Header.Get("X-Sum"))
 	fmt.Fprint(w, "ok "+id)
 }

@@ -105,6 +105,9 @@ func LinkUprobe(program *ebpf.Program, path string, fileOffset, cookie uint64, m
 	return closer(probe.Close), nil
 }
 
+// TraceStates is the map of `tracestate` by trace ID, which propagation reads.
+func (t *Tracer) TraceStates() *ebpf.Map { return t.programs.Maps["trace_states"] }
+
 // HaveMulti tells whether this kernel attaches to many places by one link (Linux 6.6).
 func HaveMulti() bool { return haveMulti() }
 

@@ -21,7 +21,9 @@ type propagation struct {
 func openPropagation(t *gotrace.Tracer, wanted *bool) *propagation {
 	p := &propagation{attachments: map[int]*gopropagate.Attachment{}}
 	if wanted == nil || *wanted {
-		p.propagator, p.failure = gopropagate.Open(gopropagate.Options{Active: t.Active()})
+		p.propagator, p.failure = gopropagate.Open(gopropagate.Options{
+			Active: t.Active(), States: t.TraceStates(),
+		})
 	}
 	return p
 }
@@ -99,10 +101,12 @@ func (p *propagation) close() {
 	}
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	for config, attachment := range p.attachments {
-		_ = attachment.Close()
-		delete(p.attachments, config)
+	var closing sync.WaitGroup
+	for _, attachment := range p.attachments {
+		closing.Go(func() { _ = attachment.Close() })
 	}
+	closing.Wait()
+	clear(p.attachments)
 	_ = p.propagator.Close()
 }
 
