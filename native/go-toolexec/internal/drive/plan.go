@@ -215,9 +215,16 @@ func (p *planner) links(start ...string) []string {
 	for {
 		before := len(links)
 		for path := range p.closure(append(slices.Collect(maps.Keys(links)), start...)...) {
-			if found := p.findings[path]; found != nil {
-				for _, link := range found.Links {
-					links[link] = true
+			found, one := p.findings[path], p.packages[path]
+			if found == nil {
+				continue
+			}
+			for _, link := range found.Links {
+				links[link] = true
+			}
+			if !one.mutable(p.goEnv.GOMODCACHE) { // go does not know of these imports
+				for _, imported := range missing(found.Imports, one.Imports) {
+					links[imported] = true
 				}
 			}
 		}

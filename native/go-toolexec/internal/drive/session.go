@@ -64,6 +64,9 @@ func newSession(args []string) (*session, error) {
 
 // weaverIdentity is Go's own build ID of this program, which covers everything in it.
 func weaverIdentity(self string) (string, error) {
+	if fixed := os.Getenv("OTELKIT_GO_WEAVER"); fixed != "" {
+		return fixed, nil // for work on the weaver: caches outlive its builds
+	}
 	file, err := elf.Open(self)
 	if err != nil {
 		return "", err
@@ -133,6 +136,11 @@ func (s *session) makeAnew(stem string) (*prepared, error) {
 	}
 	if s.runtime, err = s.module.Unpack(); err != nil {
 		return nil, err
+	}
+	for name := range s.module.Files {
+		if s.module.Folder != "" { // in development the files may change
+			s.inputs[filepath.Join(s.module.Folder, name)] = true
+		}
 	}
 	if s.goEnv, err = s.goEnvironment(); err != nil {
 		return nil, err
