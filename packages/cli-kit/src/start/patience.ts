@@ -7,7 +7,7 @@
 
 /** By Node's major version: other versions of V8 know other flags, and complain on stderr. */
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
-  20: ['--interrupt-budget=540672', '--wasm-tiering-budget=18000000'],
+  20: ['--interrupt-budget=540672', '--wasm-tiering-budget=100000000'],
   24: ['--invocation-count-for-maglev=2000', '--invocation-count-for-turbofan=20000'],
 };
 

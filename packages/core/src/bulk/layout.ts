@@ -78,3 +78,6 @@ export const OUTCOME = { notMine: 0, done: 1, notElf: 2 } as const;
 
 /** What scan() is asked for. */
 export const PARTS = { loader: 0, all: 1 } as const;
+
+/** Answers kept for the files that agree in all that they depend on. */
+export const REMEMBERED = 1_024;

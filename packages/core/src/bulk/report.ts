@@ -1,58 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `inspectElf` and the resolver say of a file, out of the record of native/elfscan.
+// What `inspectElf` says of a file, out of the record of native/elfscan. A class: V8 makes a literal of
+// more than six properties by a call of its runtime each time.
 import { LITTLE_ENDIAN } from '../bytes/endian.ts';
 import { hex } from '../bytes/hex.ts';
-import type { DynamicStrings } from '../deps/dynamicStrings.ts';
 import type { LoaderFacts } from '../deps/sharedObject.ts';
-import { DF, DF_1, EM, PF } from '../elf/constants.ts';
+import { EM } from '../elf/constants.ts';
 import { elfTypeName, machineName, osAbiName } from '../elf/names.ts';
 import { abiTagText, decodeProbe } from '../elf/noteContents.ts';
-import { type HardeningFacts, isDangerousSearchPath } from '../hardening/hardening.ts';
 import { probeReport } from '../inspect/inspectElf.ts';
 import type { FileReport, ProbeReport } from '../inspect/report.ts';
 import { detectLibc, type LibcFacts } from '../libc/detectLibc.ts';
-import { FIELD, FORMS, KINDS, STACK_ABSENT, UNKNOWN } from './layout.ts';
+import { hardeningOf } from './hardening.ts';
+import { FIELD, FORMS, KINDS, REMEMBERED } from './layout.ts';
 import type { RecordView } from './recordView.ts';
 
 const NOTHING: readonly never[] = [];
-
-/** What a loader needs to know: strings of the dynamic array, the interpreter, the ABI. */
-export function loaderFactsOf(record: RecordView): LoaderFacts {
-  const strings: DynamicStrings = {
-    needed: neededOf(record),
-    soname: record.text(FIELD.soname) ?? undefined,
-    rpath: record.text(FIELD.rpath) ?? undefined,
-    runpath: record.text(FIELD.runpath) ?? undefined,
-    auxiliary: NOTHING,
-    filter: NOTHING,
-    audit: undefined,
-    depaudit: undefined,
-    config: undefined,
-    flags: record.word(FIELD.dynamicFlags),
-    flags1: record.word(FIELD.dynamicFlags1),
-  };
-  return {
-    header: {
-      class: 64,
-      data: 'LE',
-      elfType: record.word(FIELD.elfType),
-      machine: record.word(FIELD.machine),
-      flags: record.word(FIELD.flags),
-    },
-    strings,
-    interpreter: record.text(FIELD.interpreter) ?? undefined,
-    hasDynamic: record.has(FIELD.hasDynamic),
-    dlopen: NOTHING,
-    diagnostics: NOTHING,
-  };
-}
-
-function neededOf(record: RecordView): string[] {
-  const count = record.word(FIELD.neededCount);
-  const names: string[] = [];
-  for (let i = 0; i < count; i++) names.push(record.text(FIELD.needed + 2 * i) ?? '');
-  return names;
-}
 
 /** Undefined where the package metadata are no JSON. */
 export function reportOf(
@@ -64,56 +26,97 @@ export function reportOf(
 ): FileReport | undefined {
   const packageNote = jsonOf(record.text(FIELD.package));
   if (packageNote === undefined) return undefined;
-  const machine = record.word(FIELD.machine);
-  const elfType = record.word(FIELD.elfType);
-  const { needed, soname, rpath, runpath } = facts.strings;
-  const features = featuresOf(record.word(FIELD.featureBits), machine === EM.AARCH64);
-  const debugLink = record.text(FIELD.debugLink);
-  return {
-    path,
-    size: sizeBytes,
-    class: 64,
-    data: 'LE',
-    machine: machineName(machine),
-    machineCode: machine,
-    type: elfTypeName(elfType),
-    typeCode: elfType,
-    kind: KINDS[record.word(FIELD.kind)]!,
-    osabi: osAbiName(record.word(FIELD.osabi)),
-    abiVersion: record.word(FIELD.abiVersion),
-    entry: entryOf(record),
-    interpreter: facts.interpreter ?? null,
-    needed,
-    soname: soname ?? null,
-    rpath: rpath ?? null,
-    runpath: runpath ?? null,
-    libc: libcOf(record, facts),
-    gnuBuildId: record.hexText(FIELD.buildId),
-    goBuildId: null,
-    goVersion: null,
-    fileId,
-    kernelFileId: null,
-    hardening: hardeningOf(record, features, rpath, runpath),
-    stripped: record.has(FIELD.stripped),
-    debugOnly: false,
-    debug: { forms: formsOf(record) },
-    debuglink:
-      debugLink === null
-        ? null
-        : { name: debugLink, crc: hexWord(record.word(FIELD.debugLinkCrc)) },
-    notes: {
-      package: packageNote,
-      dlopen: NOTHING,
-      abiTag: abiTagOf(record),
-      properties: features,
-      stapsdt: record.has(FIELD.probeCount) ? probesOf(record) : NOTHING,
-    },
-    packer: null,
-    go: null,
-    core: null,
-    diagnostics: NOTHING,
-    diagnosticsDropped: 0,
-  };
+  return new OrdinaryReport(record, path, sizeBytes, fileId, facts, packageNote);
+}
+
+class OrdinaryReport implements FileReport {
+  declare readonly path: FileReport['path'];
+  declare readonly size: FileReport['size'];
+  declare readonly class: FileReport['class'];
+  declare readonly data: FileReport['data'];
+  declare readonly machine: FileReport['machine'];
+  declare readonly machineCode: FileReport['machineCode'];
+  declare readonly type: FileReport['type'];
+  declare readonly typeCode: FileReport['typeCode'];
+  declare readonly kind: FileReport['kind'];
+  declare readonly osabi: FileReport['osabi'];
+  declare readonly abiVersion: FileReport['abiVersion'];
+  declare readonly entry: FileReport['entry'];
+  declare readonly interpreter: FileReport['interpreter'];
+  declare readonly needed: FileReport['needed'];
+  declare readonly soname: FileReport['soname'];
+  declare readonly rpath: FileReport['rpath'];
+  declare readonly runpath: FileReport['runpath'];
+  declare readonly libc: FileReport['libc'];
+  declare readonly gnuBuildId: FileReport['gnuBuildId'];
+  declare readonly goBuildId: FileReport['goBuildId'];
+  declare readonly goVersion: FileReport['goVersion'];
+  declare readonly fileId: FileReport['fileId'];
+  declare readonly kernelFileId: FileReport['kernelFileId'];
+  declare readonly hardening: FileReport['hardening'];
+  declare readonly stripped: FileReport['stripped'];
+  declare readonly debugOnly: FileReport['debugOnly'];
+  declare readonly debug: FileReport['debug'];
+  declare readonly debuglink: FileReport['debuglink'];
+  declare readonly notes: FileReport['notes'];
+  declare readonly packer: FileReport['packer'];
+  declare readonly go: FileReport['go'];
+  declare readonly core: FileReport['core'];
+  declare readonly diagnostics: FileReport['diagnostics'];
+  declare readonly diagnosticsDropped: FileReport['diagnosticsDropped'];
+
+  constructor(
+    record: RecordView,
+    path: string,
+    sizeBytes: number,
+    fileId: string | null,
+    facts: LoaderFacts,
+    packageNote: unknown,
+  ) {
+    const machine = record.word(FIELD.machine);
+    const elfType = record.word(FIELD.elfType);
+    const { needed, soname, rpath, runpath } = facts.strings;
+    const features = featuresOf(record.word(FIELD.featureBits), machine === EM.AARCH64);
+    this.path = path;
+    this.size = sizeBytes;
+    this.class = 64;
+    this.data = 'LE';
+    this.machine = machineName(machine);
+    this.machineCode = machine;
+    this.type = elfTypeName(elfType);
+    this.typeCode = elfType;
+    this.kind = KINDS[record.word(FIELD.kind)]!;
+    this.osabi = osAbiName(record.word(FIELD.osabi));
+    this.abiVersion = record.word(FIELD.abiVersion);
+    this.entry = entryOf(record);
+    this.interpreter = facts.interpreter ?? null;
+    this.needed = needed;
+    this.soname = soname ?? null;
+    this.rpath = rpath ?? null;
+    this.runpath = runpath ?? null;
+    this.libc = libcOf(record, facts);
+    this.gnuBuildId = record.hexText(FIELD.buildId);
+    this.goBuildId = null;
+    this.goVersion = null;
+    this.fileId = fileId;
+    this.kernelFileId = null;
+    this.hardening = hardeningOf(record, features, rpath, runpath);
+    this.stripped = record.has(FIELD.stripped);
+    this.debugOnly = false;
+    this.debug = { forms: formsOf(record) };
+    this.debuglink = debugLinkOf(record);
+    this.notes = notesOf(record, packageNote, features);
+    this.packer = null;
+    this.go = null;
+    this.core = null;
+    this.diagnostics = NOTHING;
+    this.diagnosticsDropped = 0;
+  }
+}
+
+function debugLinkOf(record: RecordView): FileReport['debuglink'] {
+  const name = record.text(FIELD.debugLink);
+  return name === null ? null : { name, crc: hexWord(record.word(FIELD.debugLinkCrc)) };
 }
 
 function jsonOf(text: string | null): unknown {
@@ -135,11 +138,33 @@ function hexWord(word: number): string {
   return word.toString(16).padStart(8, '0');
 }
 
-function formsOf(record: RecordView): string[] {
+function formsOf(record: RecordView): readonly string[] {
   const count = record.word(FIELD.formCount);
+  if (count === 0) return NOTHING;
   const forms: string[] = [];
   for (let i = 0; i < count; i++) forms.push(FORMS[record.word(FIELD.forms + i)]!);
   return forms;
+}
+
+const commonNotes = new Map<string, FileReport['notes']>();
+
+function notesOf(
+  record: RecordView,
+  packageNote: unknown,
+  properties: readonly string[],
+): FileReport['notes'] {
+  const isCommon = packageNote === null && !record.has(FIELD.probeCount);
+  const at = FIELD.abiTag;
+  const key = isCommon
+    ? `${record.word(FIELD.hasAbiTag)} ${record.word(at)} ${record.word(at + 1)} ` +
+      `${record.word(at + 2)} ${record.word(at + 3)} ${properties}`
+    : '';
+  let notes = commonNotes.get(key);
+  if (notes !== undefined) return notes;
+  const stapsdt = record.has(FIELD.probeCount) ? probesOf(record) : NOTHING;
+  notes = { package: packageNote, dlopen: NOTHING, abiTag: abiTagOf(record), properties, stapsdt };
+  if (isCommon && commonNotes.size < REMEMBERED) commonNotes.set(key, notes);
+  return notes;
 }
 
 function probesOf(record: RecordView): ProbeReport[] {
@@ -162,7 +187,6 @@ function abiTagOf(record: RecordView): string | null {
   ]);
 }
 
-const REMEMBERED_LIBCS = 1_024;
 const libcs = new Map<string, LibcFacts>();
 
 /**
@@ -191,7 +215,7 @@ function libcOf(record: RecordView, { strings, interpreter }: LoaderFacts): Libc
     hasAndroidNote: false,
     isDamaged: false,
   });
-  if (libcs.size < REMEMBERED_LIBCS) libcs.set(key, libc);
+  if (libcs.size < REMEMBERED) libcs.set(key, libc);
   return libc;
 }
 
@@ -200,60 +224,4 @@ const FEATURE_SETS_AARCH64 = [[], ['bti'], ['pac'], ['bti', 'pac']] as const;
 
 function featuresOf(bits: number, isAarch64: boolean): readonly string[] {
   return (isAarch64 ? FEATURE_SETS_AARCH64 : FEATURE_SETS_X86)[bits & 3]!;
-}
-
-const OBJECT_FILE: HardeningFacts = {
-  relro: null,
-  nx: null,
-  pie: null,
-  canary: null,
-  fortify: null,
-  ibt: null,
-  shstk: null,
-  bti: null,
-  pac: null,
-  writableExecutableSegments: 0,
-  textRelocations: false,
-  dangerousSearchPaths: NOTHING,
-};
-
-function answerOf(word: number): boolean | null {
-  return word === UNKNOWN ? null : word !== 0;
-}
-
-function hardeningOf(
-  record: RecordView,
-  features: readonly string[],
-  rpath: string | undefined,
-  runpath: string | undefined,
-): HardeningFacts {
-  const isAarch64 = record.word(FIELD.machine) === EM.AARCH64;
-  const flags = record.word(FIELD.dynamicFlags);
-  const bindsNow =
-    record.has(FIELD.hasBindNow) ||
-    (flags & DF.BIND_NOW) !== 0 ||
-    (record.word(FIELD.dynamicFlags1) & DF_1.NOW) !== 0;
-  const stack = record.word(FIELD.stackFlags);
-  const kind = KINDS[record.word(FIELD.kind)]!;
-  if (kind === 'relocatable') return OBJECT_FILE;
-  return {
-    relro: record.has(FIELD.hasRelro) ? (bindsNow ? 'full' : 'partial') : 'none',
-    nx: stack !== STACK_ABSENT && (stack & PF.X) === 0,
-    pie: kind === 'pie' || kind === 'static-pie',
-    canary: answerOf(record.word(FIELD.canary)),
-    fortify: answerOf(record.word(FIELD.fortify)),
-    ibt: isAarch64 ? null : features.includes('ibt'),
-    shstk: isAarch64 ? null : features.includes('shstk'),
-    bti: isAarch64 ? features.includes('bti') : null,
-    pac: isAarch64 ? features.includes('pac') : null,
-    writableExecutableSegments: record.word(FIELD.writableExecutable),
-    textRelocations: record.has(FIELD.hasTextrel) || (flags & DF.TEXTREL) !== 0,
-    dangerousSearchPaths: dangerousOf(rpath, runpath),
-  };
-}
-
-function dangerousOf(rpath: string | undefined, runpath: string | undefined): readonly string[] {
-  if (rpath === undefined && runpath === undefined) return NOTHING;
-  const parts = [rpath, runpath].flatMap((path) => path?.split(':') ?? []);
-  return parts.filter(isDangerousSearchPath);
 }

@@ -10,9 +10,10 @@ import { manyAhead, sha256 } from '../ids/sha256.ts';
 import type { FileReport } from '../inspect/report.ts';
 import { LIMITS } from '../limits.ts';
 import { ELFSCAN_MODULE } from './elfscanModule.ts';
+import { loaderFactsOf } from './facts.ts';
 import { OUTCOME, PARTS } from './layout.ts';
 import { RecordView } from './recordView.ts';
-import { loaderFactsOf, reportOf } from './report.ts';
+import { reportOf } from './report.ts';
 
 /** Read of a large file at once: its headers and most of what the loader needs. */
 const HEAD_BYTES = 16_384;

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { BulkScanner } from '../../src/bulk/scanner.ts';
-import { loaderFacts } from '../../src/deps/sharedObject.ts';
+import { type LoaderFacts, loaderFacts } from '../../src/deps/sharedObject.ts';
 import { InputError } from '../../src/diagnostics/diagnostic.ts';
 import { openElf } from '../../src/elf/elfFile.ts';
 import { inspectElf } from '../../src/inspect/inspectElf.ts';
@@ -52,13 +52,18 @@ function compare(path: string): Verdict {
     const { header, ...facts } = loaderFacts(elf, false);
     const { class: elfClass, data, elfType, machine, flags } = header;
     const expected = { ...facts, header: { class: elfClass, data, elfType, machine, flags } };
-    assert.deepEqual(file.facts, expected);
-    const alone = facts.hasDynamic ? expected : undefined;
-    assert.deepEqual(bulk!.loaderFacts(path, statSync(path).size), alone);
+    assert.deepEqual(plain(file.facts), expected);
+    const alone = bulk!.loaderFacts(path, statSync(path).size);
+    assert.deepEqual(alone && plain(alone), facts.hasDynamic ? expected : undefined);
   } finally {
     elf.source.close();
   }
   return 'mine';
+}
+
+/** Of no class. */
+function plain(facts: LoaderFacts): object {
+  return { ...facts, strings: { ...facts.strings } };
 }
 
 function stripped(...args: string[]): string {
