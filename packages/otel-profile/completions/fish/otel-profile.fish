@@ -80,6 +80,7 @@ complete -c otel-profile -n '__otel_profile_at agent' -l filter-min-process-age 
 complete -c otel-profile -n '__otel_profile_at agent' -l probabilistic-threshold -r -f -d 'chance by which this host is sampled in each interval; the default is 100'
 complete -c otel-profile -n '__otel_profile_at agent' -l probabilistic-interval -r -f -d 'how often that is drawn, from 1m (the default) to 5m'
 complete -c otel-profile -n '__otel_profile_at agent' -s t -l tracers -r -f -d 'understood: native code and Go are always unwound, others are not yet'
+complete -c otel-profile -n '__otel_profile_at agent' -l debuginfod -d 'fetch missing debug files from the servers in DEBUGINFOD_URLS, which learn what runs here'
 complete -c otel-profile -n '__otel_profile_at agent' -l max-samples-per-process -r -f -d 'at most so many samples of one process in a report; more are counted, not sent'
 complete -c otel-profile -n '__otel_profile_at agent' -l max-cpu -r -f -d 'sample less often while the agent itself uses more of one CPU than that'
 complete -c otel-profile -n '__otel_profile_at agent' -l max-memory -r -f -d 'give up caches, then stop sampling for a while, above that'

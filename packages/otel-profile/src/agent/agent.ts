@@ -59,6 +59,7 @@ export class Agent {
         onProblem: (message) => tell({ level: 'debug', message }),
       },
       symbolize: settings.symbolize,
+      debuginfodUrls: settings.debuginfodUrls,
       errorFrames: settings.errorFrames,
       isWanted: this.#filter(),
       keepExitedMs: Math.max(MIN_KEEP_MS, 2.5 * reporterIntervalMs),

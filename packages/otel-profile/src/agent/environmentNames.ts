@@ -33,6 +33,7 @@ export function environmentVariables(flags: readonly string[]): EnvSpec[] {
     ...own,
     ...exporter,
     { name: 'K8S_NODE_NAME', summary: 'k8s.node.name of the resource, by the downward API' },
+    { name: 'DEBUGINFOD_URLS', summary: 'servers for --debuginfod, separated by spaces' },
     { name: 'STATE_DIRECTORY', summary: 'where reports wait for the collector, set by systemd' },
     { name: 'CACHE_DIRECTORY', summary: 'where unwind tables are kept, set by systemd' },
   ];

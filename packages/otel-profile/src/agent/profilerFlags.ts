@@ -85,6 +85,12 @@ export const profilerFlags = {
     group: 'Sampling',
     summary: 'understood: native code and Go are always unwound, others are not yet',
   },
+  debuginfod: {
+    kind: 'boolean',
+    group: 'Names',
+    summary:
+      'fetch missing debug files from the servers in DEBUGINFOD_URLS, which learn what runs here',
+  },
   'max-samples-per-process': {
     kind: 'integer',
     placeholder: 'N',

@@ -33,7 +33,11 @@ export async function run(invocation: Invocation<AgentFlags>): Promise<ExitCode>
       hint: 'otel-profile --collection-agent=HOST:PORT; without a collector: otel-profile top',
     });
   }
-  const settings = agentSettings(layers, stateFolder(env['STATE_DIRECTORY']));
+  const settings = agentSettings(
+    layers,
+    stateFolder(env['STATE_DIRECTORY']),
+    env['DEBUGINFOD_URLS'],
+  );
   const tell = ({ level, message }: LogMessage): void => {
     if (settings.isVerbose || (level !== 'debug' && level !== 'info')) {
       output.note(printable(message));

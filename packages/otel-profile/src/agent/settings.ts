@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the agent does, out of flags, variables and the configuration file.
 import { cpus } from 'node:os';
+import { debuginfodServers } from '../config/debuginfodServers.ts';
 import { type Layers, SettingReader } from '../config/layers.ts';
 import { targetsOf } from '../config/targetSettings.ts';
 import { usage } from '../config/usage.ts';
@@ -19,6 +20,8 @@ export interface AgentSettings {
   readonly clockSyncMs: number;
   readonly monitorMs: number;
   readonly symbolize: Symbolizing;
+  /** Servers that are asked for missing debug files. */
+  readonly debuginfodUrls: readonly string[];
   readonly errorFrames: boolean;
   readonly environmentVariables: readonly string[];
   readonly maxSamplesPerProcess: number;
@@ -49,7 +52,11 @@ const SYMBOLIZING = { on: 'functions', off: 'off', lines: 'lines' } as const;
 const MAX_MAP_SCALE = 8;
 
 /** @throws ToolError (exit 2) for what cannot be understood, with where it stands */
-export function agentSettings(layers: Layers, stateFolder: string | undefined): AgentSettings {
+export function agentSettings(
+  layers: Layers,
+  stateFolder: string | undefined,
+  debuginfodUrls?: string | undefined,
+): AgentSettings {
   const read = new SettingReader(layers);
   const spill = read.text('spill-folder') ?? stateFolder;
   return {
@@ -68,6 +75,7 @@ export function agentSettings(layers: Layers, stateFolder: string | undefined): 
     clockSyncMs: read.duration('clock-sync-interval', 3 * MINUTE_MS, 1_000, DAY_MS),
     monitorMs: read.duration('monitor-interval', 5_000, 1_000, DAY_MS),
     symbolize: SYMBOLIZING[read.choice('symbolize', ['on', 'off', 'lines']) ?? 'on'],
+    debuginfodUrls: read.boolean('debuginfod', false) ? debuginfodServers(debuginfodUrls) : [],
     errorFrames: read.boolean('send-error-frames', true),
     environmentVariables: read.list('env-vars').flatMap((names) => names.split(',')),
     maxSamplesPerProcess:

@@ -5,9 +5,9 @@ import { profilerKinds } from '@otelkit/otlp';
 import { encodeProfile, formatEndings, formatOfPath, saveFile } from '@otelkit/profiles';
 import { HeldChild } from '../child/heldChild.ts';
 import { invokerOf } from '../child/invoker.ts';
+import { debuginfodServers } from '../config/debuginfodServers.ts';
 import { durationOf, samplingOf } from '../config/sharedSettings.ts';
 import { targetsOf } from '../config/targetSettings.ts';
-import { usage } from '../config/usage.ts';
 import { Capture } from '../tracer/capture.ts';
 import { version } from '../version.ts';
 import { lossesOf } from './losses.ts';
@@ -40,7 +40,7 @@ export async function run(invocation: Invocation<RecordFlags>): Promise<ExitCode
     sampling: { ...samplingOf(flags), onlyListed: pids.length > 0 },
     targets: { ...targets, pids: new Set(pids) },
     symbolize: flags.symbolize === 'off' ? 'off' : 'lines',
-    debuginfodUrls: flags.debuginfod === true ? debuginfodUrls(env) : [],
+    debuginfodUrls: flags.debuginfod === true ? debuginfodServers(env['DEBUGINFOD_URLS']) : [],
     errorFrames: flags['send-error-frames'] ?? true,
     helper: flags.helper,
     tell: (message) => output.note(message),
@@ -84,12 +84,4 @@ export async function run(invocation: Invocation<RecordFlags>): Promise<ExitCode
   const code = await command.ended;
   // Its own code: any number, which the table of our exit codes does not hold.
   process.exit(endedBy === 'command' ? code : output.exitCode());
-}
-
-/** @throws ToolError (exit 2) where none are named */
-function debuginfodUrls(env: Readonly<Record<string, string | undefined>>): string[] {
-  const urls = (env['DEBUGINFOD_URLS'] ?? '').split(/\s+/).filter((url) => url !== '');
-  if (urls.length > 0) return urls;
-  const hint = 'for example DEBUGINFOD_URLS=https://debuginfod.elfutils.org';
-  throw usage('--debuginfod: DEBUGINFOD_URLS names no server', hint);
 }

@@ -164,10 +164,12 @@ export class Symbolizer {
     };
   }
 
-  #keptOf({ content, lines }: SymbolFile): KeptFile | undefined {
+  #keptOf({ content, lines, debugDirectories }: SymbolFile): KeptFile | undefined {
     if (content === undefined) return undefined;
     const kind = this.#hasLines && lines !== false ? 'lines' : 'functions';
-    return this.#kept?.of(`${content}-${kind}`);
+    // Who asks servers finds more.
+    const where = debugDirectories === undefined ? '' : '-elsewhere';
+    return this.#kept?.of(`${content}-${kind}${where}`);
   }
 
   #generatedBy({ pid, key = `${pid}` }: { pid: number; key?: string }): GeneratedCode {
