@@ -17,6 +17,8 @@ export const GO_TRACE_LIMITS = {
   attributeChars: 4_096,
   /** Words of a statement that are looked at for its operation and table. */
   statementTokens: 512,
+  /** Statements whose operation and table are remembered. */
+  knownStatements: 1_024,
   /** Spans of one request, and of what may wait to be sent (OTEL_BSP_*). */
   batchSpans: 4_096,
   queueSpans: 131_072,

@@ -45,6 +45,8 @@ export const SpanText = {
   name: 18,
   localAddress: 19,
   baggage: 20,
+  peerBytes: 21,
+  spanData: 22,
 } as const;
 export type SpanTextId = (typeof SpanText)[keyof typeof SpanText];
 
@@ -189,6 +191,29 @@ export class SpanRecord {
     for (let i = from; i < end; i++)
       if (bytes[i]! >= 0x80) return bytes.toString('utf8', from, end);
     return bytes.toString('latin1', from, end);
+  }
+
+  /** All texts of that number, in their order. */
+  texts(id: number): string[] {
+    const found: string[] = [];
+    const last = this.#textAt[id]!;
+    if (last === 0) return found;
+    for (let at = this.#at + HEADER_BYTES; at <= last; ) {
+      if (this.#bytes[at] === id) {
+        this.#textAt[id] = at;
+        found.push(this.text(id));
+      }
+      at += TEXT_HEADER_BYTES + ((this.#bytes.readUInt16LE(at + 2) + 7) & ~7);
+    }
+    return found;
+  }
+
+  /** The kept bytes of a text that is none; a view, as all. */
+  textBytes(id: number): Buffer {
+    const at = this.#textAt[id]!;
+    if (at === 0) return this.#bytes.subarray(0, 0);
+    const from = at + TEXT_HEADER_BYTES;
+    return this.#bytes.subarray(from, from + this.#bytes.readUInt16LE(at + 2));
   }
 
   /** Bytes that the program's text has in all; more than are kept where it was cut. */

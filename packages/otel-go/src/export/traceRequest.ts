@@ -151,6 +151,13 @@ function writeSpan(
   writeTime(writer, 7, record, 16, origin);
   writeTime(writer, 8, record, 24, origin);
   for (const [key, value] of span.attributes) writeKeyValue(writer, 9, key, value);
+  for (const { name, timeUnixNano, attributes } of span.events ?? []) {
+    const event = writer.open(11);
+    writer.fixed64Field(1, timeUnixNano);
+    writer.stringField(2, name);
+    for (const [key, value] of attributes) writeKeyValue(writer, 3, key, value);
+    writer.close(event);
+  }
   if (span.statusCode !== 0) {
     const status = writer.open(15);
     if (span.statusMessage !== '') writer.stringField(2, span.statusMessage);

@@ -22,9 +22,10 @@ export class Claims {
     this.#fs = fs;
     this.#folder = folder;
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      // Not recursive: Node tries for ever below /proc.
+      mkdirSync(folder, { mode: 0o700 });
     } catch {
-      // Then there is nothing to agree by.
+      // It is there already, or there is nothing to agree by.
     }
   }
 

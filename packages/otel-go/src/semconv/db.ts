@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Database spans (semantic conventions, database/database-spans, stable).
 import { type SpanRecord, SpanText } from '@otelkit/bpf-client';
+import { GO_TRACE_LIMITS } from '../limits.ts';
 import { parseHostPort } from './address.ts';
 import { setText } from './attributes.ts';
 import { parseDataSource } from './dsn.ts';
 import { type Described, described, failByError, type ProcessNames, SPAN_KIND } from './span.ts';
-import { readStatement, redact } from './sql.ts';
+import { readStatement, redact, type SqlFacts } from './sql.ts';
+import type { SqlDialect } from './sqlTokens.ts';
 
 export interface StatementSettings {
   readonly text: 'off' | 'redacted' | 'full';
@@ -32,7 +34,7 @@ export function sqlQuery(
   const text = record.text(SpanText.sql);
   const dialect = { quotesStrings: !ANSI.has(system) };
   if (settings.parse && text !== '') {
-    const { operation, collection } = readStatement(text, dialect, record.isCut(SpanText.sql));
+    const { operation, collection } = knownStatement(text, dialect, record.isCut(SpanText.sql));
     setText(attributes, 'db.operation.name', operation);
     setText(attributes, 'db.collection.name', collection);
     span.name = collection === '' ? operation : `${operation} ${collection}`;
@@ -49,6 +51,20 @@ export function sqlQuery(
   span.name ||= host === undefined ? system : `${host}${port === undefined ? '' : `:${port}`}`;
   failByError(span, record, names);
   return span;
+}
+
+/** Programs say the same again and again. */
+const statements = new Map<string, SqlFacts>();
+
+function knownStatement(text: string, dialect: SqlDialect, isCut: boolean): SqlFacts {
+  const key = `${dialect.quotesStrings ? 1 : 0}${isCut ? 1 : 0}${text}`;
+  let facts = statements.get(key);
+  if (facts === undefined) {
+    if (statements.size >= GO_TRACE_LIMITS.knownStatements) statements.clear();
+    facts = readStatement(text, dialect, isCut);
+    statements.set(key, facts);
+  }
+  return facts;
 }
 
 /** Redis and MongoDB: the command is the operation, its arguments are never taken. */

@@ -5,9 +5,10 @@ import { GO_TRACE_LIMITS } from '../limits.ts';
 import type { Attribute } from './attributes.ts';
 import { command, type StatementSettings, sqlQuery } from './db.ts';
 import { httpClient, httpServer } from './http.ts';
+import { manual } from './manual.ts';
 import { kafka } from './messaging.ts';
 import { grpcClient, grpcServer } from './rpc.ts';
-import { type Described, described, failByError, type ProcessNames, SPAN_KIND } from './span.ts';
+import type { Described, ProcessNames } from './span.ts';
 
 /** The conventions that names and attributes follow. */
 export const SCHEMA_URL = 'https://opentelemetry.io/schemas/1.40.0';
@@ -77,13 +78,6 @@ function byKind(
     default:
       return undefined;
   }
-}
-
-function manual(record: SpanRecord, names: ProcessNames): Described {
-  const span = described('go.opentelemetry.io/otel', SPAN_KIND.INTERNAL);
-  span.name = record.text(SpanText.name) || 'span';
-  failByError(span, record, names);
-  return span;
 }
 
 /** `url.path: 1024 of 5000 bytes` for each text that was longer than what is kept of it. */

@@ -31,7 +31,7 @@ export function httpServer(record: SpanRecord, names: ProcessNames): Described {
   setText(attributes, 'url.path', record.text(SpanText.path));
   setText(attributes, 'url.query', withoutSecrets(record.text(SpanText.query)));
   attributes.push(['url.scheme', scheme]);
-  const route = routeOf(record.text(SpanText.route));
+  const route = joinRoutes(record.texts(SpanText.route).map(routeOf));
   setText(attributes, 'http.route', route);
   setServer(attributes, record.text(SpanText.host), scheme);
   setClient(attributes, record);
@@ -88,6 +88,12 @@ export function routeOf(pattern: string): string {
   const rest = space < 0 ? pattern : pattern.slice(space).trimStart();
   const slash = rest.indexOf('/');
   return slash < 0 ? rest : rest.slice(slash);
+}
+
+/** Mounted routers each give their part, `/api/*` and `/users/{id}`. */
+export function joinRoutes(parts: readonly string[]): string {
+  const last = parts.length - 1;
+  return parts.map((part, i) => (i < last ? part.replace(/\/?\*$/, '') : part)).join('');
 }
 
 function setServer(attributes: Attribute[], host: string, scheme: string): void {

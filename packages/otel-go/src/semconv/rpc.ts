@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // gRPC spans (semantic conventions, rpc/grpc, release candidate: rpc.system.name, whole methods).
 import { type SpanRecord, SpanText } from '@otelkit/bpf-client';
-import { parseGrpcTarget, parseHostPort } from './address.ts';
+import { parseAddressBytes, parseGrpcTarget, parseHostPort } from './address.ts';
 import { type Attribute, setText } from './attributes.ts';
 import {
   type Described,
@@ -31,7 +31,7 @@ export function grpcServer(record: SpanRecord, names: ProcessNames): Described {
     record.text(SpanText.grpcTarget) || record.text(SpanText.localAddress),
   );
   setAddress(span.attributes, 'server', server);
-  const peer = parseHostPort(record.text(SpanText.peer));
+  const peer = peerOf(record);
   setAddress(span.attributes, 'client', peer);
   setAddress(span.attributes, 'network.peer', peer);
   const code = setCode(span, record);
@@ -43,7 +43,7 @@ export function grpcClient(record: SpanRecord, names: ProcessNames): Described {
   const span = described('google.golang.org/grpc', SPAN_KIND.CLIENT);
   setCall(span, record);
   setAddress(span.attributes, 'server', parseGrpcTarget(record.text(SpanText.grpcTarget)));
-  setAddress(span.attributes, 'network.peer', parseHostPort(record.text(SpanText.peer)));
+  setAddress(span.attributes, 'network.peer', peerOf(record));
   const code = setCode(span, record);
   const isFault = code !== '' && code !== 'OK';
   failByPanicOrCode(span, record, names, code, isFault);
@@ -55,6 +55,12 @@ function setCall(span: Described, record: SpanRecord): void {
   span.attributes.push(['rpc.system.name', 'grpc']);
   setText(span.attributes, 'rpc.method', method);
   span.name = method === '' ? 'grpc' : method;
+}
+
+function peerOf(record: SpanRecord): ReturnType<typeof parseHostPort> {
+  return record.hasText(SpanText.peerBytes)
+    ? parseAddressBytes(record.textBytes(SpanText.peerBytes))
+    : parseHostPort(record.text(SpanText.peer));
 }
 
 /** @returns '' where the code is not known */

@@ -4,6 +4,14 @@ import { type SpanRecord, SpanRecordFlag, SpanText } from '@otelkit/bpf-client';
 import { SPAN_KIND, STATUS_CODE } from '@otelkit/otlp';
 import type { Attribute } from './attributes.ts';
 
+/** Something that happened during a span. */
+export interface SpanEvent {
+  readonly name: string;
+  /** Since the epoch. */
+  readonly timeUnixNano: bigint;
+  readonly attributes: readonly Attribute[];
+}
+
 /** What of a span depends on its library; the rest is the record's. */
 export interface Described {
   name: string;
@@ -13,6 +21,7 @@ export interface Described {
   attributes: Attribute[];
   statusCode: number;
   statusMessage: string;
+  events?: readonly SpanEvent[];
 }
 
 /** What only the process of a span can tell. */
