@@ -110,3 +110,12 @@ func versionNumbers(text string) []int {
 	}
 	return numbers
 }
+
+// String writes the constraint as ParseConstraint reads it.
+func (c Constraint) String() string {
+	parts := make([]string, len(c))
+	for i, comparison := range c {
+		parts[i] = comparison.Operator + comparison.Version
+	}
+	return strings.Join(parts, ", ")
+}

@@ -137,3 +137,35 @@ func certain(value bool) answer {
 	}
 	return no
 }
+
+// Targets gives the import paths that a join point is about, in the order they stand.
+func (j *JoinPoint) Targets() []string {
+	var targets []string
+	add := func(path string) {
+		if path != "" && !slices.Contains(targets, path) {
+			targets = append(targets, path)
+		}
+	}
+	switch j.Kind {
+	case Not:
+	case ImportPath:
+		for _, pattern := range j.Patterns {
+			add(pattern)
+		}
+	case FunctionCall, StructDefinition, StructLiteral:
+		for _, reference := range j.Patterns {
+			path, _ := SplitName(reference)
+			add(path)
+		}
+	case MethodCall:
+		path, _ := SplitName(strings.TrimPrefix(j.Method.Receiver, "*"))
+		add(path)
+	default:
+		for _, child := range j.Of {
+			for _, path := range child.Targets() {
+				add(path)
+			}
+		}
+	}
+	return targets
+}

@@ -130,6 +130,22 @@ func (p *planner) look(one *goPackage, candidates []*aspect.Aspect) *finding {
 // dryRun weaves some files. What needs type information is taken to match: an import too many does
 // no harm, one too few does.
 func (p *planner) dryRun(one *goPackage, path string, names []string, candidates []*aspect.Aspect) (imports, links []string) {
+	options := p.weaveOptions(one, path, names, candidates)
+	if options == nil {
+		return nil, nil // a file cannot be read: go says so
+	}
+	result, err := weave.Package(options)
+	if err != nil {
+		return nil, nil // said when the package is compiled
+	}
+	for _, match := range result.Matches {
+		links = append(links, match.Aspect.Links()...)
+	}
+	slices.Sort(links)
+	return result.Imports, slices.Compact(links)
+}
+
+func (p *planner) weaveOptions(one *goPackage, path string, names []string, candidates []*aspect.Aspect) *weave.Options {
 	options := &weave.Options{
 		ImportPath: path, PackageName: one.Name, Aspects: candidates, Assume: true,
 		NameOf: func(path string) string {
@@ -142,19 +158,11 @@ func (p *planner) dryRun(one *goPackage, path string, names []string, candidates
 	for _, name := range names {
 		content, err := p.read(name)
 		if err != nil {
-			return nil, nil // go says so
+			return nil
 		}
 		options.Files = append(options.Files, weave.File{Name: name, Path: name, Content: content})
 	}
-	result, err := weave.Package(options)
-	if err != nil {
-		return nil, nil // said when the package is compiled
-	}
-	for _, match := range result.Matches {
-		links = append(links, match.Aspect.Links()...)
-	}
-	slices.Sort(links)
-	return result.Imports, slices.Compact(links)
+	return options
 }
 
 // read gives a file as go sees it.

@@ -26,18 +26,27 @@ type planner struct {
 	append   []string
 }
 
-func (s *session) plan(stem string) (*prepared, error) {
-	p := &planner{
+func newPlanner(s *session) *planner {
+	return &planner{
 		session: s, packages: map[string]*goPackage{}, findings: map[string]*finding{},
 		overlay: map[string]string{}, needed: map[string]bool{},
 	}
+}
+
+// readInputs lists the packages, with what the user's overlay and vendor folder change.
+func (p *planner) readInputs(stem string) error {
 	if err := p.readOverlay(); err != nil {
-		return nil, err
+		return err
 	}
 	if err := p.deriveVendor(stem); err != nil {
-		return nil, err
+		return err
 	}
-	if err := p.listAll(stem); err != nil {
+	return p.listAll(stem)
+}
+
+func (s *session) plan(stem string) (*prepared, error) {
+	p := newPlanner(s)
+	if err := p.readInputs(stem); err != nil {
 		return nil, err
 	}
 	if err := p.lookAtAll(); err != nil {

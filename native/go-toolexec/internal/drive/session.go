@@ -107,12 +107,9 @@ func matters(name string) bool {
 
 // prepare gives what must be put into go's command line; from the last time where nothing changed.
 func (s *session) prepare() (*prepared, error) {
-	path := filepath.Join(s.cache, "builds", s.key()+".json")
+	path := s.stem() + ".json"
 	if kept := loadPrepared(path); kept != nil {
 		return kept, nil
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return nil, err
 	}
 	started := now()
 	made, err := s.makeAnew(strings.TrimSuffix(path, ".json"))
@@ -129,13 +126,23 @@ func (s *session) prepare() (*prepared, error) {
 	return made, made.save(path)
 }
 
+func (s *session) stem() string { return filepath.Join(s.cache, "builds", s.key()) }
+
 func (s *session) makeAnew(stem string) (*prepared, error) {
-	var err error
-	if s.module, err = packed.Load(); err != nil {
+	if err := s.prepareInputs(); err != nil {
 		return nil, err
 	}
+	return s.plan(stem)
+}
+
+// prepareInputs learns what planning needs: go's environment, the derived module, the aspects.
+func (s *session) prepareInputs() error {
+	var err error
+	if s.module, err = packed.Load(); err != nil {
+		return err
+	}
 	if s.runtime, err = s.module.Unpack(); err != nil {
-		return nil, err
+		return err
 	}
 	for name := range s.module.Files {
 		if s.module.Folder != "" { // in development the files may change
@@ -143,23 +150,23 @@ func (s *session) makeAnew(stem string) (*prepared, error) {
 		}
 	}
 	if s.goEnv, err = s.goEnvironment(); err != nil {
-		return nil, err
+		return err
 	}
 	if err := supported(s.goEnv.GOVERSION); err != nil {
-		return nil, err
+		return err
 	}
 	s.line.addGoFlags(s.goEnv.GOFLAGS)
 	s.inputs[s.goEnv.GOENV] = true
+	if err := os.MkdirAll(filepath.Join(s.cache, "builds"), 0o755); err != nil {
+		return err
+	}
 	if err := s.deriveModule(); err != nil {
-		return nil, err
+		return err
 	}
-	if err := s.readAspects(); err != nil {
-		return nil, err
-	}
-	return s.plan(stem)
+	return s.readAspects()
 }
 
-// OldestGo is the first toolchain whose runtime and standard library the aspects know.
+// oldestGo is the first toolchain whose runtime and standard library the aspects know.
 const (
 	oldestGo = "1.22"
 	newestGo = "1.26"
