@@ -204,11 +204,3 @@ SEC("uprobe/write_grpc") int write_grpc(struct go_registers *ctx) {
   append(config, &write, PF_BUFWRITER_BUF, PF_BUFWRITER_OFFSET, PF_GRPC_WBUF);
   return 0;
 }
-
-/** Loaded to learn whether this kernel allows it; never attached. */
-SEC("uprobe/probe_write_user") int probe_write_user(void *ctx) {
-  (void)ctx;
-  u64 nothing = 0;
-  write_user((void *)0, &nothing, 8);
-  return 0;
-}

@@ -105,7 +105,7 @@ func programsOf(way Mechanism) map[string]bool {
 func (p *Propagator) load(spec *ebpf.CollectionSpec, way Mechanism, o Options) error {
 	if way == WriteBuffer {
 		// A small program tells what a large one would, and quicker.
-		if err := tryWriteUser(spec); err != nil {
+		if err := tryWriteUser(); err != nil {
 			return err
 		}
 	}
@@ -171,15 +171,6 @@ func (p *Propagator) joinSockets() error {
 	}
 	p.global = append(p.global, attached)
 	return nil
-}
-
-// tryWriteUser loads a program that calls bpf_probe_write_user.
-func tryWriteUser(spec *ebpf.CollectionSpec) error {
-	program, err := ebpf.NewProgram(spec.Programs["probe_write_user"].Copy())
-	if err != nil {
-		return fmt.Errorf("bpf_probe_write_user: %w", err)
-	}
-	return program.Close()
 }
 
 // Mechanism tells how headers are written; None: they are not.

@@ -11,27 +11,54 @@ import (
 
 // propagation is what writes headers, where it was wanted; docs/go-propagation.md.
 type propagation struct {
-	mutex       sync.Mutex
+	mutex sync.Mutex
+	// loaded is closed when propagator and failure are what they will be.
+	loaded      chan struct{}
 	propagator  *gopropagate.Propagator
 	attachments map[int]*gopropagate.Attachment
 	failure     error
 }
 
-// openPropagation never fails: without it there are spans all the same.
+// openPropagation never fails: without it there are spans all the same. It is loaded in the
+// background, so that the first spans need not wait.
 func openPropagation(t *gotrace.Tracer, wanted *bool) *propagation {
-	p := &propagation{attachments: map[int]*gopropagate.Attachment{}}
-	if wanted == nil || *wanted {
+	p := &propagation{
+		loaded: make(chan struct{}), attachments: map[int]*gopropagate.Attachment{},
+	}
+	if wanted != nil && !*wanted {
+		close(p.loaded)
+		return p
+	}
+	go func() {
+		defer close(p.loaded)
 		p.propagator, p.failure = gopropagate.Open(gopropagate.Options{
 			Active: t.Active(), States: t.TraceStates(),
 		})
-	}
+	}()
 	return p
+}
+
+// there waits until it is loaded, and tells whether there is anything.
+func (p *propagation) there() bool {
+	<-p.loaded
+	return p.propagator != nil
+}
+
+// expected is features before it is loaded: what small programs of the same kinds tell.
+func (p *propagation) expected() reply {
+	select {
+	case <-p.loaded:
+		return p.features()
+	default:
+		way, why := gopropagate.Expect()
+		return reply{"mechanism": way, "why": why}
+	}
 }
 
 // features tells how headers are written, and of each way that cannot be used why.
 func (p *propagation) features() reply {
 	out := reply{"mechanism": gopropagate.None}
-	if p.propagator != nil {
+	if p.there() {
 		out["mechanism"], out["why"] = p.propagator.Mechanism(), p.propagator.Why()
 	}
 	if p.failure != nil {
@@ -42,7 +69,7 @@ func (p *propagation) features() reply {
 
 // attach is goAttach's part: which libraries send headers, and why others do not.
 func (p *propagation) attach(r *gotrace.AttachRequest) ([]string, []gotrace.Problem) {
-	if p.propagator == nil {
+	if !p.there() {
 		return []string{}, nil
 	}
 	p.mutex.Lock()
@@ -75,7 +102,7 @@ func (p *propagation) add(pids []uint32) (problems []gotrace.Problem) {
 
 // targets is goTargets' part.
 func (p *propagation) targets(add, remove []uint32) {
-	if p.propagator == nil {
+	if !p.there() {
 		return
 	}
 	p.mutex.Lock()
@@ -87,6 +114,7 @@ func (p *propagation) targets(add, remove []uint32) {
 }
 
 func (p *propagation) detach(config int) {
+	<-p.loaded
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	if attachment := p.attachments[config]; attachment != nil {
@@ -96,7 +124,7 @@ func (p *propagation) detach(config int) {
 }
 
 func (p *propagation) close() {
-	if p.propagator == nil {
+	if !p.there() {
 		return
 	}
 	p.mutex.Lock()
@@ -112,7 +140,7 @@ func (p *propagation) close() {
 
 func (p *propagation) statistics() reply {
 	out := p.features()
-	if p.propagator != nil {
+	if p.there() {
 		p.mutex.Lock()
 		defer p.mutex.Unlock()
 		out["counters"] = p.propagator.Counters()

@@ -87,7 +87,7 @@ func (s *Session) startTracer(payload []byte) (reply, error) {
 	t.ticking.Add(1)
 	go t.poll()
 	features := t.gotrace.Features()
-	features["propagation"] = t.headers.features()
+	features["propagation"] = t.headers.expected()
 	return reply{"loadMs": time.Since(begun).Milliseconds(), "features": features}, nil
 }
 
