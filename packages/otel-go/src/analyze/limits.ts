@@ -24,7 +24,7 @@ export const ANALYZE_LIMITS = {
   /** The region of type descriptors and their names; the largest programs have some 40 MB. */
   typeBytes: 268_435_456,
   /** itabs of one program, and methods of one interface. */
-  itabs: 1_048_576,
+  itabs: 131_072,
   methods: 65_536,
   /** `*` before a type's name. */
   pointerDepth: 8,

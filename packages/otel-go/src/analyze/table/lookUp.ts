@@ -28,8 +28,6 @@ export interface TableLayout {
   readonly sizeBytes: number;
   readonly members: ReadonlyMap<string, number>;
   readonly origin: string;
-  /** The version is newer than all that were compiled. */
-  readonly isExtrapolated: boolean;
 }
 
 let parsed: LayoutTable | undefined;
@@ -87,24 +85,21 @@ function layoutAt(
   // A replaced module without a version, and commits between releases, are nothing known.
   if (!/^v?\d/.test(version) || isPseudo(version)) return undefined;
   const upper = versions.findIndex((known) => compareVersions(known, version) >= 0);
-  if (upper === 0 && compareVersions(versions[0]!, version) > 0) return undefined;
-  const isExtrapolated = upper < 0;
-  const last = isExtrapolated ? versions.length - 1 : upper;
-  const isExact = !isExtrapolated && compareVersions(versions[last]!, version) === 0;
-  const index = runAt(runs, last);
-  if (!isExact && !isExtrapolated && runAt(runs, last - 1) !== index) return undefined;
+  // Newer than all that were compiled, or older: nobody knows.
+  if (upper < 0) return undefined;
+  const isExact = compareVersions(versions[upper]!, version) === 0;
+  const index = runAt(runs, upper);
+  if (!isExact && (upper === 0 || runAt(runs, upper - 1) !== index)) return undefined;
   if (index === undefined) return undefined;
-  if (index < 0) return isExtrapolated ? undefined : 'absent';
+  if (index < 0) return 'absent';
   const [size = '', ...fields] = layouts[index]!.split(' ');
   const members = new Map<string, number>();
   for (const field of fields) {
     const colon = field.lastIndexOf(':');
     members.set(field.slice(0, colon), Number(field.slice(colon + 1)));
   }
-  const nearest = isExtrapolated ? `, newest ${versions[last]!}` : '';
-  const name = modulePath === 'std' ? 'Go' : modulePath;
-  const origin = `table: ${name} ${version}${nearest}`;
-  return { sizeBytes: Number(size), members, origin, isExtrapolated };
+  const origin = `table: ${modulePath === 'std' ? 'Go' : modulePath} ${version}`;
+  return { sizeBytes: Number(size), members, origin };
 }
 
 /** `v0.0.0-20241015192408-796eee8c2d53`, `v1.2.4-0.2024…`: a commit, between two releases. */
