@@ -7,6 +7,7 @@ import { runVisibly } from '../bootstrap/runCommand.mjs';
 import { prepareRust } from '../bootstrap/rust.mjs';
 import { ensureToolchain } from '../bootstrap/toolchain.mjs';
 import { turboBuild } from '../bootstrap/turbo.mjs';
+import { freePorts, startGoShop } from './goShop.mjs';
 
 /**
  * What `npm start` shows first: an inventory of this machine's processes. `packages` are the ones to
@@ -24,6 +25,7 @@ const SHOWN = {
     '  node packages/otel-elf/bin/run.js explain PID   why, for one process',
     '  node packages/otel-elf/bin/run.js inspect FILE  one binary on one screen',
     '  node packages/otel-profile/bin/run.js           where the time goes, live (as root)',
+    '  node packages/otel-go/bin/run.js attach         traces of running Go programs (as root)',
     '  node packages/otel-elf/bin/run.js --help        everything else',
   ].join('\n'),
 };
@@ -33,11 +35,13 @@ const SHOWN = {
  * they like; without a terminal nobody could end it.
  */
 const PROFILE = {
-  package: 'otel-profile',
+  packages: ['otel-profile', 'otel-go'],
   entry: join(ROOT, 'packages', 'otel-profile', 'bin', 'run.js'),
   args: ['live'],
   unwatched: ['--duration', '5s', '--no-open'],
-  before: '\nWhere this machine spends its time; open the page at this address (Ctrl-C ends it):\n',
+  before:
+    '\nWhere this machine spends its time, and under Traces the requests of a small Go shop' +
+    ' (examples/otel-go/shop) that otel-go traces; open the page at this address (Ctrl-C ends it):\n',
   rootOnly: '\nWhere this machine spends its time is shown to root: sudo npm start\n',
 };
 
@@ -56,7 +60,7 @@ export async function start(args) {
   const isRoot = process.geteuid?.() === 0 && args.length === 0;
   await withLock(BUILD_LOCK, async () => {
     await ensureToolchain('start', { zig: SHOWN.needsZig || isRoot });
-    await turboBuild(['build'], isRoot ? [...SHOWN.packages, PROFILE.package] : SHOWN.packages);
+    await turboBuild(['build'], isRoot ? [...SHOWN.packages, ...PROFILE.packages] : SHOWN.packages);
     if (!isRoot) return;
     const rustRemark = await prepareRust();
     await turboBuild(['build:native']);
@@ -94,6 +98,17 @@ async function showProfile(isRoot, options) {
     return;
   }
   console.log(PROFILE.before);
-  const args = [...PROFILE.args, ...(process.stdout.isTTY ? [] : PROFILE.unwatched)];
-  await runVisibly(process.execPath, [PROFILE.entry, ...args], options);
+  const [port = 0] = await freePorts();
+  const page = `127.0.0.1:${port}`;
+  const endShop = await startGoShop(`http://${page}`).catch((error) => {
+    console.log(`The Go shop is not shown: ${error.message}`);
+    return () => {};
+  });
+  const watched = process.stdout.isTTY ? [] : PROFILE.unwatched;
+  const args = [...PROFILE.args, '--listen', page, ...watched];
+  try {
+    await runVisibly(process.execPath, [PROFILE.entry, ...args], options);
+  } finally {
+    endShop();
+  }
 }
