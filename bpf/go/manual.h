@@ -70,16 +70,17 @@ SEC("kprobe")
 int global_made(struct user_registers *regs) {
   struct site s = {0};
   if (!enter(regs, &s)) return 0;
-  u64 own = ARG_3(regs);
+  // The context holds a copy of the span: it is known by itself.
+  u64 context = ARG_1(regs), own = ARG_3(regs);
   struct span_key from = {s.goid, s.tgid, KIND_MANUAL}, to = {own, s.tgid, KIND_MANUAL};
   struct open_span *span = map_lookup(&active, &from);
   if (!span) return 0;
   struct span_texts *t = map_lookup(&texts, &from);
-  span->context = own;
+  span->context = context;
   if (map_update(&active, &to, span, UPDATE_ANY) || (t && map_update(&texts, &to, t, UPDATE_ANY)))
     count(COUNT_TABLE_FULL);
   else
-    add_context(&s, own, &to);
+    add_context(&s, context, &to);
   map_delete(&texts, &from);
   map_delete(&active, &from);
   return 0;

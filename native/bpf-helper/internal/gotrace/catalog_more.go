@@ -2,6 +2,8 @@
 
 package gotrace
 
+import "slices"
+
 const transport = grpc + "/internal/transport."
 
 var grpcStatus = []string{
@@ -9,8 +11,8 @@ var grpcStatus = []string{
 }
 
 func moreLibraries() []Library {
-	return append([]Library{grpcServer(), grpcClient(), databaseSQL()},
-		append(routers(), manualSpans()...)...)
+	return slices.Concat([]Library{grpcServer(), grpcClient()}, databaseSQL(), routers(),
+		manualSpans())
 }
 
 // grpcServer has three layouts of a stream (grpc-go 1.69 and 1.77 changed it) under one name.
@@ -64,24 +66,29 @@ const (
 	rowsInitContext = sql + "(*Rows).initContextClose"
 )
 
-func databaseSQL() Library {
+// databaseSQL is a library for each way in: the linker drops those that a program does not use.
+func databaseSQL() []Library {
 	execEnd := end(sql+"(*DB).execDC", "sql_return", atDeferred).with(errorIsThird)
 	execEnd.deferred, execEnd.deferredProgram = sql+"(*DB).execDC.func1", "sql_exec_deferred"
-	return Library{
-		Name: "database/sql", Module: std,
-		Functions: []Function{
+	way := func(name string, functions ...Function) Library {
+		return Library{
+			Name: name, Module: std, Functions: functions,
+			Fields: may(sql+"DB.connector", sql+"dsnConnector.dsn", sql+"dsnConnector.driver",
+				sql+"Stmt.db", sql+"Stmt.query"),
+		}
+	}
+	return []Library{
+		way("database/sql query",
 			begin(sql+"(*DB).queryDC", "sql_query_begin"),
 			end(sql+"(*DB).queryDC", "sql_return", atReturns, rowsInitContext),
-			end(rowsInitContext, "sql_query_success", atEntry),
-			begin(sql+"(*DB).execDC", "sql_exec_begin"),
-			execEnd,
-			// Prepared statements come by neither.
-			begin(sql+"(*Stmt).QueryContext", "sql_stmt_begin").with(detailQuery).optional(),
-			end(sql+"(*Stmt).QueryContext", "sql_return", atReturns).optional(),
-			begin(sql+"(*Stmt).ExecContext", "sql_stmt_begin").with(detailExec).optional(),
-			end(sql+"(*Stmt).ExecContext", "sql_return", atReturns).with(errorIsThird).optional(),
-		},
-		Fields: may(sql+"DB.connector", sql+"dsnConnector.dsn", sql+"dsnConnector.driver",
-			sql+"Stmt.db", sql+"Stmt.query"),
+			end(rowsInitContext, "sql_query_success", atEntry)),
+		way("database/sql exec", begin(sql+"(*DB).execDC", "sql_exec_begin"), execEnd),
+		// Where queryDC is there as well, initContextClose has ended a query that succeeds.
+		way("database/sql prepared query",
+			begin(sql+"(*Stmt).QueryContext", "sql_stmt_begin").with(detailQuery),
+			end(sql+"(*Stmt).QueryContext", "sql_return", atReturns)),
+		way("database/sql prepared exec",
+			begin(sql+"(*Stmt).ExecContext", "sql_stmt_begin").with(detailExec),
+			end(sql+"(*Stmt).ExecContext", "sql_return", atReturns).with(errorIsThird)),
 	}
 }

@@ -30,6 +30,7 @@ type span struct {
 	parentBy                        uint8
 	protocol                        uint16
 	texts                           map[uint8]string
+	routes                          []string
 	full                            map[uint8]uint32
 }
 
@@ -56,6 +57,9 @@ func decodeRecord(r []byte) (span, error) {
 		}
 		s.texts[r[at]] = string(r[at+8 : at+8+min(kept, int(full))])
 		s.full[r[at]] = full
+		if r[at] == textRoute {
+			s.routes = append(s.routes, s.texts[textRoute])
+		}
 		at += (8 + kept + 7) &^ 7
 	}
 	if at != len(r) {
