@@ -27,6 +27,15 @@ SEC("sockops") int propagate_sockets(struct bpf_sock_ops *ops) {
   } else if (ops->op == OPS_ACTIVE_ESTABLISHED) {
     u32 *mark = sk_storage(&connecting, (void *)sk, 0, 0);
     if (!mark || !*mark) return 1;
+    // The verifier allows no arithmetic with a socket; its address as a plain number is read back.
+    u64 typed = sk, raw = 0;
+    read_kernel(&raw, sizeof(raw), &typed);
+    struct inet_connection_sock *inner = (void *)raw;
+    // Subflows of MPTCP have one, and kTLS: their bytes are not the program's.
+    if (READ_FIELD(inner, icsk_ulp_ops)) {
+      count(PC_SOCKETS_REFUSED);
+      return 1;
+    }
     u64 cookie = socket_cookie(ops);
     count(sockhash_update(ops, &sockets, &cookie, 0) ? PC_SOCKETS_REFUSED : PC_SOCKETS);
   }
