@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-const manualKind, textName, textJSON = 10, 18, 22
+const textName, textJSON = 18, 22
 
 // The frameworks take a minute to compile: OTELKIT_FULL_MATRIX=1.
 func TestFrameworks(t *testing.T) {

@@ -238,7 +238,9 @@ func (t *Tracer) Detach(config int) error {
 		return fmt.Errorf("config %d is not attached", config)
 	}
 	t.detach(uint16(config))
-	return nil
+	// Nothing ends any more what has begun there.
+	_, err := t.forget(func(_, _ uint32, _ uint64, of uint16) bool { return of == uint16(config) })
+	return err
 }
 
 func (t *Tracer) detach(config uint16) {

@@ -18,6 +18,7 @@ import (
 const (
 	defaultSpanPollMs = 50
 	spanBatchBytes    = 1 << 20
+	sweepEvery        = 10 * time.Second
 )
 
 // goStart is the request of that name; docs/go-internals.md §1.
@@ -180,7 +181,7 @@ func (t *tracer) poll() {
 	defer t.ticking.Done()
 	interval := time.Duration(t.options.PollMs) * time.Millisecond
 	statsEvery := time.Duration(t.options.StatsMs) * time.Millisecond
-	told, next := time.Now(), interval
+	told, swept, next := time.Now(), time.Now(), interval
 	timer := time.NewTimer(next)
 	defer timer.Stop()
 	for {
@@ -191,6 +192,10 @@ func (t *tracer) poll() {
 			used := t.drain()
 			if t.processes != nil {
 				t.processes.tick(now)
+			}
+			if now.Sub(swept) >= sweepEvery {
+				swept = now
+				t.sweep()
 			}
 			if statsEvery > 0 && now.Sub(told) >= statsEvery {
 				told = now
@@ -205,6 +210,12 @@ func (t *tracer) poll() {
 			}
 			timer.Reset(next)
 		}
+	}
+}
+
+func (t *tracer) sweep() {
+	if _, err := t.gotrace.Sweep(now()); err != nil {
+		t.session.log("warning", err.Error())
 	}
 }
 

@@ -30,6 +30,21 @@ func call(ctx context.Context, path string) error {
 	return err
 }
 
+// deep calls from a stack that has to grow.
+func deep(ctx context.Context, depth int) error {
+	var room [512]byte
+	room[depth] = byte(depth)
+	if depth > 0 {
+		return deep(ctx, depth-int(room[depth])/depth)
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http:///nowhere", nil)
+	if err != nil {
+		return err
+	}
+	_, err = http.DefaultTransport.RoundTrip(request)
+	return err
+}
+
 func main() {
 	mux := http.NewServeMux()
 	mux.HandleFunc(plain, func(w http.ResponseWriter, r *http.Request) {
@@ -37,6 +52,19 @@ func main() {
 	})
 	mux.HandleFunc("/status", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(503) })
 	mux.HandleFunc("/panic", func(w http.ResponseWriter, r *http.Request) { panic("on purpose") })
+	mux.HandleFunc("/hang", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Println("hanging")
+		select {}
+	})
+	mux.HandleFunc("/many", func(w http.ResponseWriter, r *http.Request) {
+		done := make(chan error)
+		for i := 0; i < 10000; i++ {
+			go func() { done <- deep(r.Context(), 30) }()
+		}
+		for i := 0; i < 10000; i++ {
+			<-done
+		}
+	})
 	mux.HandleFunc("/hijack", func(w http.ResponseWriter, r *http.Request) {
 		conn, _, err := w.(http.Hijacker).Hijack()
 		if err == nil {
