@@ -53,8 +53,8 @@ const SIGNS: readonly Sign[] = [
   {
     kind: 'woven',
     name: 'otel-go build',
-    module: 'otelkit.dev/woven',
-    prefix: 'otelkit.dev/woven',
+    module: 'otelkit.dev/go',
+    prefix: 'otelkit.dev/go/boot.',
     meaning: 'it was instrumented at build time; probes would tell the same twice',
   },
   {
