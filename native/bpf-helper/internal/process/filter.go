@@ -8,7 +8,10 @@ type filter struct {
 	exclude map[uint32]bool
 }
 
-const maxAncestors = 256
+const (
+	maxAncestors = 256
+	sinceSlackNs = 64
+)
 
 func (f *filter) excludes(p, parent *Process) bool {
 	switch {
@@ -38,6 +41,20 @@ func (t *Tracker) SetFilter(include, exclude []uint32) {
 			t.setProcess(p)
 		}
 	}
+}
+
+// Leave stops sampling a process for as long as it runs the program that it ran at a time: who it
+// belongs to or what it is called tells TypeScript that nobody wants it. Its children are judged anew.
+func (t *Tracker) Leave(pid uint32, atNs uint64) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	p := t.processes[pid]
+	// TypeScript's numbers are doubles: beyond 104 days they count in steps.
+	if p == nil || p.left || p.sinceNs > atNs+sinceSlackNs {
+		return
+	}
+	p.left = true
+	t.setProcess(p)
 }
 
 func (t *Tracker) excludedByAncestors(p *Process) bool {

@@ -121,7 +121,7 @@ func (t *Tracker) exec(p *Process, r *perfevent.Record) {
 	p.sinceNs = r.TimeNs
 	p.mappings, p.owned = nil, true
 	p.threads, p.leaderExited, p.exitNs = 1, false, 0
-	p.execWaits = true
+	p.execWaits, p.left = true, false
 	p.pruneAt = firstPrune
 	t.mark(p)
 }

@@ -30,6 +30,7 @@ type Process struct {
 	ranges       *kernelmap.Range
 	rangesNs     uint64 // sinceNs when they were written
 	excluded     bool
+	left         bool // this program of it is not wanted
 	dirty        bool
 	execWaits    bool // an exec was seen, its first mapping not yet
 	scanWaits    bool
@@ -201,7 +202,7 @@ func (t *Tracker) setProcess(p *Process) {
 	if p.ranges != nil {
 		entry.FirstMapping, entry.MappingCount = uint32(p.ranges.First), uint32(p.ranges.Count)
 	}
-	if p.excluded {
+	if p.excluded || p.left {
 		entry.Flags |= kernelmap.ProcessExcluded
 	}
 	if err := t.maps.SetProcess(p.PID, entry); err != nil {

@@ -195,6 +195,30 @@ func TestFiltersHoldForChildren(t *testing.T) {
 	}
 }
 
+func TestAProgramThatNobodyWantsIsLeftUntilAnotherOneRuns(t *testing.T) {
+	r := newRig(t)
+	r.program(p1)
+	since := r.tracker.processes[p1].sinceNs
+	r.apply(execOf(p1, "prog"), mapOf(p1, 0x401000, 0x402000, 0, 1, "/bin/prog"))
+	r.tracker.processes[p1].sinceNs = since + 1000
+	r.tracker.Leave(p1, since) // Of the program before.
+	r.tracker.Leave(p3, since) // Of nobody.
+	isLeft := func(pid uint32) bool { return r.maps.hash[pid].Flags&kernelmap.ProcessExcluded != 0 }
+	if isLeft(p1) {
+		t.Error("what is said of an earlier program counts for this one")
+	}
+	r.timeNs += 2000
+	r.tracker.Leave(p1, since+1000)
+	r.apply(fork(p2, p1), mapOf(p1, 0x900000, 0x901000, 0, 3, "/lib/more.so"))
+	if !isLeft(p1) || isLeft(p2) {
+		t.Errorf("left: %v, its child: %v", isLeft(p1), isLeft(p2))
+	}
+	r.apply(execOf(p1, "next"), mapOf(p1, 0x500000, 0x501000, 0, 9, "/bin/next"))
+	if isLeft(p1) {
+		t.Error("the next program is left, too")
+	}
+}
+
 func TestFullMapsLoseMappingsForAWhileAndNotProcesses(t *testing.T) {
 	r := newRig(t)
 	r.program(p2)

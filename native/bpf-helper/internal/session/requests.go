@@ -23,6 +23,8 @@ type request struct {
 	Include []uint32 `json:"include"`
 	Exclude []uint32 `json:"exclude"`
 	Keys    []string `json:"keys"`
+	PID     uint32   `json:"pid"`
+	SinceNs uint64   `json:"sinceNs"`
 	process.Answer
 	startOptions
 	// payload is the whole request, of which goStart and its kind read their own members.

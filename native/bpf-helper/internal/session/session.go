@@ -160,6 +160,9 @@ func (s *Session) answer(r *request) (reply, error) {
 	case "forget":
 		s.profile.tracker.Forget(r.Keys)
 		return nil, nil
+	case "leave":
+		s.profile.tracker.Leave(r.PID, r.SinceNs)
+		return nil, nil
 	case "filter":
 		s.profile.setFilter(r.Include, r.Exclude)
 		return nil, nil

@@ -61,7 +61,8 @@ export class Agent {
       symbolize: settings.symbolize,
       debuginfodUrls: settings.debuginfodUrls,
       errorFrames: settings.errorFrames,
-      isWanted: this.#filter(),
+      isChosen: this.#isChosen(),
+      isWanted: this.#isOldEnough(),
       keepExitedMs: Math.max(MIN_KEEP_MS, 2.5 * reporterIntervalMs),
       onLog: tell,
       onFileProblem: ({ path }, reason) => tell({ level: 'debug', message: `${path}: ${reason}` }),
@@ -119,15 +120,18 @@ export class Agent {
     return result;
   }
 
-  #filter(): ((image: ProcessImage) => boolean) | undefined {
-    const { targets, minProcessAgeMs } = this.#options.settings;
+  #isChosen(): ((image: ProcessImage) => boolean) | undefined {
+    const { targets } = this.#options.settings;
+    if (isEverything(targets)) return undefined;
     const parentOf = ({ parentPid, startNs }: ProcessImage): ProcessImage | undefined =>
       this.profiler.data.processes.at(parentPid, startNs);
-    const isChosen = isEverything(targets) ? undefined : wantedBy(new ProcFs(), targets, parentOf);
-    if (minProcessAgeMs === 0) return isChosen;
-    const minAgeNs = minProcessAgeMs * 1e6;
-    return (image) =>
-      monotonicNs() - image.startNs >= minAgeNs && (isChosen === undefined || isChosen(image));
+    return wantedBy(new ProcFs(), targets, parentOf);
+  }
+
+  #isOldEnough(): ((image: ProcessImage) => boolean) | undefined {
+    const { minProcessAgeMs } = this.#options.settings;
+    if (minProcessAgeMs === 0) return undefined;
+    return ({ startNs }) => monotonicNs() - startNs >= minProcessAgeMs * 1e6;
   }
 
   async #request(op: string, members: Readonly<Record<string, unknown>> = {}): Promise<void> {

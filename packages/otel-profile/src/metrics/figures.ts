@@ -62,7 +62,7 @@ export function figuresOf(agent: Agent, exporter: Pick<OtlpExporter, 'statistics
       ring_full: counters['ringFull'] ?? 0,
       pipe_full: pipeDropped + pipeDroppedRawCopies,
       no_scratch: counters['noScratch'] ?? 0,
-      filtered: profiler.counts.unwanted,
+      filtered: profiler.counts.unwanted + (counters['filtered'] ?? 0),
       budget: budget.dropped,
       collector: lost,
     }),

@@ -52,7 +52,7 @@ export class Capture {
       symbolize: options.symbolize,
       debuginfodUrls: options.debuginfodUrls ?? [],
       errorFrames: options.errorFrames,
-      isWanted: isEverything(targets) ? undefined : wantedBy(new ProcFs(), targets, parentOf),
+      isChosen: isEverything(targets) ? undefined : wantedBy(new ProcFs(), targets, parentOf),
       keepExitedMs: Number.POSITIVE_INFINITY,
       onLog: ({ level, message }) => {
         if (level !== 'debug' && level !== 'info') tell(message);

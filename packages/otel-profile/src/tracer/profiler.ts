@@ -21,18 +21,17 @@ import { FileTable } from '../files/fileTable.ts';
 import type { MappingPlace } from '../files/openMappedFile.ts';
 import type { ProfiledFile } from '../files/profiledFile.ts';
 import type { TableStore } from '../files/tableStore.ts';
+import { Choice, type Chosen } from '../processes/choice.ts';
 import type { ProcessImage } from '../processes/processTable.ts';
 import { CopyUnwinder, type UnwoundCopy } from '../traces/copyUnwinder.ts';
 import { RawCopies, type WaitingCopy } from '../traces/rawCopies.ts';
 import type { SampleSink } from './sampleSink.ts';
 import { Tables, type TablesOptions } from './tables.ts';
 
-export interface ProfilerOptions extends Omit<TablesOptions, 'fs'> {
+export interface ProfilerOptions extends Omit<TablesOptions, 'fs'>, Chosen {
   readonly helperPath: string;
   readonly start: StartOptions;
   readonly tables: TableStore;
-  /** False for processes whose samples are not wanted. */
-  readonly isWanted?: ((image: ProcessImage) => boolean) | undefined;
   /** A process is forgotten so long after its exit: its samples have been sent by then. */
   readonly keepExitedMs: number;
   readonly onLog?: (message: LogMessage) => void;
@@ -89,6 +88,7 @@ export class Profiler {
     linkId: 0,
   };
   readonly #rawCopies: RawCopies;
+  readonly #choice: Choice;
   #releasedMs = 0;
   #startedNs = Number.POSITIVE_INFINITY;
   #forgetTimer: NodeJS.Timeout | undefined;
@@ -97,6 +97,7 @@ export class Profiler {
     this.#options = options;
     const fs = new ProcFs();
     this.helper = new BpfHelper({ path: options.helperPath, events: this.#events() });
+    this.#choice = new Choice(options, this.helper);
     this.files = new FileTable({
       fs,
       loader: this.helper,
@@ -184,9 +185,7 @@ export class Profiler {
       const image = this.data.processes.current(pid);
       const file = this.files.ofRef(ref);
       if (image === undefined || file === undefined || image.startNs < this.#startedNs) continue;
-      if (this.#options.isWanted === undefined || this.#options.isWanted(image)) {
-        this.files.expect(file);
-      }
+      if (this.#choice.isWanted(image)) this.files.expect(file);
     }
   }
 
@@ -227,8 +226,7 @@ export class Profiler {
   }
 
   #isWanted(image: ProcessImage): boolean {
-    const { isWanted } = this.#options;
-    if (isWanted === undefined || isWanted(image)) return true;
+    if (this.#choice.isWanted(image)) return true;
     this.counts.unwanted++;
     return false;
   }
