@@ -6,7 +6,19 @@ import { copyPage } from '@otelkit/viewer/build';
 
 await bundleTool(fileURLToPath(new URL('.', import.meta.url)), {
   bin: 'otel-go',
-  commands: ['attach'],
+  commands: [
+    'build',
+    'run',
+    'test',
+    'vet',
+    'install',
+    'pin',
+    'explain',
+    'aspects',
+    'attach',
+    'inspect',
+    'doctor',
+  ],
   patient: ['attach'],
   external: ['@duckdb/node-api'],
 });

@@ -4,6 +4,12 @@
 import type { ToolSpec } from '@otelkit/cli-kit';
 import { completionSpec } from '@otelkit/cli-kit';
 import { attachSpec } from './attach/spec.ts';
+import { aspectsSpec } from './build/aspects/spec.ts';
+import { explainSpec } from './build/explain/spec.ts';
+import { pinSpec } from './build/pin/spec.ts';
+import { buildSpec, installSpec, runSpec, testSpec, vetSpec } from './build/specs.ts';
+import { doctorSpec } from './doctor/spec.ts';
+import { inspectSpec } from './inspect/spec.ts';
 import { version } from './version.ts';
 
 export const tool: ToolSpec = {
@@ -13,5 +19,18 @@ export const tool: ToolSpec = {
   description: [
     'Running programs are traced by uprobes, without a restart; new ones can be built with their instrumentation compiled in.',
   ],
-  commands: [attachSpec, completionSpec('otel-go')],
+  commands: [
+    attachSpec,
+    inspectSpec,
+    doctorSpec,
+    buildSpec,
+    runSpec,
+    testSpec,
+    vetSpec,
+    installSpec,
+    pinSpec,
+    explainSpec,
+    aspectsSpec,
+    completionSpec('otel-go'),
+  ],
 };
