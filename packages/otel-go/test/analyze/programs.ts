@@ -103,7 +103,29 @@ func Start() { println("start") }
 `,
 };
 
-export type ProgramKind = 'small' | 'server' | 'vendored';
+/** Says that it runs, and waits for the end of its input. */
+const SLEEPER = `package main
+
+import (
+	"bufio"
+	"os"
+)
+
+func main() {
+	w := bufio.NewWriter(os.Stdout)
+	w.WriteString("ready\\n")
+	w.Flush()
+	bufio.NewReader(os.Stdin).ReadByte()
+}
+`;
+
+const SINGLE: Readonly<Record<string, string>> = {
+  small: SMALL,
+  server: SERVER,
+  sleeper: SLEEPER,
+};
+
+export type ProgramKind = 'small' | 'server' | 'sleeper' | 'vendored';
 
 export interface Variant {
   readonly kind: ProgramKind;
@@ -162,8 +184,7 @@ export function goProgram({ kind, release, args = [], cgo = false }: Variant): s
 
 function sourcesOf(kind: ProgramKind): Readonly<Record<string, string>> {
   if (kind === 'vendored') return VENDORED;
-  const source = kind === 'server' ? SERVER : SMALL;
-  return { 'go.mod': 'module example.com/probe\n\ngo 1.19\n', 'main.go': source };
+  return { 'go.mod': 'module example.com/probe\n\ngo 1.19\n', 'main.go': SINGLE[kind]! };
 }
 
 /** The same, skipping the running test where it cannot be had. */

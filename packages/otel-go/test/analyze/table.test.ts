@@ -80,6 +80,11 @@ describe('the table of layouts', () => {
 
   it('knows nothing of commits between releases, of development versions and of experiments', () => {
     assert.equal(ofModule('v1.2.1-0.20241015192408-796eee8c2d53'), undefined);
+    assert.equal(ofGo('go1.21.0 (Red Hat 1.21.0-1.el9)'), undefined);
+    const fork = { path: 'example.com/lib', version: 'v1.0.0', isReplaced: true };
+    const modules = new Map([[fork.path, fork]]);
+    const go = parseGoVersion('go1.22.0');
+    assert.equal(layoutByTable('example.com/lib/sub.T', go, modules, TABLE), undefined);
     assert.equal(ofModule('(devel)'), undefined);
     assert.equal(ofModule(''), undefined);
     assert.equal(ofGo('devel go1.22-0123456789 Thu Jan 1 00:00:00 1970'), undefined);

@@ -53,14 +53,22 @@ export function layoutByTable(
   if (modulePath === undefined) return undefined;
   const layouts = table.modules[modulePath]!;
   const runs = layouts.structs[struct];
-  const version = modulePath === 'std' ? releaseOf(goVersion) : modules.get(modulePath)?.version;
+  const module = modules.get(modulePath);
+  // A fork has versions of its own.
+  if (module?.isReplaced === true) return undefined;
+  const version = modulePath === 'std' ? releaseOf(goVersion) : module?.version;
   if (runs === undefined || version === undefined) return undefined;
   return layoutAt(runs, layouts.versions, version, modulePath);
 }
 
-/** `1.26.8`, `1.27.0-rc1`; undefined for what was never released, or was configured otherwise. */
+const RELEASED = /^go\d+\.\d+(\.\d+|rc\d+)?$/;
+
+/**
+ * `1.26.8`, `1.27.0-rc1`; undefined for what was never released, was configured otherwise, or bears
+ * the name of somebody who changed it.
+ */
 function releaseOf(version: GoVersion): string | undefined {
-  if (version.isDevelopment || version.experiments.length > 0) return undefined;
+  if (!RELEASED.test(version.text)) return undefined;
   const { major, minor, patch, prerelease } = version;
   return prerelease === '' ? `${major}.${minor}.${patch}` : `${major}.${minor}.0-${prerelease}`;
 }
