@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { goEnvironment } from '../build.mjs';
 import { bootGuest, fetchKernel, KERNELS, makeInitramfs, which } from './kernels.mjs';
+import { makePropagationGuest, PROPAGATION_SUITES } from './propagation.mjs';
 
 /** Package that has each program. */
 const NEEDED = {
@@ -55,6 +56,7 @@ export async function guestTests(helper, tell) {
     const hotplug = makeHotplugGuest(helper, folder);
     const waiting = Object.keys(KERNELS).map((suite) => [title(suite), suite, initramfs]);
     waiting.push([`a CPU of ${HOTPLUG_SUITE} that goes and comes back`, HOTPLUG_SUITE, hotplug, 2]);
+    waiting.push(...propagationGuests(helper, folder, tell));
     const worker = async () => {
       for (let guest = waiting.shift(); guest; guest = waiting.shift())
         await guestTest(tell, ...guest);
@@ -62,6 +64,18 @@ export async function guestTests(helper, tell) {
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function propagationGuests(helper, folder, tell) {
+  const named = (suite) => `headers in write buffers, ${title(suite)}`;
+  try {
+    const initramfs = makePropagationGuest(helper, folder);
+    return PROPAGATION_SUITES.map((suite) => [named(suite), suite, initramfs]);
+  } catch (error) {
+    // Its programs are made of modules that have to be fetched.
+    for (const suite of PROPAGATION_SUITES) tell('skip', named(suite), error.message);
+    return [];
   }
 }
 
