@@ -57,6 +57,7 @@ func dieWithParent() {
 		for range died {
 			// A thread of the parent that ended sends the signal as well.
 			if os.Getppid() != parent {
+				session.Detach()
 				os.Exit(session.ExitOK)
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"sync/atomic"
 
 	"otelkit/bpf-helper/internal/features"
 	"otelkit/bpf-helper/internal/gotrace"
@@ -42,7 +43,8 @@ func Run(in io.Reader, out io.Writer) int {
 	s := &Session{in: wire.NewReader(in), out: wire.NewQueue()}
 	go func() {
 		if s.out.Run(out) != nil {
-			// Nobody listens any more. What is attached goes with the process.
+			// Nobody listens any more.
+			Detach()
 			os.Exit(ExitFailed)
 		}
 	}()
@@ -51,11 +53,22 @@ func Run(in io.Reader, out io.Writer) int {
 		// The rest goes with the process: others may still be reading it.
 		_ = s.profile.detach()
 	}
-	if s.tracer != nil {
-		s.tracer.gotrace.DetachAll()
-	}
+	Detach()
 	s.out.Close()
 	return code
+}
+
+// attached is what Detach lets go of.
+var attached atomic.Pointer[tracer]
+
+// Detach takes every probe out of every program. The kernel does it also when the process ends, but
+// not wholly: a thread that was told to die cannot write to the memory of others, and breakpoints stay
+// in the code of the targets (seen on Linux 6.18). So this comes before each exit.
+func Detach() {
+	if t := attached.Load(); t != nil {
+		t.headers.close()
+		t.gotrace.DetachAll()
+	}
 }
 
 func (s *Session) serve() int {

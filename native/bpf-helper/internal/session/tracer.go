@@ -85,6 +85,7 @@ func (s *Session) startTracer(payload []byte) (reply, error) {
 	}
 	t.headers = openPropagation(t.gotrace, t.options.Propagate)
 	s.tracer = t
+	attached.Store(t)
 	t.ticking.Add(1)
 	go t.poll()
 	features := t.gotrace.Features()
