@@ -24,8 +24,8 @@ const TESTS = [
   'TestStacksAtUprobes',
   'TestUnknownProcessesSendTheirStacksTop',
 ].join('|');
-const TEST_LIMIT_S = 240;
-const GUEST_LIMIT_MS = 300_000;
+const TEST_LIMIT_S = 480;
+const GUEST_LIMIT_MS = 600_000;
 /** Two at a time: as many as the smallest machine has cores. */
 const AT_ONCE = 2;
 

@@ -27,7 +27,7 @@ const MORE_TESTS = [
   'TestStatesInBuffers$',
 ];
 const PATTERN = (WHOLE ? [...TESTS, ...MORE_TESTS] : TESTS).join('|');
-const TEST_LIMIT_S = 240;
+const TEST_LIMIT_S = 480;
 
 /**
  * @param {string} helper folder of the Go module

@@ -31,7 +31,7 @@ function check(title, args) {
 
 /** Each finished test of `go test -json` with what it printed; a package's own failure too. */
 async function goTests() {
-  const args = ['test', '-json', '-count=1', '-timeout=300s', ...packages];
+  const args = ['test', '-json', '-count=1', '-timeout=600s', ...packages];
   const child = spawn('go', args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
   const printed = new Map();
   const failedWithin = new Set();

@@ -25,7 +25,7 @@ const OLD_ALLOWED = {
   RUBY_AUTO_INSTRUMENTATION_MINIMUM_RUBY_VERSION: '2.5',
 };
 /** Beyond this no further place is begun. */
-const BUDGET_MS = 300_000;
+const BUDGET_MS = 480_000;
 /** One start that takes longer means minutes for all of a program's. */
 const TOO_SLOW_MS = 10_000;
 /** Those that take a second or more to start emulated meet only these unless all is asked for. */

@@ -3,7 +3,8 @@ import { secondNode } from '../bootstrap/secondNode.mjs';
 
 /**
  * One run of the suites on one Node.
- * @typedef {{ name: string, node: string, coverage: boolean }} Leg
+ * @typedef {{ name: string, node: string, coverage: boolean, runsOnce: boolean }} Leg `runsOnce`: also
+ *   what one leg is enough for, see onceFiles.mjs
  */
 
 /**
@@ -12,11 +13,11 @@ import { secondNode } from '../bootstrap/secondNode.mjs';
  */
 export function testLegs() {
   const running = `node${process.versions.node.split('.')[0]}`;
-  const legs = [{ name: running, node: process.execPath, coverage: true }];
+  const only = { name: running, node: process.execPath, coverage: true, runsOnce: true };
   const { major, executable, reason } = secondNode();
   if (executable === undefined) {
-    return { legs, skipped: [{ title: `all suites on Node ${major}`, reason }] };
+    return { legs: [only], skipped: [{ title: `all suites on Node ${major}`, reason }] };
   }
-  legs.push({ name: `node${major}`, node: executable, coverage: false });
-  return { legs, skipped: [] };
+  const second = { name: `node${major}`, node: executable, coverage: false, runsOnce: true };
+  return { legs: [{ ...only, runsOnce: false }, second], skipped: [] };
 }

@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runVisibly } from '../bootstrap/runCommand.mjs';
+import { legArguments } from './onceFiles.mjs';
 
 const REPORTER = fileURLToPath(new URL('mochaReporter.cjs', import.meta.url));
+const COVERAGE_OF_ONE = fileURLToPath(new URL('coverageOfOne.mjs', import.meta.url));
 const PROPERTY_SEED = fileURLToPath(new URL('propertySeed.mjs', import.meta.url));
 
 /** Far beyond what the slowest package needs; without it one hanging test holds up everything. */
@@ -35,7 +37,8 @@ export async function runLeg(leg, { cwd, packageName, mochaArgs }) {
   const require = createRequire(import.meta.url);
   const mocha = join(dirname(require.resolve('mocha/package.json')), 'bin', 'mocha.js');
   const args = [mocha, '--forbid-only', '--reporter', REPORTER];
-  args.push('--require', PROPERTY_SEED, ...mochaArgs);
+  args.push('--require', COVERAGE_OF_ONE, '--require', PROPERTY_SEED);
+  args.push(...legArguments(packageName, leg), ...mochaArgs);
   const env = {
     ...process.env,
     // Programs that tests start as plain `node` run on the leg's Node too.

@@ -38,21 +38,26 @@ describe('distribution', function () {
   // npm may have to fetch the dependencies over a slow line.
   this.timeout(300_000);
   let folder = '';
+  let installed = '';
+
+  // Once for all that is run out of it: npm takes half a minute.
+  before(async () => {
+    const packed = mkdtempSync(join(tmpdir(), 'otelkit-packed-'));
+    try {
+      installed = mkdtempSync(join(tmpdir(), 'otelkit-installed-'));
+      npmInstall(installed, await packDistribution(packed));
+    } finally {
+      rmSync(packed, { recursive: true, force: true });
+    }
+  });
+  after(() => rmSync(installed, { recursive: true, force: true }));
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'otelkit-distribution-'));
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('runs otel-elf from its packed packages in an empty folder', async function () {
-    if (!existsSync(join(ROOT, 'packages', 'otel-elf', 'bin', 'run.js'))) {
-      console.log('skip: otel-elf has no program yet, packages/otel-elf/bin/run.js makes this run');
-      this.skip();
-    }
-    const tarballs = await packDistribution(join(folder, 'packed'));
-    const installed = join(folder, 'installed');
-    mkdirSync(installed);
-    npmInstall(installed, tarballs);
+  it('runs otel-elf from its packed packages in an empty folder', () => {
     const program = join(installed, 'node_modules', '.bin', 'otel-elf');
     const manifest = JSON.parse(readFileSync(join(ROOT, 'packages/otel-elf/package.json'), 'utf8'));
     assert.ok(run(program, ['--version'], installed).includes(manifest.version));
@@ -62,17 +67,13 @@ describe('distribution', function () {
     assert.equal(document.files[0].path, '/bin/ls');
   });
 
-  it('runs a command with the preload library out of packed packages', async function () {
+  it('runs a command with the preload library out of packed packages', function () {
     const platform = `linux-${process.arch}`;
     const library = join(ROOT, 'native/injector/zig-out', platform, 'libotelinject.so');
     if (!existsSync(library)) {
       console.log('skip: no libotelinject.so, build it with: node native/injector/build.mjs');
       this.skip();
     }
-    const tarballs = await packDistribution(join(folder, 'packed'));
-    const installed = join(folder, 'installed');
-    mkdirSync(installed);
-    npmInstall(installed, tarballs);
     const program = join(installed, 'node_modules', '.bin', 'otel-inject');
     // What the process really maps: the library out of the package, nothing of this checkout.
     const code = 'console.log(require("fs").readFileSync("/proc/self/maps", "utf8"))';
@@ -103,17 +104,13 @@ describe('distribution', function () {
         return [native.name, `file:${join(folder, file)}`];
       }),
     );
-    const installed = join(folder, 'installed');
-    mkdirSync(installed);
-    writeFileSync(join(installed, 'package.json'), JSON.stringify({ optionalDependencies }));
-    run(
-      'npm',
-      ['install', '--no-audit', '--no-fund', '--loglevel=error', '--prefix', '.'],
-      installed,
-    );
+    const target = join(folder, 'installed');
+    mkdirSync(target);
+    writeFileSync(join(target, 'package.json'), JSON.stringify({ optionalDependencies }));
+    run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', '--prefix', '.'], target);
     for (const cpu of ['x64', 'arm64']) {
       const library = join(
-        installed,
+        target,
         `node_modules/@otelkit/native-linux-${cpu}/lib/libotelinject.so`,
       );
       assert.equal(existsSync(library), cpu === process.arch, library);
