@@ -23,7 +23,9 @@ export interface Pieces {
 export function layRanges(layers: readonly RowColumns[]): Pieces {
   let pieces = emptyPieces(layers, 0);
   layers.forEach((layer, i) => {
-    if (layer.rangeCount > 0 && !isHidden(pieces, layer)) pieces = underlay(pieces, layer, i);
+    if (layer.rangeCount === 0) return;
+    if (pieces.count === 0) pieces = piecesOf(layers, i);
+    else if (!isHidden(pieces, layer)) pieces = underlay(pieces, piecesOf(layers, i));
   });
   return pieces;
 }
@@ -68,81 +70,103 @@ function emptyPieces(layers: readonly RowColumns[], capacity: number): Pieces {
   };
 }
 
-function underlay(above: Pieces, layer: RowColumns, number: number): Pieces {
-  const order = rangeOrder(layer);
-  // Each piece above can cut one range in two.
-  const result = emptyPieces(above.layers, 2 * above.count + order.length);
-  let next = 0;
-  let coveredTo = 0;
-  const copyAbove = (): void => {
-    coveredTo = Math.max(coveredTo, above.end[next]!);
-    push(result, above.start[next]!, above.end[next]!, above.layer[next]!, above.range[next]!);
-    next++;
-  };
-  for (let k = 0; k < order.length; k++) {
-    const range = order[k]!;
-    const following = k + 1 < order.length ? layer.start[order[k + 1]!]! : 0xffffffff;
-    const end = Math.min(layer.end[range]!, following);
-    let at = Math.max(layer.start[range]!, coveredTo);
-    while (next < above.count && above.start[next]! <= at) {
-      copyAbove();
-      at = Math.max(at, coveredTo);
+/** Of one layer by itself. */
+function piecesOf(layers: readonly RowColumns[], number: number): Pieces {
+  const layer = layers[number]!;
+  const { start, end, rangeCount } = layer;
+  const order = layer.isSorted ? undefined : rangeOrder(layer);
+  const result = emptyPieces(layers, rangeCount);
+  const { start: starts, end: ends, range: ranges } = result;
+  let count = 0;
+  let range = order === undefined ? 0 : order[0]!;
+  for (let k = 1; k <= rangeCount; k++) {
+    const next = order === undefined || k === rangeCount ? k : order[k]!;
+    const from = start[range]!;
+    const to = k === rangeCount ? end[range]! : Math.min(end[range]!, start[next]!);
+    if (from < to) {
+      starts[count] = from;
+      ends[count] = to;
+      ranges[count++] = range;
     }
-    while (at < end) {
-      const isCut = next < above.count && above.start[next]! < end;
-      const pieceEnd = isCut ? above.start[next]! : end;
-      if (at < pieceEnd) push(result, at, pieceEnd, number, range);
-      at = end;
-      if (!isCut) break;
-      copyAbove();
-      at = coveredTo;
-      while (next < above.count && above.start[next]! <= at) {
-        copyAbove();
-        at = Math.max(at, coveredTo);
-      }
-    }
+    range = next;
   }
-  while (next < above.count) copyAbove();
+  result.layer.fill(number, 0, count);
+  result.count = count;
   return result;
 }
 
-function push(pieces: Pieces, start: number, end: number, layer: number, range: number): void {
-  const i = pieces.count++;
-  pieces.start[i] = start;
-  pieces.end[i] = end;
-  pieces.layer[i] = layer;
-  pieces.range[i] = range;
+/** Two lists as one: where both have something, `above` shows. */
+function underlay(above: Pieces, below: Pieces): Pieces {
+  // Each piece above can cut one in two.
+  const result = emptyPieces(above.layers, 2 * above.count + below.count);
+  let next = 0;
+  let coveredTo = 0;
+  for (let i = 0; i < above.count; i++) {
+    const start = above.start[i]!;
+    const reaching = firstReaching(below, start, next);
+    copyPieces(result, below, next, reaching, coveredTo);
+    next = reaching;
+    if (next < below.count && below.start[next]! < start) {
+      push(result, below, next, Math.max(below.start[next]!, coveredTo), start);
+    }
+    coveredTo = above.end[i]!;
+    push(result, above, i, start, coveredTo);
+    while (next < below.count && below.end[next]! <= coveredTo) next++;
+  }
+  copyPieces(result, below, next, below.count, coveredTo);
+  return result;
+}
+
+/** The first from `from` on that ends above the address. */
+function firstReaching(pieces: Pieces, at: number, from: number): number {
+  let low = from;
+  let high = pieces.count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (pieces.end[middle]! <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** @param coveredTo the first one shows from here on */
+function copyPieces(to: Pieces, from: Pieces, first: number, end: number, coveredTo: number): void {
+  if (first >= end) return;
+  const at = to.count;
+  to.start.set(from.start.subarray(first, end), at);
+  to.end.set(from.end.subarray(first, end), at);
+  to.layer.set(from.layer.subarray(first, end), at);
+  to.range.set(from.range.subarray(first, end), at);
+  to.start[at] = Math.max(to.start[at]!, coveredTo);
+  to.count += end - first;
+}
+
+function push(to: Pieces, from: Pieces, i: number, start: number, end: number): void {
+  if (start >= end) return;
+  const at = to.count++;
+  to.start[at] = start;
+  to.end[at] = end;
+  to.layer[at] = from.layer[i]!;
+  to.range[at] = from.range[i]!;
 }
 
 /** Gives all rules to the writer; returns where the last one ends. */
 export function writePieces(pieces: Pieces, writer: TableWriter): number {
+  const { count, start: starts, end: ends, layer: numbers, range: ranges, layers } = pieces;
   let end = 0;
-  for (let i = 0; i < pieces.count; i++) {
-    const start = pieces.start[i]!;
+  for (let i = 0; i < count; i++) {
+    const start = starts[i]!;
     const isPadding = start - end <= UNWIND_LIMITS.paddingBytes && (start & 15) === 0;
     if (start > end && !(isPadding && i > 0)) writer.add(end, NONE_HEAD, 0);
-    end = pieces.end[i]!;
-    const rows = pieces.layers[pieces.layer[i]!]!;
-    const range = pieces.range[i]!;
-    writeRows(rows, rows.rowFirst[range]!, rows.rowEnd[range]!, start, end, writer);
+    end = ends[i]!;
+    const { at, head, offsets, rowFirst, rowEnd } = layers[numbers[i]!]!;
+    const last = rowEnd[ranges[i]!]!;
+    let row = rowFirst[ranges[i]!]!;
+    // The one that holds at the start comes first.
+    while (row + 1 < last && at[row + 1]! <= start) row++;
+    for (; row < last && at[row]! < end; row++) {
+      writer.add(Math.max(at[row]!, start), head[row]!, offsets[row]!);
+    }
   }
   return end;
-}
-
-/** The rows of one range that lie in a piece of it; the one that holds at its start comes first. */
-function writeRows(
-  rows: RowColumns,
-  first: number,
-  last: number,
-  start: number,
-  end: number,
-  writer: TableWriter,
-): void {
-  let i = first;
-  while (i + 1 < last && rows.at[i + 1]! <= start) i++;
-  for (; i < last; i++) {
-    const at = rows.at[i]!;
-    if (at >= end) return;
-    writer.add(Math.max(at, start), rows.head[i]!, rows.offsets[i]!);
-  }
 }
