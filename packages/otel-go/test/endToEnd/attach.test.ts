@@ -7,7 +7,16 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { changedBytes } from './codeInMemory.ts';
-import { ask, buildShop, freePort, type SeenSpan, TestBench, until, whyNot } from './tracing.ts';
+import {
+  ask,
+  buildShop,
+  childrenOf,
+  freePort,
+  type SeenSpan,
+  TestBench,
+  until,
+  whyNot,
+} from './tracing.ts';
 
 const SERVER = 2;
 const CLIENT = 3;
@@ -109,18 +118,24 @@ describe('endToEnd/attach', function () {
     assert.equal(of('/stock/bread').length, 0);
   });
 
-  it('leaves the program as it was, also when it is killed', async () => {
-    const { child, notes } = bench.attach(pids());
-    await attached(notes);
-    await until(() => changedBytes(front.pid!, shop) > 0, notes);
-    child.kill('SIGKILL');
-    await until(
-      () => changedBytes(front.pid!, shop) === 0,
-      () => 'probes are still there',
-    );
-    assert.equal(changedBytes(stock.pid!, shop), 0);
-    assert.equal(await ask(`${frontUrl}/buy/apples`), 200);
-  });
+  for (const [who, helpersToo] of [
+    ['it is killed', false],
+    ['all of it is killed at once', true],
+  ] as const) {
+    it(`leaves the program as it was, also when ${who}`, async () => {
+      const { child, notes } = bench.attach(pids());
+      await attached(notes);
+      await until(() => changedBytes(front.pid!, shop) > 0, notes);
+      const helpers = helpersToo ? childrenOf(child.pid!) : [];
+      for (const pid of helpers) process.kill(pid, 'SIGKILL');
+      child.kill('SIGKILL');
+      await until(
+        () => changedBytes(front.pid!, shop) + changedBytes(stock.pid!, shop) === 0,
+        () => 'probes are still there',
+      );
+      assert.equal(await ask(`${frontUrl}/buy/apples`), 200);
+    });
+  }
 
   it('tells of another tracer that has the program already', async () => {
     const first = bench.attach(pids());

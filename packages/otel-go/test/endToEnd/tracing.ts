@@ -2,7 +2,7 @@
 // What the end-to-end suites share: the tool, the shop of examples/otel-go, and a receiver.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -152,6 +152,12 @@ export async function until(
     if (performance.now() > endMs) throw new Error(`waited ${UNTIL_MS} ms: ${what()}`);
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
+}
+
+/** Processes that a process started. */
+export function childrenOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim();
+  return text === '' ? [] : text.split(' ').map(Number);
 }
 
 /** A port that nobody has just now. */
