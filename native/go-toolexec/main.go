@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"otelkit/go-toolexec/internal/drive"
+	"otelkit/go-toolexec/internal/state"
 	"otelkit/go-toolexec/internal/tool"
 )
 
@@ -23,7 +24,10 @@ const usage = `otel-go-toolexec weaves OpenTelemetry into Go programs while go b
   otel-go-toolexec version
 `
 
-func main() { os.Exit(run(os.Args[1:])) }
+func main() {
+	state.Prepare = drive.ForProcess
+	os.Exit(run(os.Args[1:]))
+}
 
 func run(args []string) int {
 	if len(args) == 0 {

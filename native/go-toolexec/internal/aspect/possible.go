@@ -55,7 +55,7 @@ func (a *Aspect) Possible(pkg *Package) bool {
 	if IsOurs(pkg.Path) {
 		return false
 	}
-	if (pkg.Standard || neverByChance(pkg.Path)) && !a.JoinPoint.names(pkg.Path) {
+	if (pkg.Standard || neverByChance(pkg.Path)) && !a.JoinPoint.Names(pkg.Path) {
 		return false
 	}
 	return a.JoinPoint.possible(pkg) != no
@@ -70,8 +70,8 @@ func neverByChance(importPath string) bool {
 		PathMatches("go.opentelemetry.io/proto/...", importPath)
 }
 
-// names tells whether an import path is named outright: such aspects know what they may import.
-func (j *JoinPoint) names(importPath string) bool {
+// Names tells whether an import path is named outright: such aspects know what they may import.
+func (j *JoinPoint) Names(importPath string) bool {
 	switch j.Kind {
 	case Not:
 		return false
@@ -83,7 +83,7 @@ func (j *JoinPoint) names(importPath string) bool {
 			return path == importPath
 		})
 	}
-	return slices.ContainsFunc(j.Of, func(child *JoinPoint) bool { return child.names(importPath) })
+	return slices.ContainsFunc(j.Of, func(child *JoinPoint) bool { return child.Names(importPath) })
 }
 
 func (j *JoinPoint) possible(pkg *Package) answer {

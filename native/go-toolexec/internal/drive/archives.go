@@ -49,6 +49,9 @@ func (p *planner) export(plan string, flags, paths []string) (map[string]string,
 	inner.env = withEnv(outer.env, map[string]string{state.Variable: plan})
 	inner.env = withEnv(inner.env, outer.moduleEnv)
 	args := append([]string{"list", "-export", "-json=ImportPath,Export"}, flags...)
+	if p.bare {
+		args = append(args, "-deps") // the linker needs all of them
+	}
 	args = append(args, p.line.build...)
 	if profile := p.profile(); profile != "" {
 		args = append(args, "-pgo="+profile)
@@ -76,6 +79,9 @@ func (p *planner) profile() string {
 	case "off":
 		return ""
 	case "", "auto":
+		if p.bare {
+			return p.profileIn(p.line.patterns)
+		}
 		for _, root := range p.roots {
 			path := filepath.Join(root.Dir, "default.pgo")
 			p.inputs[path] = true

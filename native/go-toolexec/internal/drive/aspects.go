@@ -69,7 +69,7 @@ func (s *session) readAspects() error {
 			s.aspects = append(s.aspects, one)
 		}
 	}
-	return s.identify()
+	return s.identify(everyAspect)
 }
 
 func repeatedIDs(all []*aspect.Aspect) problems {
@@ -85,15 +85,45 @@ func repeatedIDs(all []*aspect.Aspect) problems {
 	return wrong
 }
 
-func (s *session) identify() error {
-	content, err := json.Marshal(s.aspects)
+// identify makes the identity of what may be woven into packages that nobody edits. It goes into
+// the key of everything in go's cache. Aspects of the module that match only packages of the module
+// are left out: what they touch is told apart by a hash in the file of imports (importsFor).
+func (s *session) identify(reaches func(*aspect.Aspect) bool) error {
+	counted := slices.DeleteFunc(slices.Clone(s.aspects), func(one *aspect.Aspect) bool {
+		return !one.BuiltIn && !reaches(one)
+	})
+	digest, err := digestOf(counted)
 	if err != nil {
 		return err
 	}
 	sum := sha256.New()
-	fmt.Fprintf(sum, "%s\n%s\n%s\n", s.weaver, s.module.Hash, content)
+	fmt.Fprintf(sum, "%s\n%s\n%s\n", s.weaver, s.module.Hash, digest)
 	s.identity = hex.EncodeToString(sum.Sum(nil))[:24]
 	return nil
+}
+
+func digestOf(aspects []*aspect.Aspect) (string, error) {
+	content, err := json.Marshal(aspects)
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])[:24], err
+}
+
+// everyAspect is for builds without the driver, where nothing else tells packages apart.
+func everyAspect(*aspect.Aspect) bool { return true }
+
+// reachesOthers tells whether an aspect of the module matches a package that nobody edits, or may
+// match one that go list does not show.
+func (p *planner) reachesOthers(one *aspect.Aspect) bool {
+	if slices.Contains(one.JoinPoint.Selects(), aspect.TestMain) {
+		return true
+	}
+	for _, target := range one.JoinPoint.Targets() {
+		first, _, _ := strings.Cut(target, "/")
+		if !strings.Contains(first, ".") && one.JoinPoint.Names(target) {
+			return true // the standard library
+		}
+	}
+	return p.reached[one.ID]
 }
 
 // ownAspectFiles finds otelkit.yml and otelkit.*.yml beside each main module's go.mod, and in

@@ -18,6 +18,7 @@ import (
 
 // finding is what weaving a package would need. Tests, ExternalTests: with its test files.
 type finding struct {
+	Aspects      []string `json:",omitempty"` // by ID, that match
 	Imports      []string `json:",omitempty"`
 	TestImports  []string `json:",omitempty"`
 	XTestImports []string `json:",omitempty"`
@@ -47,14 +48,18 @@ func (p *planner) lookAtAll() error {
 			continue
 		}
 		key := findingKey(one)
-		if !mutable && kept[key] != nil {
-			p.findings[name] = kept[key]
+		if mutable || kept[key] == nil {
+			p.findings[name] = p.look(one, candidates)
+		}
+		if mutable {
 			continue
 		}
-		found := p.look(one, candidates)
-		p.findings[name] = found
-		if !mutable {
-			kept[key], added = found, true
+		if kept[key] == nil {
+			kept[key], added = p.findings[name], true
+		}
+		p.findings[name] = kept[key]
+		for _, id := range kept[key].Aspects {
+			p.reached[id] = true
 		}
 	}
 	if !added {
@@ -113,15 +118,21 @@ func first(list []string) *string {
 func (p *planner) look(one *goPackage, candidates []*aspect.Aspect) *finding {
 	found := &finding{}
 	own := slices.Concat(one.files(one.GoFiles), one.files(one.CgoFiles))
-	found.Imports, found.Links = p.dryRun(one, one.path(), own, candidates)
+	var result *weave.Result
+	found.Imports, found.Links, result = p.dryRun(one, one.path(), own, candidates)
+	for _, match := range result.Matches {
+		if !slices.Contains(found.Aspects, match.Aspect.ID) {
+			found.Aspects = append(found.Aspects, match.Aspect.ID)
+		}
+	}
 	if p.line.verb != "test" || !one.mutable(p.goEnv.GOMODCACHE) || one.DepOnly {
 		return found
 	}
 	if len(one.TestGoFiles) > 0 {
-		found.TestImports, found.TestLinks = p.dryRun(one, one.path(), one.files(one.TestGoFiles), candidates)
+		found.TestImports, found.TestLinks, _ = p.dryRun(one, one.path(), one.files(one.TestGoFiles), candidates)
 	}
 	if len(one.XTestGoFiles) > 0 {
-		imports, links := p.dryRun(one, one.path()+"_test", one.files(one.XTestGoFiles), p.aspects)
+		imports, links, _ := p.dryRun(one, one.path()+"_test", one.files(one.XTestGoFiles), p.aspects)
 		found.XTestImports, found.TestLinks = imports, slices.Concat(found.TestLinks, links)
 	}
 	return found
@@ -129,20 +140,20 @@ func (p *planner) look(one *goPackage, candidates []*aspect.Aspect) *finding {
 
 // dryRun weaves some files. What needs type information is taken to match: an import too many does
 // no harm, one too few does.
-func (p *planner) dryRun(one *goPackage, path string, names []string, candidates []*aspect.Aspect) (imports, links []string) {
+func (p *planner) dryRun(one *goPackage, path string, names []string, candidates []*aspect.Aspect) (imports, links []string, result *weave.Result) {
 	options := p.weaveOptions(one, path, names, candidates)
 	if options == nil {
-		return nil, nil // a file cannot be read: go says so
+		return nil, nil, &weave.Result{} // a file cannot be read: go says so
 	}
 	result, err := weave.Package(options)
 	if err != nil {
-		return nil, nil // said when the package is compiled
+		return nil, nil, &weave.Result{} // said when the package is compiled
 	}
 	for _, match := range result.Matches {
 		links = append(links, match.Aspect.Links()...)
 	}
 	slices.Sort(links)
-	return result.Imports, slices.Compact(links)
+	return result.Imports, slices.Compact(links), result
 }
 
 func (p *planner) weaveOptions(one *goPackage, path string, names []string, candidates []*aspect.Aspect) *weave.Options {

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"otelkit/go-toolexec/internal/aspect"
 	"otelkit/go-toolexec/internal/state"
 )
 
@@ -59,7 +60,11 @@ func (p *planner) writeImports(stem string) error {
 		if one.Name == "main" && one.Error == nil {
 			imports = append(imports, p.links(path)...)
 		}
-		if err := p.importsFor(one, "", one.Name, imports); err != nil {
+		own, err := p.ownCandidates(one.known())
+		if err != nil {
+			return err
+		}
+		if err := p.importsFor(one, "", one.Name, imports, own); err != nil {
 			return err
 		}
 		if p.line.verb == "test" && !one.DepOnly {
@@ -108,20 +113,46 @@ func (p *planner) testImports(one *goPackage, found *finding) error {
 	} else {
 		inside = append(inside, links...)
 	}
-	if err := p.importsFor(one, "_in_test", one.Name, inside); err != nil {
+	if err := p.importsFor(one, "_in_test", one.Name, inside, ""); err != nil {
 		return err
 	}
-	return p.importsFor(one, "_x_test", one.Name+"_test", outside)
+	own := ""
+	if len(one.XTestGoFiles) > 0 {
+		external := one.known()
+		external.Path, external.Name = external.Path+"_test", external.Name+"_test"
+		var err error
+		if own, err = p.ownCandidates(external); err != nil {
+			return err
+		}
+	}
+	return p.importsFor(one, "_x_test", one.Name+"_test", outside, own)
 }
 
-func (p *planner) importsFor(one *goPackage, suffix, packageName string, imports []string) error {
+// ownCandidates is a hash of the aspects of the module that may match a package; "" without any.
+func (p *planner) ownCandidates(known *aspect.Package) (string, error) {
+	var own []*aspect.Aspect
+	for _, candidate := range p.aspects {
+		if !candidate.BuiltIn && candidate.Possible(known) {
+			own = append(own, candidate)
+		}
+	}
+	if len(own) == 0 {
+		return "", nil
+	}
+	return digestOf(own)
+}
+
+func (p *planner) importsFor(one *goPackage, suffix, packageName string, imports []string, own string) error {
 	slices.Sort(imports)
 	imports = slices.Compact(imports)
-	if len(imports) == 0 || packageName == "" {
+	if (len(imports) == 0 && own == "") || packageName == "" {
 		return nil
 	}
 	var out strings.Builder
 	fmt.Fprintf(&out, "package %s\n\n", packageName)
+	if own != "" {
+		fmt.Fprintf(&out, "// By aspects of the module: %s\n\n", own)
+	}
 	for _, path := range imports {
 		fmt.Fprintf(&out, "import _ %q\n", path)
 	}

@@ -22,14 +22,16 @@ type planner struct {
 	roots    []*goPackage          // that the patterns name
 	findings map[string]*finding
 	overlay  map[string]string // path → file with what go shall read there
+	reached  map[string]bool   // aspects of the module that match packages nobody edits
 	needed   map[string]bool   // packages whose archives go does not know are needed
 	append   []string
+	bare     bool // go was started by somebody else: there is no overlay
 }
 
 func newPlanner(s *session) *planner {
 	return &planner{
 		session: s, packages: map[string]*goPackage{}, findings: map[string]*finding{},
-		overlay: map[string]string{}, needed: map[string]bool{},
+		overlay: map[string]string{}, needed: map[string]bool{}, reached: map[string]bool{},
 	}
 }
 
@@ -50,6 +52,9 @@ func (s *session) plan(stem string) (*prepared, error) {
 		return nil, err
 	}
 	if err := p.lookAtAll(); err != nil {
+		return nil, err
+	}
+	if err := s.identify(p.reachesOthers); err != nil {
 		return nil, err
 	}
 	if err := p.writeImports(stem); err != nil {
@@ -73,11 +78,13 @@ func (s *session) plan(stem string) (*prepared, error) {
 	return made, err
 }
 
-// toolexec is our own path, and in front of the user's program if there is one.
+// toolexec is our own path, and in front of the user's programs if there are any.
 func (s *session) toolexec() string {
 	command := quoted(s.self)
-	if theirs := s.line.values["toolexec"]; theirs != "" {
-		command += " " + theirs
+	for _, word := range splitQuoted(s.line.values["toolexec"]) {
+		if base := filepath.Base(word); base != filepath.Base(s.self) && base != "otel-go-toolexec" {
+			command += " " + quoted(word)
+		}
 	}
 	return command
 }

@@ -8,7 +8,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 
@@ -26,13 +25,28 @@ type Plan struct {
 	Modules   map[string]string `json:",omitempty"` // import path → version of its module, where an aspect asks
 	Names     map[string]string `json:",omitempty"` // import path → package name, where it is not the last element
 	Archives  map[string]string `json:",omitempty"` // import path → archive, for packages woven code imports
+	Programs  []string          `json:",omitempty"` // what every program imports; only without the driver
 }
+
+// Prepare makes a plan for a go process that was started without the driver; gives its path.
+var Prepare func(*GoProcess) (string, error)
 
 // Load reads the plan of this build.
 func Load() (*Plan, error) {
 	path := os.Getenv(Variable)
 	if path == "" {
-		return nil, errors.New("no plan of this build (" + Variable + " is not set)")
+		process, err := FindGo()
+		if err != nil {
+			return nil, err
+		}
+		if path = process.Noted(); path == "" {
+			if path, err = Prepare(process); err != nil {
+				return nil, err
+			}
+			if err := process.Note(path); err != nil {
+				return nil, err
+			}
+		}
 	}
 	content, err := os.ReadFile(path)
 	if err != nil {

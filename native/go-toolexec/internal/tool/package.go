@@ -55,7 +55,7 @@ func newPackage(args *compileArgs, plan *state.Plan) (*onePackage, error) {
 			one.options.Aspects = append(one.options.Aspects, candidate)
 		}
 	}
-	if len(one.options.Aspects) == 0 {
+	if len(one.options.Aspects) == 0 && len(one.links()) == 0 {
 		return nil, nil
 	}
 	return one, nil
@@ -90,6 +90,10 @@ func (p *onePackage) weave() bool {
 		}
 	}
 	p.result, p.err = weave.Package(&p.options)
+	if p.err == nil && len(p.links()) > 0 {
+		p.result.Extra = append(p.result.Extra, weave.Imports("otelkit_links.go", "main", p.links()))
+		p.result.Imports = append(p.result.Imports, p.links()...)
+	}
 	if p.err != nil || (len(p.result.Files) == 0 && len(p.result.Extra) == 0) {
 		return false
 	}
@@ -126,6 +130,15 @@ func (p *onePackage) write() error {
 	}
 	p.args.files = files
 	return p.addImports()
+}
+
+// links gives what a program imports where the driver could not say so to go. Not what go runs
+// itself while it builds.
+func (p *onePackage) links() []string {
+	if p.args.value("-p") != "main" || isStandard(p.args) {
+		return nil
+	}
+	return p.plan.Programs
 }
 
 func (p *onePackage) addImports() error {

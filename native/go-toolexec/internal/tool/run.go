@@ -31,7 +31,7 @@ func Run(args []string) int {
 		return identity(args)
 	}
 	if name == "link" {
-		return become(args)
+		return link(args[:at+1], rest)
 	}
 	return compile(args[:at+1], rest)
 }
@@ -101,6 +101,29 @@ func compile(tool, args []string) int {
 	}
 	os.Stdout.Write(messages.Bytes())
 	return 0
+}
+
+// link names the archives that go does not know of: only without the driver there are such.
+func link(tool, args []string) int {
+	plan, err := state.Load()
+	if err != nil {
+		return fail(err)
+	}
+	for i := 0; len(plan.Programs) > 0 && i+1 < len(args); i++ {
+		if args[i] != "-importcfg" {
+			continue
+		}
+		config, err := readImportConfig(args[i+1])
+		if err != nil {
+			break // the linker says so
+		}
+		patched, err := config.with(plan.Archives)
+		if err != nil {
+			return fail(err)
+		}
+		args[i+1] = patched
+	}
+	return become(slices.Concat(tool, args))
 }
 
 func absolute(name string) string {

@@ -207,3 +207,13 @@ func visit(file *source, found func(*place)) {
 		return true
 	})
 }
+
+// Imports makes a file that imports packages for what they do when they are initialized.
+func Imports(name, packageName string, paths []string) Extra {
+	var out strings.Builder
+	fmt.Fprintf(&out, "package %s\n", packageName)
+	for _, path := range paths {
+		fmt.Fprintf(&out, "import _ %q\n", path)
+	}
+	return Extra{name, []byte(out.String())}
+}

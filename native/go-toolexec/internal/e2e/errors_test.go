@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestMistakesAreNamed(t *testing.T) {
+	w := newWorld(t, shop())
+	fails := func(args ...string) string {
+		t.Helper()
+		out, err := w.run(weaver, append([]string{"go"}, args...)...)
+		if err == nil {
+			t.Errorf("go %s did not fail:\n%s", strings.Join(args, " "), out)
+		}
+		return out
+	}
+	t.Run("source that does not compile fails as it does without us", func(t *testing.T) {
+		broken := strings.Replace(libFile, "return line", "return lime", 1)
+		w.write("lib/lib.go", broken)
+		out := fails("build", ".")
+		plain, _ := w.run("go", "build", ".")
+		if out != plain {
+			t.Errorf("woven:\n%s\nplain:\n%s", out, plain)
+		}
+		w.write("lib/lib.go", libFile)
+	})
+	t.Run("an unknown import fails as it does without us", func(t *testing.T) {
+		w.write("lib/more.go", "package lib\n\nimport _ \"example.com/nowhere/x\"\n")
+		w.setenv("GOPROXY=off")
+		out := fails("build", ".")
+		expect(t, out, "lib/more.go:3:8", "example.com/nowhere/x")
+		w.write("lib/more.go", "package lib\n")
+	})
+	t.Run("an aspect that gives no Go names its line and the place", func(t *testing.T) {
+		w.write("otelkit.yml", strings.Replace(shopAspects, `note.Value("greet", {{ . }})`, `note.Value("greet" {{ . }})`, 1))
+		expect(t, fails("build", "."), "otelkit.yml:7", "shop/greet", "main.go:11:14")
+	})
+	t.Run("an aspect that does not compile names its line and the place", func(t *testing.T) {
+		w.write("otelkit.yml", strings.Replace(shopAspects, `note.Value("greet", {{ . }})`, `note.Valu("greet", {{ . }})`, 1))
+		out := fails("build", ".")
+		expect(t, out, "otelkit.yml:7", "aspect shop/greet", "main.go:11:14", "Valu")
+	})
+	t.Run("an aspect file with a mistake names it", func(t *testing.T) {
+		w.write("otelkit.yml", strings.Replace(shopAspects, "wrap-expression", "wrap-expresion", 1))
+		expect(t, fails("build", "."), "otelkit.yml:6", "shop/greet", "wrap-expresion")
+	})
+	t.Run("outside a module", func(t *testing.T) {
+		w.module = t.TempDir()
+		expect(t, fails("build", "."), "go.mod")
+	})
+}
+
+func TestExplainTellsWhatWouldMatch(t *testing.T) {
+	w := newWorld(t, shop())
+	out, err := w.run(weaver, "explain", "--json", ".")
+	if err != nil {
+		t.Fatal(err, out)
+	}
+	expect(t, out, `"aspect":"shop/greet"`, `"line":11,"column":14`, `"aspect":"ring/new"`, `"importPath":"container/ring"`)
+	out, err = w.run(weaver, "aspects", "--json")
+	if err != nil {
+		t.Fatal(err, out)
+	}
+	expect(t, out, fmt.Sprintf(`"id":%q`, "ring/new"), `"builtIn":true`)
+}
