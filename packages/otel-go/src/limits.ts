@@ -28,8 +28,6 @@ export const GO_TRACE_LIMITS = {
   seriesPerMetric: 2_000,
   /** All of them, of all processes. */
   series: 50_000,
-  /** Headers kept by request of --header. */
-  headers: 16,
   /** Ports, globs and containers that may be asked for. */
   targets: 256,
   /** Pause between two looks at who listens where. */

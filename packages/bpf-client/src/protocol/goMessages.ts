@@ -63,8 +63,6 @@ export interface GoStartOptions {
   readonly processes?: boolean;
   /** Send the context on to other services. */
   readonly propagate?: boolean;
-  /** Names of request headers to keep. */
-  readonly headers?: readonly string[];
 }
 
 export interface GoStartReply {

@@ -39,10 +39,6 @@ export const attachEnvironment: readonly EnvSpec[] = [
   { name: 'OTEL_METRIC_EXPORT_INTERVAL', summary: 'milliseconds between two exports of metrics' },
   { name: 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', summary: SPECIFIED },
   { name: 'OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', summary: SPECIFIED },
-  {
-    name: 'OTEL_INSTRUMENTATION_HTTP_SERVER_CAPTURE_REQUEST_HEADERS',
-    summary: 'the same as --header; several by commas',
-  },
   { name: 'OTEL_SDK_DISABLED', summary: 'true: nothing is attached' },
   { name: 'K8S_NODE_NAME', summary: 'k8s.node.name of the resources, by the downward API' },
   { name: 'DISPLAY', summary: 'whether there is a desktop that can show the page' },

@@ -95,13 +95,6 @@ export const attachFlags = {
     group: 'Spans',
     summary: 'db.query.text: off (the default), with its literals replaced, or as it is',
   },
-  header: {
-    kind: 'string',
-    placeholder: 'NAME',
-    multiple: true,
-    group: 'Spans',
-    summary: 'keep this request header of HTTP servers as an attribute; repeatable',
-  },
   propagate: {
     kind: 'boolean',
     negatable: true,

@@ -21,7 +21,6 @@ export interface AttachSettings {
   readonly serviceName: string | undefined;
   readonly fallback: ProcessAttributes;
   readonly durationMs: number | undefined;
-  readonly headers: readonly string[];
   /** Remarks on variables. */
   readonly remarks: readonly string[];
 }
@@ -68,7 +67,6 @@ export function attachSettings(flags: FlagValues<AttachFlags>, env: Env): Attach
     serviceName: flags['service-name'],
     fallback,
     durationMs: flags.duration === undefined ? undefined : durationOf(flags.duration),
-    headers: headersOf(flags.header, env),
     remarks,
   };
 }
@@ -135,12 +133,6 @@ function fallbackAttributes(env: Env, remark: (message: string) => void): Proces
   if (given === undefined) remark('OTEL_RESOURCE_ATTRIBUTES: expected key=value,key=value');
   const name = env['OTEL_SERVICE_NAME'] ?? '';
   return { ...Object.fromEntries(given ?? []), ...(name !== '' && { 'service.name': name }) };
-}
-
-function headersOf(flags: readonly string[], env: Env): readonly string[] {
-  const variable = env['OTEL_INSTRUMENTATION_HTTP_SERVER_CAPTURE_REQUEST_HEADERS'] ?? '';
-  const names = flags.length > 0 ? flags : listOf(variable);
-  return names.slice(0, GO_TRACE_LIMITS.headers);
 }
 
 function listOf(text: string): string[] {

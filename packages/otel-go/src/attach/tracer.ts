@@ -113,7 +113,6 @@ export class Tracer {
       sampler: settings.sampler,
       dbStatement: settings.describe.statements.text !== 'off',
       propagate: settings.propagate,
-      headers: settings.headers,
     });
     started.catch(() => {});
     await this.#finder.lookAtNamed();

@@ -5,7 +5,7 @@ import { chooseExporters, otlpSettings } from '../../src/attach/exporters.ts';
 import { type AttachSettings, attachSettings } from '../../src/attach/settings.ts';
 import type { AttachFlags } from '../../src/attach/spec.ts';
 
-const FLAGS = { pid: [], exe: [], port: [], container: [], exclude: [], header: [] };
+const FLAGS = { pid: [], exe: [], port: [], container: [], exclude: [] };
 
 function settings(
   flags: Partial<FlagValues<AttachFlags>>,
