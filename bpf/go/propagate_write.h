@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // For the way by bpf_probe_write_user: the header goes into the write buffer of the program. First
-// the bytes, behind the buffer's end, where nobody looks; then the end is moved, by one aligned word.
+// the bytes, behind the buffer's end, where nobody looks; then the end is moved, one aligned word.
 #pragma once
 #include "propagate_links.h"
 #include "propagate_text.h"

@@ -27,8 +27,9 @@ func executableOf(path string) (executableKey, error) {
 	return executableKey{Inode: stat.Ino, Device: device}, nil
 }
 
-// everyProcess joins the connections of all processes that run a file, now and later. On file systems
-// whose numbers are others inside the kernel, a later process is known from its first request on.
+// everyProcess joins the connections of all processes that run a file, now and later. On file
+// systems whose numbers are others inside the kernel, a later process is known from its first
+// request on.
 func (a *Attachment) everyProcess(path string) error {
 	key, err := executableOf(path)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/cilium/ebpf/features"
 )
 
-// tryWriteUser loads a program that calls bpf_probe_write_user: the kernel's answer decides, neither
-// its version nor the file that tells of lockdown.
+// tryWriteUser loads a program that calls bpf_probe_write_user: the kernel's answer decides, not
+// its version and not the file that tells of lockdown.
 func tryWriteUser() error {
 	program, err := ebpf.NewProgram(&ebpf.ProgramSpec{
 		Type: ebpf.Kprobe, License: "GPL",

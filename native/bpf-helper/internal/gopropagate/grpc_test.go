@@ -109,8 +109,11 @@ func testGRPC(t *testing.T, way Mechanism) {
 			r := newRig(t, way)
 			right, without, wrong := r.calls(program(t, "grpc", ""), arguments...)
 			total := workers * requests
-			if name == "streams" {
+			switch name {
+			case "streams":
 				total *= 3
+			case "many at once":
+				total = 100 * 2
 			}
 			t.Logf("%d right, %d without, %d wrong", right, without, wrong)
 			switch name {

@@ -9,8 +9,8 @@ import (
 	"otelkit/bpf-helper/internal/gotrace"
 )
 
-// Every probe of either way has its place and its offsets in programs as they are compiled today; no
-// rights are needed to see that.
+// Every probe of either way has its place and its offsets in programs as they are compiled today;
+// no rights are needed to see that.
 func TestPlacesAreFound(t *testing.T) {
 	wanted := map[string][]string{
 		// The home of HTTP/2 depends on the version of Go.

@@ -37,6 +37,7 @@ var (
 	builds     sync.Mutex
 	built      = map[string]string{}
 	described  = map[string]Target{}
+	functions  = Functions()
 	buildsIn   string
 	clientsEnv = "OTELKIT_PROPAGATE_PROGRAMS"
 )
@@ -104,7 +105,7 @@ func describe(t *testing.T, path string) Target {
 	defer file.Close()
 	target := Target{Path: path, Offsets: map[string]uint16{}}
 	wanted := map[string]bool{}
-	for _, name := range Functions() {
+	for _, name := range functions {
 		wanted[name] = true
 	}
 	symbols, err := file.Symbols()

@@ -39,7 +39,8 @@ func (s *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.wrong++
 		s.mu.Unlock()
 	}
-	s.judge(id, r.Header.Values("Traceparent"), err != nil || hex.EncodeToString(sum[:]) != r.Header.Get("X-Sum"))
+	damaged := err != nil || hex.EncodeToString(sum[:]) != r.Header.Get("X-Sum")
+	s.judge(id, r.Header.Values("Traceparent"), damaged)
 	fmt.Fprint(w, "ok "+id)
 }
 

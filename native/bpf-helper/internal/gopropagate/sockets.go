@@ -136,7 +136,8 @@ func inspect(fd int) (c connection, listens, ok bool) {
 	default:
 		return c, false, false
 	}
-	if accepts, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ACCEPTCONN); err == nil && accepts != 0 {
+	accepts, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ACCEPTCONN)
+	if err == nil && accepts != 0 {
 		return c, true, true
 	}
 	if _, err := unix.Getpeername(fd); err != nil {

@@ -192,7 +192,8 @@ func main() {
 	close(begin)
 	done.Wait()
 	syscall.Getrusage(syscall.RUSAGE_SELF, &after)
-	cpu := time.Duration(after.Utime.Nano() + after.Stime.Nano() - before.Utime.Nano() - before.Stime.Nano())
+	cpu := time.Duration(after.Utime.Nano() + after.Stime.Nano() -
+		before.Utime.Nano() - before.Stime.Nano())
 	fmt.Println("failures", failures.Load())
 	fmt.Println("wallUs", strconv.FormatInt(time.Since(started).Microseconds(), 10))
 	fmt.Println("cpuUs", strconv.FormatInt(cpu.Microseconds(), 10))

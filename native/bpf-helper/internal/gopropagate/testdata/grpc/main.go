@@ -124,7 +124,8 @@ func main() {
 	if *serve {
 		server()
 	}
-	connection, err := grpc.NewClient(*address, grpc.WithTransportCredentials(insecure.NewCredentials()),
+	connection, err := grpc.NewClient(*address,
+		grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithDefaultCallOptions(grpc.ForceCodec(raw{})))
 	if err != nil {
 		panic(err)
