@@ -61,15 +61,15 @@ INLINE void take_slot(const struct go_string *key, const struct go_string *slice
 
 /** One group of eight slots, internal/runtime/maps: control bytes, then slots. */
 GLOBAL_FUNCTION int take_group(u64 group, struct found_headers *to) {
-  struct {
-    u8 control[8];
-    struct map_slot slots[8];
-  } g;
+  u8 control[8] = {0};
+  struct map_slot slot = {0};
   if (!to) return 0;
-  if (read_user(&g, sizeof(g), (void *)group)) return 0;
+  if (read_user(control, sizeof(control), (void *)group)) return 0;
   for (u32 i = 0; i < 8; i++) {
-    if (g.control[i] & 0x80) continue;  // empty or deleted
-    take_slot(&g.slots[i].key, &g.slots[i].value, to);
+    if (control[i] & 0x80) continue;  // empty or deleted
+    // One by one: 512 bytes of stack is all that there is, for all functions together.
+    if (read_user(&slot, sizeof(slot), (void *)(group + sizeof(control) + i * sizeof(slot)))) continue;
+    take_slot(&slot.key, &slot.value, to);
   }
   return 0;
 }
@@ -119,20 +119,17 @@ INLINE void take_swiss(const struct go_config *c, u64 map, struct found_headers 
 #define MIN_TOP_HASH 5
 
 GLOBAL_FUNCTION u64 take_bucket(u64 bucket, struct found_headers *to) {
-  struct {
-    u8 top[8];
-    struct go_string keys[8];
-  } b;
+  u8 top[8] = {0};
+  struct go_string key = {0}, slice = {0};
   u64 overflow = 0;
   if (!to) return 0;
-  if (read_user(&b, sizeof(b), (void *)bucket)) return 0;
+  if (read_user(top, sizeof(top), (void *)bucket)) return 0;
   for (u32 i = 0; i < 8; i++) {
-    if (b.top[i] < MIN_TOP_HASH) continue;
-    u64 bytes = b.keys[i].bytes;
-    if (bytes != 11 && bytes != 10 && bytes != 7 && bytes != 15) continue;
-    struct go_string slice = {0};
+    if (top[i] < MIN_TOP_HASH) continue;
+    if (read_user(&key, sizeof(key), (void *)(bucket + BUCKET_KEYS + i * sizeof(key)))) continue;
+    if (key.bytes != 11 && key.bytes != 10 && key.bytes != 7 && key.bytes != 15) continue;
     if (read_user(&slice, sizeof(slice), (void *)(bucket + BUCKET_VALUES + i * 24))) continue;
-    take_slot(&b.keys[i], &slice, to);
+    take_slot(&key, &slice, to);
   }
   if (read_user(&overflow, 8, (void *)(bucket + BUCKET_OVERFLOW))) return 0;
   return overflow;

@@ -125,7 +125,8 @@ INLINE void fill_record(struct span_record *r, struct site *s, const struct span
 }
 
 INLINE void send_texts(struct span_texts *t) {
-  u32 bytes = t->record.bytes;
+  u64 bytes = t->record.bytes;
+  OPAQUE(bytes);
   if (bytes > TEXT_AREA) return;
   t->record.bytes = bytes + sizeof(struct span_record);
   count(COUNT_SPANS);
@@ -143,13 +144,13 @@ struct small_record {
 };
 
 INLINE void small_text(struct text_header *h, u8 *to, u8 id, const struct go_string *s, u32 max) {
-  u32 kept = s->bytes < max ? (u32)s->bytes : max;
+  u64 kept = s->bytes < max ? s->bytes : max;
   OPAQUE(kept);
   if (kept > max) return;
   h->id = id;
-  if (!kept || read_user(to, kept, (void *)s->at)) kept = 0;
+  if (!kept || read_user(to, (u32)kept, (void *)s->at)) kept = 0;
   h->kept = max;
-  h->full = kept;  // the reader takes the shorter one
+  h->full = (u32)kept;  // the reader takes the shorter one
   h->flags = kept < s->bytes;
 }
 

@@ -5,19 +5,22 @@
 
 /** Appends at most `max` bytes, a constant below the area's size. Returns 0 where there is no room. */
 INLINE int try_text(struct span_texts *t, u8 id, const struct go_string *s, u32 max) {
-  u32 at = t->record.bytes;
+  // Linux 6.1 follows bounds of 64-bit registers only, and only of the register that was compared.
+  u64 at = t->record.bytes, kept = s->bytes < max ? s->bytes : max;
+  OPAQUE(at);
   if (at > TEXT_AREA - 8 - max) return 0;
-  u32 kept = s->bytes < max ? (u32)s->bytes : max;
   OPAQUE(kept);
   if (kept > max) return 0;
+  u8 *to = t->data + at;
+  OPAQUE(to);
   u32 full = s->bytes > 0xffffffffull ? 0xffffffffu : (u32)s->bytes;
   struct text_header header = {id, kept < full, (u16)kept, full};
-  if (read_user(&t->data[at + 8], kept, (void *)s->at)) {
+  if (read_user(to + 8, (u32)kept, (void *)s->at)) {
     count(COUNT_UNREADABLE);
     return 1;
   }
-  __builtin_memcpy(&t->data[at], &header, sizeof(header));
-  t->record.bytes = (at + 8 + kept + 7) & ~7u;
+  __builtin_memcpy(to, &header, sizeof(header));
+  t->record.bytes = (u32)((at + 8 + kept + 7) & ~7ull);
   t->record.texts++;
   return 1;
 }
@@ -40,34 +43,36 @@ INLINE void add_field(struct span_texts *t, u8 id, const struct go_config *c, en
   add_text(t, id, &s, max);
 }
 
-/** An address of a net.TCPAddr: 4 or 16 bytes, then the port as u16. */
-INLINE void add_tcp_address(struct span_texts *t, u8 id, const struct go_config *c, u64 address) {
+/** An address of a net.TCPAddr: 4 or 16 bytes, then the port as u16. Its stack is its own. */
+SUBPROGRAM int add_tcp_address(struct span_texts *t, u8 id, const struct go_config *c, u64 address) {
   struct go_string ip = {0};
   struct {
     struct text_header header;
     u8 bytes[16];
     u16 port, zero[3];
   } text = {0};
-  if (read_field(c, TCP_ADDR_IP, address, &ip, sizeof(ip)) || ip.at < 4096) return;
+  if (read_field(c, TCP_ADDR_IP, address, &ip, sizeof(ip)) || ip.at < 4096) return 0;
   u64 port = field_word(c, TCP_ADDR_PORT, address);
-  u32 at = t->record.bytes;
-  if (at > TEXT_AREA - sizeof(text)) return;
+  u64 at = t->record.bytes;
+  OPAQUE(at);
+  if (at > TEXT_AREA - sizeof(text)) return 0;
   text.header.id = id;
   if (ip.bytes == 4) {
-    if (read_user(text.bytes, 4, (void *)ip.at)) return;
+    if (read_user(text.bytes, 4, (void *)ip.at)) return 0;
     text.bytes[4] = (u8)port;
     text.bytes[5] = (u8)(port >> 8);
     text.header.kept = text.header.full = 6;
     __builtin_memcpy(&t->data[at], &text, 16);
     t->record.bytes = at + 16;
   } else if (ip.bytes == 16) {
-    if (read_user(text.bytes, 16, (void *)ip.at)) return;
+    if (read_user(text.bytes, 16, (void *)ip.at)) return 0;
     text.port = (u16)port;
     text.header.kept = text.header.full = 18;
     __builtin_memcpy(&t->data[at], &text, 32);
     t->record.bytes = at + 32;
   } else {
-    return;
+    return 0;
   }
   t->record.texts++;
+  return 0;
 }

@@ -37,6 +37,9 @@ type programs struct {
 	loaded map[string]*loading
 }
 
+// What tests do without, to stand for older kernels.
+var useCookies, useMulti = true, true
+
 // loading is one program that is loaded, or being loaded.
 type loading struct {
 	done    chan struct{}
@@ -78,8 +81,8 @@ func load(ringBytes uint32, share *programs, cookie uint64) (*programs, error) {
 	if share != nil {
 		p.cookies, p.multi = share.cookies, share.multi
 	} else {
-		p.cookies = features.HaveProgramHelper(ebpf.Kprobe, asm.FnGetAttachCookie) == nil
-		p.multi = p.cookies && haveMulti()
+		p.cookies = useCookies && features.HaveProgramHelper(ebpf.Kprobe, asm.FnGetAttachCookie) == nil
+		p.multi = p.cookies && useMulti && haveMulti()
 	}
 	for _, program := range s.Programs {
 		if p.multi {

@@ -138,3 +138,31 @@ func TestOnlyListedProcessesAreTraced(t *testing.T) {
 		t.Errorf("%+v", spans)
 	}
 }
+
+// Kernels before 6.6 and before 5.15 attach in other ways.
+func TestOlderWaysToAttach(t *testing.T) {
+	for name, cookies := range map[string]bool{"perf's uprobes with cookies": true, "without cookies": false} {
+		t.Run(name, func(t *testing.T) {
+			useCookies, useMulti = cookies, false
+			defer func() { useCookies, useMulti = true, true }()
+			r := newRig(t, Settings{})
+			p := build(t, "web")
+			config, attached := r.attach(p)
+			if len(attached.Problems) > 0 || r.tracer.programs.multi || r.tracer.programs.cookies != cookies {
+				t.Fatalf("%+v", attached.Problems)
+			}
+			addresses, _ := run(t, p, 1)
+			get(t, addresses[0], "/call")
+			spans := r.wait(3)
+			server := one(t, spans, httpServer, textPath, "/call")
+			if client := one(t, spans, httpClient, textPath, "/plain/call"); client.parent != server.id {
+				t.Errorf("%+v", client)
+			}
+			if err := r.tracer.Detach(config); err != nil {
+				t.Error(err)
+			}
+			get(t, addresses[0], "/status")
+			r.tracer.Drain(func([]byte) { t.Error("a span after detaching") })
+		})
+	}
+}
