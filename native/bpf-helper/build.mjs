@@ -36,7 +36,7 @@ export function buildHelper({ zig, out = join(here, 'zig-out') } = {}) {
       if (run.status !== 0) throw new Error(run.stderr);
       const path = join(out, folder, fileName);
       putInPlace(readFileSync(built), path);
-      writeFileSync(`${path}.licences`, licences());
+      writeFileSync(`${path}.licences`, licences(here, bpfLicence));
       return path;
     });
   } finally {
@@ -44,18 +44,18 @@ export function buildHelper({ zig, out = join(here, 'zig-out') } = {}) {
   }
 }
 
-/** What is linked in asks for its licence to go along; so do the BPF objects. */
-function licences() {
+/** The objects that the helper carries. */
+const bpfLicence = [['the BPF programs', join(here, '../../bpf/LICENSE')]];
+
+/** What is linked into the Go program of a folder asks for its licence to go along. */
+export function licences(cwd, more = []) {
   const env = goEnvironment();
-  const go = (args) => spawnSync('go', args, { cwd: here, env, encoding: 'utf8' }).stdout.trim();
+  const go = (args) => spawnSync('go', args, { cwd, env, encoding: 'utf8' }).stdout.trim();
   const modules = go(['list', '-deps', '-f', '{{with .Module}}{{.Path}}\t{{.Dir}}{{end}}', '.']);
-  const places = new Map([
-    ['Go', join(go(['env', 'GOROOT']), 'LICENSE')],
-    ['the BPF programs', join(here, '../../bpf/LICENSE')],
-  ]);
+  const places = new Map([['Go', join(go(['env', 'GOROOT']), 'LICENSE')], ...more]);
   for (const line of modules.split('\n')) {
     const [path, dir] = line.split('\t');
-    if (dir !== undefined && dir !== here) places.set(path, join(dir, 'LICENSE'));
+    if (dir !== undefined && dir !== cwd) places.set(path, join(dir, 'LICENSE'));
   }
   return [...places]
     .filter(([, path]) => existsSync(path))

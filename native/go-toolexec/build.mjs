@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds otel-go-toolexec, which carries native/go-runtime. usage: node build.mjs [--out DIR]
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { goEnvironment } from '../bpf-helper/build.mjs';
+import { goEnvironment, licences } from '../bpf-helper/build.mjs';
 import { putInPlace, runBuildScript } from '../zig.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -52,6 +52,7 @@ export function buildWeaver({ out = join(here, 'zig-out') } = {}) {
       if (run.status !== 0) throw new Error(run.stderr);
       const path = join(out, folder, fileName);
       putInPlace(readFileSync(built), path);
+      writeFileSync(`${path}.licences`, licences(here));
       return path;
     });
   } finally {

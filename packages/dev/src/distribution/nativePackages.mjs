@@ -38,6 +38,16 @@ const ARTIFACTS = [
       join('native', 'bpf-helper', 'zig-out', platform, 'otel-bpf-helper.licences'),
     packed: 'lib/otel-bpf-helper.licences',
   },
+  // packages/otel-go/src/build looks for it there; it carries the module that woven code calls.
+  {
+    built: (platform) => join('native', 'go-toolexec', 'zig-out', platform, 'otel-go-toolexec'),
+    packed: 'lib/otel-go-toolexec',
+  },
+  {
+    built: (platform) =>
+      join('native', 'go-toolexec', 'zig-out', platform, 'otel-go-toolexec.licences'),
+    packed: 'lib/otel-go-toolexec.licences',
+  },
   // Node's addon; packages/otel-profile/src/workers looks for it beside the helper.
   {
     built: (platform) => join('native', 'heap', 'zig-out', platform, 'otel-heap.node'),
