@@ -69,6 +69,7 @@ export class Tracer {
     this.#finder = new ProcessFinder(this.#fs, choice, {
       found: (process) => this.#begin(process),
       ended: (pid) => this.#end(pid),
+      missing: (pid) => tell('warning', `there is no process ${pid} that could be traced`),
     });
     this.#helper = new BpfHelper({
       path: helperPath,

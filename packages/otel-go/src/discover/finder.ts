@@ -26,6 +26,8 @@ export interface FinderEvents {
   readonly found: (process: FoundProcess) => void;
   /** Told for every process that was found. */
   readonly ended: (pid: number) => void;
+  /** A process that is named does not run, or is none of a program's. */
+  readonly missing: (pid: number) => void;
 }
 
 /** Watches processes and says which are wanted. */
@@ -59,6 +61,7 @@ export class ProcessFinder {
   async lookAtNamed(): Promise<void> {
     for (const pid of this.#choice.pids) {
       this.#look(pid, '', '', '');
+      if (!this.#found.has(pid)) this.#events.missing(pid);
       // What came of it goes out before the next one is read.
       await setImmediate();
     }

@@ -56,6 +56,12 @@ export class InstrumentManager {
   }
 
   add(process: FoundProcess): void {
+    const known = this.#byFile.get(process.fileKey);
+    // Most processes of a host are no Go programs: nothing is claimed for them.
+    if (known?.state === 'refused') {
+      this.#join(known, process);
+      return;
+    }
     const owner = this.#options.claims.claim(process.pid);
     if (owner !== undefined) {
       const { pid, path } = process;
@@ -63,7 +69,6 @@ export class InstrumentManager {
       this.#options.tell('warning', message);
       return;
     }
-    const known = this.#byFile.get(process.fileKey);
     if (known !== undefined) this.#join(known, process);
     else this.#begin(process);
   }
@@ -83,10 +88,7 @@ export class InstrumentManager {
     executable.pids.add(process.pid);
     executable.idleSinceMs = undefined;
     this.#byPid.set(process.pid, executable);
-    if (executable.state === 'refused') {
-      this.#options.claims.release(process.pid);
-      this.#tellRefused(executable, process);
-    }
+    if (executable.state === 'refused') this.#tellRefused(executable, process);
     if (executable.state !== 'attached') return;
     this.#ask('goTargets', { config: executable.config, add: [process.pid] }, executable);
   }
