@@ -5,24 +5,18 @@ package gopropagate
 import (
 	"bufio"
 	"bytes"
-	"debug/dwarf"
-	"debug/elf"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/cilium/ebpf"
-
-	"otelkit/bpf-helper/internal/gotrace"
 )
 
 const (
@@ -31,139 +25,6 @@ const (
 	sampled        = 1
 	ownHeader      = 0x80
 )
-
-// programs built by the tests, once each.
-var (
-	builds     sync.Mutex
-	built      = map[string]string{}
-	described  = map[string]Target{}
-	functions  = Functions()
-	buildsIn   string
-	clientsEnv = "OTELKIT_PROPAGATE_PROGRAMS"
-)
-
-func fromEnvironment(name string, otherwise int) int {
-	if n, err := strconv.Atoi(os.Getenv(name)); err == nil {
-		return n
-	}
-	return otherwise
-}
-
-func TestMain(m *testing.M) {
-	folder, err := os.MkdirTemp("", "otelkit-propagate-")
-	if err != nil {
-		panic(err)
-	}
-	buildsIn = folder
-	code := m.Run()
-	os.RemoveAll(folder)
-	os.Exit(code)
-}
-
-// program builds testdata/NAME, or takes it from where a guest has it.
-func program(t *testing.T, name, toolchain string) string {
-	t.Helper()
-	builds.Lock()
-	defer builds.Unlock()
-	key := name + toolchain
-	if folder := os.Getenv(clientsEnv); folder != "" {
-		return filepath.Join(folder, key)
-	}
-	if path, done := built[key]; done {
-		if path == "" {
-			t.Skipf("skip: %s could not be built", key)
-		}
-		return path
-	}
-	path := filepath.Join(buildsIn, key)
-	build := exec.Command("go", "build", "-o", path, ".")
-	build.Dir = filepath.Join("testdata", name)
-	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-mod=mod", "GOWORK=off")
-	if toolchain != "" {
-		build.Env = append(build.Env, "GOTOOLCHAIN="+toolchain)
-	}
-	if text, err := build.CombinedOutput(); err != nil {
-		built[key] = ""
-		t.Skipf("skip: building %s: %v: %.600s", key, err, text)
-	}
-	built[key] = path
-	return path
-}
-
-// describe finds what Attach needs by the ELF symbols and the DWARF of an unstripped program.
-func describe(t *testing.T, path string) Target {
-	t.Helper()
-	builds.Lock()
-	defer builds.Unlock()
-	if target, done := described[path]; done {
-		return target
-	}
-	file, err := elf.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	target := Target{Path: path, Offsets: map[string]uint16{}}
-	wanted := map[string]bool{}
-	for _, name := range functions {
-		wanted[name] = true
-	}
-	symbols, err := file.Symbols()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, s := range symbols {
-		if !wanted[s.Name] {
-			continue
-		}
-		for _, p := range file.Progs {
-			if p.Type == elf.PT_LOAD && s.Value >= p.Vaddr && s.Value < p.Vaddr+p.Filesz {
-				target.Functions = append(target.Functions, gotrace.Place{
-					Name: s.Name, Vaddr: s.Value, SizeBytes: s.Size, FileOffset: s.Value - p.Vaddr + p.Off,
-				})
-			}
-		}
-	}
-	data, err := file.DWARF()
-	if err != nil {
-		t.Fatal(err)
-	}
-	readOffsets(data, target.Offsets)
-	described[path] = target
-	return target
-}
-
-func readOffsets(data *dwarf.Data, offsets map[string]uint16) {
-	types := map[string]bool{}
-	for _, field := range Fields() {
-		types[field[:strings.LastIndex(field, ".")]] = true
-	}
-	reader := data.Reader()
-	name := ""
-	for {
-		entry, err := reader.Next()
-		if err != nil || entry == nil {
-			return
-		}
-		switch entry.Tag {
-		case dwarf.TagCompileUnit:
-		case dwarf.TagStructType:
-			name, _ = entry.Val(dwarf.AttrName).(string)
-			if !types[name] && entry.Children {
-				reader.SkipChildren()
-			}
-		case dwarf.TagMember:
-			field, _ := entry.Val(dwarf.AttrName).(string)
-			if offset, ok := entry.Val(dwarf.AttrDataMemberLoc).(int64); ok {
-				offsets[name+"."+field] = uint16(offset)
-			}
-		default:
-			if entry.Children {
-				reader.SkipChildren()
-			}
-		}
-	}
-}
 
 // rig is an open propagator with a map of open spans of its own.
 type rig struct {
@@ -247,6 +108,12 @@ type client struct {
 // start runs a program until it is ready and opens a span for each of its goroutines.
 func (r *rig) start(path string, kind uint32, flags byte, arguments ...string) *client {
 	r.t.Helper()
+	return r.begun(path, func(goid uint64, pid int) { r.span(goid, pid, kind, flags) }, arguments...)
+}
+
+// begun runs a program until it is ready and tells each of its goroutines.
+func (r *rig) begun(path string, each func(goid uint64, pid int), arguments ...string) *client {
+	r.t.Helper()
 	c := &client{Cmd: exec.Command(path, arguments...), t: r.t}
 	c.Stderr = &c.errs
 	out, err := c.StdoutPipe()
@@ -271,7 +138,7 @@ func (r *rig) start(path string, kind uint32, flags byte, arguments ...string) *
 			continue
 		}
 		c.goids = append(c.goids, goid)
-		r.span(goid, c.Process.Pid, kind, flags)
+		each(goid, c.Process.Pid)
 	}
 	if len(c.goids) == 0 {
 		r.t.Fatalf("no goroutine was told: %s", c.errs.String())

@@ -23,7 +23,8 @@ type receiver struct {
 	damaged               int
 	parallel              int
 	examples              []string
-	state                 string // wanted
+	headers               []string // all that came
+	state                 string   // wanted
 	// own: the application's header is the right one.
 	own bool
 }
@@ -48,6 +49,7 @@ func (s *receiver) judge(id string, headers []string, damaged bool) {
 	goid, _ := strconv.ParseUint(id, 10, 64)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.headers = append(s.headers, headers...)
 	if damaged {
 		s.damaged++
 	}
