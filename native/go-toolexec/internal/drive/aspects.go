@@ -65,6 +65,9 @@ func (s *session) readAspects() error {
 		return wrong
 	}
 	for _, one := range all {
+		if !s.chosen.wants(one) {
+			continue
+		}
 		if one.Go.Allows(s.goEnv.GOVERSION) || strings.HasPrefix(s.goEnv.GOVERSION, "devel") {
 			s.aspects = append(s.aspects, one)
 		}

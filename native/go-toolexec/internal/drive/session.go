@@ -34,6 +34,7 @@ type session struct {
 	goEnv       *goEnv
 	aspects     []*aspect.Aspect
 	identity    string
+	chosen      chosen
 	inputs      map[string]bool // paths that the result depends on
 	moduleFlags []string        // -modfile=…
 	moduleEnv   map[string]string

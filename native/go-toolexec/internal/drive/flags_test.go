@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package drive
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestCommandLinesAreTakenApart(t *testing.T) {
+	for _, one := range []struct{ line, patterns, build string }{
+		{"build -race -tags a,b -o x ./a ./b", "./a ./b", "-race=true -tags=a,b"},
+		{"run -tags=a main.go more.go -v input.txt", "main.go more.go", "-tags=a"},
+		{"run ./cmd -race", "./cmd", ""},
+		{"test ./... -run X -count 1 -race -args -tags z", "./...", "-race=true"},
+		{"vet -C sub ./...", "./...", ""},
+		{"build", "", ""},
+	} {
+		line := parseCommandLine(strings.Fields(one.line))
+		if got := strings.Join(line.patterns, " "); got != one.patterns {
+			t.Errorf("%s: patterns %q", one.line, got)
+		}
+		if got := strings.Join(line.build, " "); got != one.build {
+			t.Errorf("%s: build flags %q", one.line, got)
+		}
+	}
+}
+
+func TestFlagsAreSetBeforeTheUsersOwn(t *testing.T) {
+	for line, expected := range map[string]string{
+		"build -C sub -race .":  "build -C sub NEW -race .",
+		"run a.go b.go -x y.go": "run NEW a.go b.go ADDED -x y.go",
+		"build":                 "build NEW",
+	} {
+		made := &prepared{Flags: []string{"NEW"}}
+		if strings.HasPrefix(line, "run") {
+			made.Append = []string{"ADDED"}
+		}
+		if got := strings.Join(parseCommandLine(strings.Fields(line)).with(made), " "); got != expected {
+			t.Errorf("%s: %s", line, got)
+		}
+	}
+}
+
+func TestGoflagsAreSplitAsGoDoes(t *testing.T) {
+	words := splitQuoted(`-tags=a '-ldflags=-s -w' "-toolexec=x y"  -race`)
+	if !slices.Equal(words, []string{"-tags=a", "-ldflags=-s -w", "-toolexec=x y", "-race"}) {
+		t.Errorf("%q", words)
+	}
+	if got := splitQuoted(quoted("/a b/it's")); len(got) != 1 || got[0] != "/a b/it's" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestWorkspacesAreMovedWithTheirFolders(t *testing.T) {
+	got := absoluteUses("go 1.22\n\nuse ./a // one\nuse (\n\t.\n\t/abs\n)\nreplace x => ../x\nreplace y => y v1.0.0\n", "/w/s")
+	for _, part := range []string{"use /w/s/a\n", "\n/w/s\n", "\n/abs\n", "replace x => /w/x\n", "replace y => y v1.0.0\n"} {
+		if !strings.Contains(got, part) {
+			t.Errorf("expected %q in %q", part, got)
+		}
+	}
+}
+
+func TestPinnedModulesGetTheRuntimeOfThisWeaver(t *testing.T) {
+	s := &session{runtime: "/here"}
+	got, err := s.withRuntime("module m\n\ngo 1.22\n\nrequire otelkit.dev/go v0.0.0\n\nreplace otelkit.dev/go => ./.otelkit/go\n")
+	if err != nil || strings.Count(got, "require") != 1 || strings.Contains(got, ".otelkit") ||
+		!strings.Contains(got, "replace otelkit.dev/go => /here\n") {
+		t.Errorf("%v\n%s", err, got)
+	}
+}

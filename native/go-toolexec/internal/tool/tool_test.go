@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package tool
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestCompilerArgumentsAreTakenApart(t *testing.T) {
+	args := strings.Fields("-o /w/_pkg_.a -trimpath /w=> -p main -lang=go1.22 -complete -c=4 -importcfg /w/cfg -pack ./a.go ./b.go")
+	parsed := parseCompile(args)
+	if !slices.Equal(parsed.files, []string{"./a.go", "./b.go"}) || parsed.value("-p") != "main" || parsed.value("-lang") != "go1.22" {
+		t.Errorf("%+v", parsed)
+	}
+	parsed.set("-importcfg", "/x")
+	parsed.drop("-complete")
+	if got := strings.Join(parsed.all(), " "); strings.Contains(got, "-complete") || !strings.Contains(got, "-importcfg /x") {
+		t.Error(got)
+	}
+	if slices.Contains(args, "/x") {
+		t.Error("the arguments given were changed")
+	}
+}
+
+func TestIdentityReachesTheKeyOfReleasesAndDevelopmentVersions(t *testing.T) {
+	if got := withIdentity("compile version go1.26.8", "abc"); got != "compile version go1.26.8 otelkit:abc" {
+		t.Error(got)
+	}
+	if got := withIdentity("compile version devel go1.27-1 buildID=a/b/c/d", "abc"); !strings.HasSuffix(got, "buildID=a/b/c/d-otelkit-abc") {
+		t.Error(got)
+	}
+}
+
+func TestToolsAreFoundInChains(t *testing.T) {
+	if findTool([]string{"other", "-x", "/go/pkg/tool/compile", "-V=full"}) != 2 || findTool([]string{"compile"}) != -1 {
+		t.Error("the tool was not found, or a bare word was taken for one")
+	}
+}
+
+func TestImportConfigurationsAreAddedToOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "importcfg")
+	os.WriteFile(path, []byte("# import config\nimportmap a=vendor/a\npackagefile vendor/a=/a.a\n"), 0o644)
+	config, err := readImportConfig(path)
+	if err != nil || !config.has("a") || config.has("b") {
+		t.Fatal(config, err)
+	}
+	patched, err := config.with(map[string]string{"b": "/b.a", "vendor/a": "/other.a"})
+	content, _ := os.ReadFile(patched)
+	if err != nil || strings.Count(string(content), "packagefile") != 2 || !strings.Contains(string(content), "packagefile b=/b.a\n") {
+		t.Error(string(content), err)
+	}
+}
