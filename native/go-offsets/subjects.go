@@ -108,7 +108,7 @@ func main() {
 
 func grpc() subject {
 	return subject{
-		module: "google.golang.org/grpc", oldest: "v1.50.0", isDense: true,
+		module: "google.golang.org/grpc", oldest: "v1.52.0", every: 2,
 		source: `
 import (
 	"context"
