@@ -24,6 +24,9 @@ type receiver struct {
 	parallel              int
 	examples              []string
 	headers               []string // all that came
+	// From request `most` on, each waits until `gate` is closed.
+	most int
+	gate chan struct{}
 	state                 string   // wanted
 	// own: the application's header is the right one.
 	own bool
@@ -32,6 +35,9 @@ type receiver struct {
 const ownTraceparent = "00-11111111111111111111111111111111-2222222222222222-01"
 
 func (s *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.gate != nil && s.seen() >= s.most {
+		<-s.gate
+	}
 	content, err := io.ReadAll(r.Body)
 	sum := sha256.Sum256(content)
 	id := r.Header.Get("X-Goid")

@@ -91,7 +91,9 @@ func TestNothingIsDamagedUnderPressure(t *testing.T) {
 func TestTheEndInMidRun(t *testing.T) {
 	for _, version := range []string{"-body=20000", "-h2"} {
 		t.Run(version, func(t *testing.T) {
-			r, s := newRig(t, SendTime), &receiver{}
+			// Most are sent while it ends; the last only after that, however quick they are.
+			s := &receiver{most: 1600, gate: make(chan struct{})}
+			r := newRig(t, SendTime)
 			path := program(t, "client", "")
 			const perWorker = 300
 			c := r.start(path, kindHTTPClient, 0, "-url", "http://"+serve(t, s, "tcp", "127.0.0.1:0"),
@@ -104,6 +106,7 @@ func TestTheEndInMidRun(t *testing.T) {
 			// As when the process is killed: descriptors are closed, in no certain order.
 			r.Propagator.Close()
 			a.Close()
+			close(s.gate)
 			c.finish()
 			s.judged(t, 8*perWorker)
 			if s.right == 0 || s.without == 0 {
