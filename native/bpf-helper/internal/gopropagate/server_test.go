@@ -25,9 +25,9 @@ type receiver struct {
 	examples              []string
 	headers               []string // all that came
 	// From request `most` on, each waits until `gate` is closed.
-	most int
-	gate chan struct{}
-	state                 string   // wanted
+	most  int
+	gate  chan struct{}
+	state string // wanted
 	// own: the application's header is the right one.
 	own bool
 }
