@@ -43,7 +43,9 @@ export function isInPlace(folder, toolchain = TOOLCHAIN) {
  */
 export async function fillFolder(folder, fill, toolchain = TOOLCHAIN) {
   mkdirSync(toolchain, { recursive: true });
-  const temporary = mkdtempSync(join(toolchain, `${TEMPORARY_PREFIX}${folder.name}-`));
+  const temporary = mkdtempSync(
+    join(toolchain, `${TEMPORARY_PREFIX}${folder.name}-${process.pid}-`),
+  );
   // mkdtemp makes it private; a tool may be run by other users of the host, as its file mode says.
   chmodSync(temporary, 0o755);
   try {
@@ -65,8 +67,23 @@ export async function fillFolder(folder, fill, toolchain = TOOLCHAIN) {
 export function removeLeftovers(toolchain = TOOLCHAIN) {
   if (!existsSync(toolchain)) return;
   for (const name of readdirSync(toolchain)) {
-    if (!name.startsWith(TEMPORARY_PREFIX)) continue;
+    if (!name.startsWith(TEMPORARY_PREFIX) || isBeingFilled(name)) continue;
     rmSync(join(toolchain, name), { recursive: true, force: true });
+  }
+}
+
+/**
+ * The Collector is built beside everything else, and not under the lock.
+ * @param {string} name of a temporary folder
+ */
+function isBeingFilled(name) {
+  const owner = /-(\d+)-[^-]+$/.exec(name)?.[1];
+  if (owner === undefined) return false;
+  try {
+    process.kill(Number(owner), 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

@@ -121,6 +121,14 @@ describe('bootstrap', () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
+  it('leaves alone what another process is fetching, and no longer than it lives', () => {
+    const ended = spawnSync(process.execPath, ['-e', '0']).pid;
+    const alive = `.fetching-tool-${process.pid}-aBc123`;
+    for (const name of [alive, `.fetching-tool-${ended}-aBc123`]) mkdirSync(join(folder, name));
+    removeLeftovers(folder);
+    assert.deepEqual(readdirSync(folder), [alive]);
+  });
+
   it('replaces a tool whose pin has changed', async () => {
     const fill = (text: string) => async (temporary: string) => {
       writeFileSync(join(temporary, 'bin'), text);
