@@ -229,3 +229,23 @@ func TestTheInnermostRouteIsBelievedAndPrefixesAreAdded(t *testing.T) {
 		s.End()
 	}
 }
+
+func BenchmarkAServerSpanOfTenAttributes(b *testing.B) {
+	Configure(func(string) string { return "" }, true)
+	defer Stop()
+	scope := Named("test")
+	b.ReportAllocs()
+	for range b.N {
+		_, s := Start(context.Background(), scope, Server, "GET /user/{id}")
+		for _, key := range []string{"http.request.method", "url.path", "url.query", "url.scheme", "server.address",
+			"client.address", "user_agent.original", "http.route"} {
+			s.Str(key, "some value")
+		}
+		s.Int("server.port", 8080)
+		s.Int("http.response.status_code", 200)
+		s.End()
+		if batch := Take(false); batch != nil {
+			Done(batch)
+		}
+	}
+}
