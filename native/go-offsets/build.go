@@ -124,7 +124,7 @@ func (l layouts) of(s subject) layouts {
 	out := layouts{}
 	for _, name := range s.structs {
 		if l[name] != "" {
-			out[name] = l[name]
+			out[name] = fewer(name, l[name])
 		}
 	}
 	return out

@@ -3,6 +3,9 @@
 package main
 
 import (
+	"bytes"
+	"compress/flate"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -61,7 +64,7 @@ func tableOf(s subject, read []reading) moduleTable {
 
 const lineDigits = 92
 
-// writeTable writes the JSON as the text of a TypeScript file, so that it is in the bundles.
+// writeTable writes the JSON, deflated, as the text of a TypeScript file, so that it is in the bundles.
 func writeTable(path string, tables []moduleTable) error {
 	modules := map[string]moduleTable{}
 	for _, table := range tables {
@@ -71,11 +74,23 @@ func writeTable(path string, tables []moduleTable) error {
 	if err != nil {
 		return err
 	}
+	var packed bytes.Buffer
+	writer, err := flate.NewWriter(&packed, flate.BestCompression)
+	if err != nil {
+		return err
+	}
+	if _, err := writer.Write(text); err != nil {
+		return err
+	}
+	if err := writer.Close(); err != nil {
+		return err
+	}
 	var out strings.Builder
 	out.WriteString("// SPDX-License-Identifier: Apache-2.0\n")
 	out.WriteString("// Made by native/go-offsets; do not edit.\n\n")
-	out.WriteString("/** JSON, see LayoutTable in lookUp.ts. */\nexport const LAYOUT_DATA: string =\n")
-	for rest := string(text); rest != ""; {
+	out.WriteString("/** JSON, see LayoutTable in lookUp.ts; deflated (RFC 1951), in Base64. */\n")
+	out.WriteString("export const LAYOUT_DATA: string =\n")
+	for rest := base64.StdEncoding.EncodeToString(packed.Bytes()); rest != ""; {
 		piece := rest[:min(lineDigits, len(rest))]
 		rest = rest[len(piece):]
 		end := " +"

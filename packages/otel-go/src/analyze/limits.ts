@@ -30,4 +30,6 @@ export const ANALYZE_LIMITS = {
   pointerDepth: 8,
   /** Dynamic relocations held at once, 16 bytes each. */
   relocations: 8_388_608,
+  /** The table of layouts as JSON. */
+  tableBytes: 16_777_216,
 } as const;

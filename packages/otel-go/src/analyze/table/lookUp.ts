@@ -2,11 +2,13 @@
 // Layouts of structs that were compiled elsewhere, for programs that say nothing of their own.
 // Made by native/go-offsets. Versions are intervals: between two versions that were compiled and
 // have the same layout, every version has it; where they differ, what lies between is not known.
+import { inflateRawSync } from 'node:zlib';
 import { compareVersions } from '../goVersion.ts';
+import { ANALYZE_LIMITS } from '../limits.ts';
 import type { GoVersion, LinkedModule } from '../types.ts';
 import { LAYOUT_DATA } from './layoutData.ts';
 
-/** The JSON of layoutData.ts. */
+/** The JSON in layoutData.ts. */
 export interface LayoutTable {
   readonly modules: Readonly<Record<string, ModuleLayouts>>;
 }
@@ -34,7 +36,11 @@ let parsed: LayoutTable | undefined;
 
 /** The table that is shipped. */
 export function layoutTable(): LayoutTable {
-  parsed ??= JSON.parse(LAYOUT_DATA) as LayoutTable;
+  if (parsed === undefined) {
+    const packed = Buffer.from(LAYOUT_DATA, 'base64');
+    const maxOutputLength = ANALYZE_LIMITS.tableBytes;
+    parsed = JSON.parse(inflateRawSync(packed, { maxOutputLength }).toString()) as LayoutTable;
+  }
   return parsed;
 }
 
