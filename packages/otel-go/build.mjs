@@ -7,6 +7,9 @@ import { copyPage } from '@otelkit/viewer/build';
 await bundleTool(fileURLToPath(new URL('.', import.meta.url)), {
   bin: 'otel-go',
   commands: [
+    'attach',
+    'inspect',
+    'doctor',
     'build',
     'run',
     'test',
@@ -15,9 +18,6 @@ await bundleTool(fileURLToPath(new URL('.', import.meta.url)), {
     'pin',
     'explain',
     'aspects',
-    'attach',
-    'inspect',
-    'doctor',
   ],
   patient: ['attach'],
   external: ['@duckdb/node-api'],

@@ -47,7 +47,9 @@ export function goResource(
     'process.runtime.name': 'go',
     ...(analysis !== undefined && { 'process.runtime.version': analysis.goVersion.text }),
     'telemetry.sdk.language': 'go',
-    'telemetry.sdk.name': 'opentelemetry',
+    // The name `opentelemetry` is for that project's own SDKs (resource SDK specification).
+    'telemetry.sdk.name': 'otel-go',
+    'telemetry.sdk.version': version,
     'telemetry.distro.name': 'otel-go',
     'telemetry.distro.version': version,
   };
