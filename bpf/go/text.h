@@ -6,11 +6,11 @@
 /** Appends at most `max` bytes, a constant below the area's size. Returns 0 where there is no room. */
 INLINE int try_text(struct span_texts *t, u8 id, const struct go_string *s, u32 max) {
   // Linux 6.1 follows bounds of 64-bit registers only, and only of the register that was compared.
-  u64 at = t->record.bytes, kept = s->bytes < max ? s->bytes : max;
-  OPAQUE(at);
-  if (at > TEXT_AREA - 8 - max) return 0;
+  u64 at = *(volatile u32 *)&t->record.bytes, kept = s->bytes < max ? s->bytes : max;
   OPAQUE(kept);
   if (kept > max) return 0;
+  OPAQUE(at);
+  if (at > TEXT_AREA - 8 - max) return 0;
   u8 *to = t->data + at;
   OPAQUE(to);
   u32 full = s->bytes > 0xffffffffull ? 0xffffffffu : (u32)s->bytes;
@@ -20,7 +20,8 @@ INLINE int try_text(struct span_texts *t, u8 id, const struct go_string *s, u32 
     return 1;
   }
   __builtin_memcpy(to, &header, sizeof(header));
-  t->record.bytes = (u32)((at + 8 + kept + 7) & ~7ull);
+  // Read anew: kept until here, its place would be spilled, and a copy without bounds come back.
+  t->record.bytes = (*(volatile u32 *)&t->record.bytes + 8 + (u32)kept + 7) & ~7u;
   t->record.texts++;
   return 1;
 }

@@ -11,7 +11,7 @@ var grpcStatus = []string{
 }
 
 func moreLibraries() []Library {
-	return slices.Concat([]Library{grpcServer(), grpcClient()}, databaseSQL(), routers(),
+	return slices.Concat([]Library{grpcServer(), grpcClient()}, databaseSQL(), calls(), routers(),
 		manualSpans())
 }
 

@@ -72,3 +72,41 @@ func TestFrameworks(t *testing.T) {
 		}
 	})
 }
+
+const textDestination, textCommand, kafkaKind, redisKind, mongoKind = 16, 17, 6, 8, 9
+
+func TestClients(t *testing.T) {
+	if os.Getenv("OTELKIT_FULL_MATRIX") == "" {
+		t.Skip("skip: compiles for a minute, set OTELKIT_FULL_MATRIX=1")
+	}
+	r := newRig(t, Settings{})
+	p := build(t, "clients")
+	_, attached := r.attach(p)
+	if len(attached.Problems) > 0 {
+		t.Errorf("%+v", attached.Problems)
+	}
+	addresses, _ := run(t, p, 1)
+	for _, c := range []struct {
+		path       string
+		kind, text uint8
+		value      string
+		failed     bool
+	}{
+		{"/redis", redisKind, textCommand, "set", false},
+		{"/kafka", kafkaKind, textDestination, "orders", true},
+		{"/mongo", mongoKind, textDestination, "shop", true},
+	} {
+		t.Run("a call belongs to its request: "+c.path, func(t *testing.T) {
+			r.spans = nil
+			get(t, addresses[0], c.path)
+			for len(only(r.wait(1), httpServer, textPath, c.path)) == 0 {
+				r.wait(len(r.spans) + 1)
+			}
+			server := one(t, r.spans, httpServer, textPath, c.path)
+			span := one(t, r.spans, c.kind, c.text, c.value)
+			if span.parent != server.id || (span.flags&flagError != 0) != c.failed {
+				t.Errorf("%+v", span)
+			}
+		})
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"golang.org/x/sys/unix"
 
@@ -185,6 +186,7 @@ func (c *code) library(l *Library, offsets map[string]uint16) ([]Site, []Problem
 		return nil, problems
 	}
 	var sites []Site
+	without := map[string]bool{}
 	for i := range l.Functions {
 		f := &l.Functions[i]
 		if _, there := c.functions[f.Name]; !there {
@@ -193,13 +195,15 @@ func (c *code) library(l *Library, offsets map[string]uint16) ([]Site, []Problem
 		more, problem := c.sites(l.Name, f)
 		if problem != nil {
 			if f.Optional {
+				without[f.Name] = true
 				continue
 			}
 			return nil, []Problem{*problem}
 		}
 		sites = append(sites, more...)
 	}
-	return sites, nil
+	// What has no end must not begin.
+	return slices.DeleteFunc(sites, func(s Site) bool { return without[s.Function] }), nil
 }
 
 // isLinked is whether a span of this library could begin at all.
