@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"otelkit/go-toolexec/internal/aspect"
 	"otelkit/go-toolexec/internal/state"
@@ -34,7 +35,7 @@ func (p *planner) archives(plan *state.Plan, flags []string) (map[string]string,
 		if err != nil {
 			return nil, err
 		}
-		built, err := p.export(name, flags, round)
+		built, err := p.export(name, flags, round, aspect.IsOurs(round[0]))
 		if err != nil {
 			return nil, err
 		}
@@ -43,16 +44,19 @@ func (p *planner) archives(plan *state.Plan, flags []string) (map[string]string,
 	return archives, nil
 }
 
-func (p *planner) export(plan string, flags, paths []string) (map[string]string, error) {
-	outer := p.session
-	inner := *outer
-	inner.env = withEnv(outer.env, map[string]string{state.Variable: plan})
-	inner.env = withEnv(inner.env, outer.moduleEnv)
-	args := append([]string{"list", "-export", "-json=ImportPath,Export"}, flags...)
+func (p *planner) export(plan string, flags, paths []string, ours bool) (map[string]string, error) {
+	inner := *p.session
+	inner.env = withEnv(withEnv(inner.env, inner.moduleEnv), map[string]string{state.Variable: plan})
+	build := slices.Clone(p.line.build)
 	if p.bare {
-		args = append(args, "-deps") // the linker needs all of them
+		flags = append(slices.Clone(flags), "-deps") // the linker needs all of them
 	}
-	args = append(args, p.line.build...)
+	if p.bare && ours { // the module needs no other, so it is built where it is
+		inner.folder = p.runtime
+		inner.env = withEnv(inner.env, map[string]string{"GOWORK": "off", "PWD": p.runtime, "GOFLAGS": withoutModule(p.goEnv.GOFLAGS)})
+		build = slices.DeleteFunc(build, func(flag string) bool { return strings.HasPrefix(flag, "-mod=") })
+	}
+	args := slices.Concat([]string{"list", "-export", "-json=ImportPath,Export,Dir,Standard,GoFiles,CgoFiles"}, flags, build)
 	if profile := p.profile(); profile != "" {
 		args = append(args, "-pgo="+profile)
 	}
@@ -69,8 +73,23 @@ func (p *planner) export(plan string, flags, paths []string) (map[string]string,
 		if one.Export != "" {
 			archives[one.path()] = one.Export
 		}
+		if !ours && one.mutable(p.goEnv.GOMODCACHE) {
+			p.watch(one)
+		}
 	}
 	return archives, nil
+}
+
+// withoutModule takes out of GOFLAGS what is about the user's module.
+func withoutModule(goflags string) string {
+	var kept []string
+	for _, word := range splitQuoted(goflags) {
+		name, _, _ := strings.Cut(strings.TrimLeft(word, "-"), "=")
+		if !slices.Contains([]string{"mod", "modfile", "overlay", "toolexec"}, name) {
+			kept = append(kept, quoted(word))
+		}
+	}
+	return strings.Join(kept, " ")
 }
 
 // profile gives the profile that go will compile with, if there is one.

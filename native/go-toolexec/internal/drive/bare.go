@@ -59,13 +59,6 @@ func (s *session) bareStem() string {
 func (s *session) barePlan() (*prepared, error) {
 	p := newPlanner(s)
 	p.bare = true
-	if err := p.deriveVendor(s.bareStem()); err != nil {
-		return nil, err
-	}
-	flags, err := p.overlayFlags(s.bareStem())
-	if err != nil {
-		return nil, err
-	}
 	programs := p.wanted()
 	for _, path := range programs {
 		p.needed[path] = true
@@ -78,9 +71,8 @@ func (s *session) barePlan() (*prepared, error) {
 		}
 	}
 	plan := &state.Plan{Identity: s.identity, GoVersion: s.goEnv.GOVERSION, Aspects: s.aspects}
-	flags = append(flags, "-toolexec="+s.toolexec())
-	plan.Archives, err = p.archives(plan, flags)
-	if err != nil {
+	var err error
+	if plan.Archives, err = p.archives(plan, []string{"-toolexec=" + s.toolexec()}); err != nil {
 		return nil, err
 	}
 	plan.Programs = slices.DeleteFunc(programs, func(path string) bool { return plan.Archives[path] == "" })

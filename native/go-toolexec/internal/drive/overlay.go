@@ -168,7 +168,8 @@ func (p *planner) importsFor(one *goPackage, suffix, packageName string, imports
 	name := filepath.Join(one.Dir, importsFile+suffix+".go")
 	p.overlay[name] = file
 	if p.line.namesFiles() && one.path() == "command-line-arguments" {
-		p.append = append(p.append, name)
+		// Spelled as the user's files are: go wants all of them in one folder, by name.
+		p.append = append(p.append, filepath.Join(filepath.Dir(p.line.patterns[0]), filepath.Base(name)))
 	}
 	return nil
 }

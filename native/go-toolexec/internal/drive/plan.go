@@ -35,18 +35,22 @@ func newPlanner(s *session) *planner {
 	}
 }
 
-// readInputs lists the packages, with what the user's overlay and vendor folder change.
+// readInputs lists the packages, with what the user's overlay changes.
 func (p *planner) readInputs(stem string) error {
 	if err := p.readOverlay(); err != nil {
-		return err
-	}
-	if err := p.deriveVendor(stem); err != nil {
 		return err
 	}
 	return p.listAll(stem)
 }
 
 func (s *session) plan(stem string) (*prepared, error) {
+	if s.vendored() {
+		made, err := s.barePlan()
+		if made != nil {
+			made.Flags = []string{"-toolexec=" + s.toolexec()}
+		}
+		return made, err
+	}
 	p := newPlanner(s)
 	if err := p.readInputs(stem); err != nil {
 		return nil, err

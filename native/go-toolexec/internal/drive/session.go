@@ -161,8 +161,10 @@ func (s *session) prepareInputs() error {
 	if err := os.MkdirAll(filepath.Join(s.cache, "builds"), 0o755); err != nil {
 		return err
 	}
-	if err := s.deriveModule(); err != nil {
-		return err
+	if !s.vendored() {
+		if err := s.deriveModule(); err != nil {
+			return err
+		}
 	}
 	return s.readAspects()
 }

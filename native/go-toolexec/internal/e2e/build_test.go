@@ -115,7 +115,19 @@ func TestBuildWeavesMainLibraryAndStandardLibrary(t *testing.T) {
 }
 
 func TestBareToolexecWeavesTheSame(t *testing.T) {
-	w := newWorld(t, shop())
+	files := shop()
+	delete(files, "otelkit.yml") // with aspects of its own all of Go is compiled anew
+	bare(t, files, []string{"boot\n", "ring 3\n", "hello 3\n"}, []string{"boot\n"})
+}
+
+func TestBareToolexecKnowsTheAspectsOfTheModule(t *testing.T) {
+	full(t)
+	bare(t, shop(), woven, []string{"boot\n", "enter Greetx\n"})
+}
+
+func bare(t *testing.T, files map[string]string, printed, tested []string) {
+	t.Helper()
+	w := newWorld(t, files)
 	w.setenv("GOFLAGS=-toolexec=" + weaver)
 	out, err := w.run("go", "build", "-o", "../shop", ".")
 	if err != nil {
@@ -125,12 +137,12 @@ func TestBareToolexecWeavesTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err, out)
 	}
-	expect(t, out, woven...)
+	expect(t, out, printed...)
 	out, err = w.run("go", "test", "-v", "-count=1", "./lib")
 	if err != nil {
 		t.Fatal(err, out)
 	}
-	expect(t, out, "boot\n", "enter Greetx\n")
+	expect(t, out, tested...)
 }
 
 func TestTheSameInputsGiveTheSameBytes(t *testing.T) {
