@@ -25,6 +25,7 @@ const MORE_TESTS = [
   'TestGRPCInBuffers$/^(unary|streams|a_header_of_8)',
   'TestGRPCAtSendTime$/^unary$',
   'TestStatesInBuffers$',
+  'TestHeadersAreThoseOfTheSpans$',
 ];
 const PATTERN = (WHOLE ? [...TESTS, ...MORE_TESTS] : TESTS).join('|');
 const TEST_LIMIT_S = 480;

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -53,13 +54,12 @@ func TestHeadersAreThoseOfTheSpans(t *testing.T) {
 	}
 	s := &receiver{}
 	rig := &rig{t: t}
-	rig.run(http, "-url", "http://"+serve(t, s, "tcp", "127.0.0.1:0"), "-requests", "50",
-		"-workers", "4")
-	rig.run(http, "-url", "http://"+serve(t, s, "tcp", "127.0.0.1:0"), "-requests", "50",
-		"-workers", "4", "-h2")
+	url := "http://" + serve(t, s, "tcp", "127.0.0.1:0")
+	times := []string{"-requests", strconv.Itoa(requests), "-workers", strconv.Itoa(workers)}
+	rig.run(http, append([]string{"-url", url}, times...)...)
+	rig.run(http, append([]string{"-url", url, "-h2"}, times...)...)
 	sent := s.headers
-	for line := range rig.run(grpc, "-address", grpcServer(t, grpc), "-requests", "50", "-workers",
-		"4") {
+	for line := range rig.run(grpc, append([]string{"-address", grpcServer(t, grpc)}, times...)...) {
 		if got, found := strings.CutPrefix(line, "got "); found {
 			_, header, _ := strings.Cut(got, " ")
 			sent = append(sent, header)
@@ -73,8 +73,8 @@ func TestHeadersAreThoseOfTheSpans(t *testing.T) {
 			t.Error("a span without a trace")
 		}
 	})
-	if len(sent) != 600 {
-		t.Errorf("%d headers came, want 600", len(sent))
+	if len(sent) != 3*workers*requests {
+		t.Errorf("%d headers came, want %d", len(sent), 3*workers*requests)
 	}
 	for _, header := range sent {
 		if n, known := spans[header]; !known || n > 0 {
