@@ -7,7 +7,7 @@ import { goEnvironment } from '../build.mjs';
 import { makeInitramfs } from './kernels.mjs';
 
 /** Those whose kernels take it: 5.10 has neither attach cookies nor global functions with pointers. */
-export const GOTRACE_SUITES = ['bookworm', 'trixie', 'sid'];
+export const GOTRACE_SUITES = ['bookworm', 'trixie'];
 
 const TESTS = 'TestHTTP$|TestTheProgramsLoad$|TestOnlyListedProcessesAreTraced$';
 const TEST_LIMIT_S = 480;

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { goEnvironment } from '../build.mjs';
+import { GOTRACE_SUITES, makeGotraceGuest } from './gotrace.mjs';
 import { bootGuest, fetchKernel, KERNELS, makeInitramfs, which } from './kernels.mjs';
 import { makePropagationGuest, PROPAGATION_SUITES } from './propagation.mjs';
 
@@ -57,6 +58,12 @@ export async function guestTests(helper, tell) {
     const waiting = Object.keys(KERNELS).map((suite) => [title(suite), suite, initramfs]);
     waiting.push([`a CPU of ${HOTPLUG_SUITE} that goes and comes back`, HOTPLUG_SUITE, hotplug, 2]);
     waiting.push(...propagationGuests(helper, folder, tell));
+    // Minutes more: the tracer of Go programs on each kernel that takes it.
+    if (process.env.OTELKIT_FULL_MATRIX) {
+      const tracer = makeGotraceGuest(helper, folder);
+      for (const suite of GOTRACE_SUITES)
+        waiting.push([`Go's tracer, ${title(suite)}`, suite, tracer]);
+    }
     const worker = async () => {
       for (let guest = waiting.shift(); guest; guest = waiting.shift())
         await guestTest(tell, ...guest);
