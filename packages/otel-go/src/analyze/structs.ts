@@ -88,15 +88,10 @@ function expectedInDwarf(
 ): Set<string> {
   const expected = new Set<string>();
   for (const name of structsInPlay(context)) {
-    const layout = byTable.get(name);
-    if (known.has(name) || layout === 'absent') continue;
+    if (known.has(name) || byTable.get(name) === 'absent') continue;
     const type = name.slice(name.lastIndexOf('.') + 1);
-    const packagePath = packageOf(name);
-    // A type without a descriptor and without a method that is linked in is rarely in the code.
-    const isThere =
-      layout === undefined
-        ? context.hasPrefix(`${packagePath}.`)
-        : context.hasPrefix(`${packagePath}.(*${type}).`);
+    // Without a descriptor it is never on the heap; without a method it is hardly in the code.
+    const isThere = context.hasPrefix(`${packageOf(name)}.(*${type}).`);
     if (isThere) expected.add(name);
   }
   return expected;
