@@ -93,7 +93,7 @@ func newWorld(t *testing.T, files map[string]string) *world {
 	writeAll(t, filepath.Join(base, "runtime"), runtimeFiles)
 	writeAll(t, w.module, files)
 	w.env = append(os.Environ(), "OTELKIT_GO_RUNTIME="+filepath.Join(base, "runtime"),
-		"OTELKIT_GO_CACHE="+filepath.Join(base, "cache"), "OTELKIT_GO_WEAVER=test", "CGO_ENABLED=0", "GOFLAGS=",
+		"OTELKIT_GO_CACHE="+filepath.Join(base, "cache"), "CGO_ENABLED=0", "GOFLAGS=",
 		"GOWORK=", "GOTOOLCHAIN=local", "OTELKIT_GO_PLAN=")
 	return w
 }
