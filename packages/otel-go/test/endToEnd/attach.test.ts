@@ -7,16 +7,7 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { changedBytes } from './codeInMemory.ts';
-import {
-  ask,
-  buildShop,
-  childrenOf,
-  freePort,
-  type SeenSpan,
-  TestBench,
-  until,
-  whyNot,
-} from './tracing.ts';
+import { ask, buildShop, childrenOf, type SeenSpan, TestBench, until, whyNot } from './tracing.ts';
 
 const SERVER = 2;
 const CLIENT = 3;
@@ -46,19 +37,16 @@ describe('endToEnd/attach', function () {
   beforeEach(async () => {
     bench = new TestBench();
     await bench.listen();
-    const [stockPort, frontPort] = [await freePort(), await freePort()];
-    const stockUrl = `http://127.0.0.1:${stockPort}`;
-    frontUrl = `http://127.0.0.1:${frontPort}`;
-    stock = await bench.run(shop, ['stock', `127.0.0.1:${stockPort}`], {
-      OTEL_SERVICE_NAME: 'stock',
-    });
-    front = await bench.run(shop, ['front', `127.0.0.1:${frontPort}`, stockUrl], {
-      OTEL_SERVICE_NAME: undefined,
-    });
-    await until(
-      async () => (await ask(`${frontUrl}/buy/before`)) !== 0,
-      () => 'the shop opens',
-    );
+    const service = { OTEL_SERVICE_NAME: 'stock' };
+    const opened = await bench.serve(shop, (address) => ['stock', address], service);
+    stock = opened.child;
+    ({ child: front, url: frontUrl } = await bench.serve(
+      shop,
+      (address) => ['front', address, opened.url],
+      { OTEL_SERVICE_NAME: undefined },
+    ));
+    // The connection between both is there before anything is attached.
+    await ask(`${frontUrl}/buy/before`);
   });
   afterEach(async () => {
     await bench.end();
@@ -100,10 +88,9 @@ describe('endToEnd/attach', function () {
     copyFileSync(shop, other);
     const { notes } = bench.attach(['--exe', `${bench.folder}/oth*`]);
     await until(() => /ready/.test(notes()), notes);
-    const port = await freePort();
-    await bench.run(other, ['stock', `127.0.0.1:${port}`]);
+    const { url } = await bench.serve(other, (address) => ['stock', address]);
     await until(async () => {
-      await ask(`http://127.0.0.1:${port}/stock/tea`);
+      await ask(`${url}/stock/tea`);
       return of('/stock/tea').length > 0;
     }, notes);
     assert.deepEqual(new Set(bench.spans.map(({ service }) => service)), new Set(['other']));

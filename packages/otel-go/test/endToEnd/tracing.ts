@@ -15,6 +15,7 @@ const PROGRAM = join(ROOT, 'packages/otel-go/bin/run.js');
 const SHOP = join(ROOT, 'examples/otel-go/shop');
 /** Long: two suites and their compilers may share two cores. */
 const UNTIL_MS = 60_000;
+const ATTEMPTS = 5;
 
 /** Why nothing can be traced here; undefined when it can. */
 export function whyNot(): string | undefined {
@@ -92,6 +93,26 @@ export class TestBench {
     return child;
   }
 
+  /** Starts a program that listens; where somebody was faster with the port, on another one. */
+  async serve(
+    path: string,
+    argsAt: (address: string) => readonly string[],
+    env = {},
+  ): Promise<{ readonly child: ChildProcess; readonly url: string }> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const port = await freePort();
+      const child = await this.run(path, argsAt(`127.0.0.1:${port}`), env);
+      const url = `http://127.0.0.1:${port}`;
+      const hasEnded = (): boolean => child.exitCode !== null;
+      await until(
+        async () => hasEnded() || (await ask(url)) !== 0,
+        () => `${path} opens`,
+      );
+      if (!hasEnded()) return { child, url };
+    }
+    throw new Error(`${path} found no free port`);
+  }
+
   /** Starts `otel-go attach`; `notes` grows with what it says. */
   attach(args: readonly string[]): { child: ChildProcess; notes: () => string } {
     const child = spawn(process.execPath, [PROGRAM, 'attach', '--verbose', ...args], {
@@ -161,7 +182,7 @@ export function childrenOf(pid: number): number[] {
 }
 
 /** A port that nobody has just now. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
