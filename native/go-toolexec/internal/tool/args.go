@@ -15,8 +15,8 @@ type compileArgs struct {
 	files []string // the Go files
 }
 
-// boolFlags of cmd/compile that go passes and that take no value of their own. Every other flag
-// that comes without "=" takes the next word.
+// valueFlags of cmd/compile take the next word where they come without "=". The others that go
+// passes are switches.
 var valueFlags = map[string]bool{
 	"-o": true, "-p": true, "-importcfg": true, "-buildid": true, "-lang": true, "-asmhdr": true,
 	"-trimpath": true, "-symabis": true, "-embedcfg": true, "-D": true, "-I": true, "-goversion": true,
