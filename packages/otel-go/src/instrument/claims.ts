@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two tracers of one process would make every span twice. Each says in a folder of the host which
 // processes it has; what a dead one left behind counts for nothing.
-import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ProcError, type ProcFs, readStat } from '@otelkit/core';
 
 /** Below it each process that is traced has a file. */
 export const CLAIMS_FOLDER = '/run/otel-go';
 
+const MOST_SWEPT = 4_096;
 const NAME = /^(\d{1,10}) (\d{1,20})$/;
 
 /** Processes that this tracer has taken. */
@@ -26,6 +27,21 @@ export class Claims {
       mkdirSync(folder, { mode: 0o700 });
     } catch {
       // It is there already, or there is nothing to agree by.
+    }
+    this.#sweep();
+  }
+
+  /** What tracers left behind that were killed. */
+  #sweep(): void {
+    try {
+      for (const name of readdirSync(this.#folder).slice(0, MOST_SWEPT)) {
+        const path = join(this.#folder, name);
+        // An empty one is being written just now.
+        const isWhole = readFileSync(path).length > 0;
+        if (isWhole && ownerOf(this.#fs, path) === undefined) remove(path);
+      }
+    } catch {
+      // Nothing is there.
     }
   }
 

@@ -4,7 +4,7 @@ import { type SpanRecord, SpanText } from '@otelkit/bpf-client';
 import { GO_TRACE_LIMITS } from '../limits.ts';
 import { parseHostPort } from './address.ts';
 import { setText } from './attributes.ts';
-import { parseDataSource } from './dsn.ts';
+import { type DataSource, parseDataSource } from './dsn.ts';
 import { type Described, described, failByError, type ProcessNames, SPAN_KIND } from './span.ts';
 import { readStatement, redact, type SqlFacts } from './sql.ts';
 import type { SqlDialect } from './sqlTokens.ts';
@@ -14,6 +14,9 @@ export interface StatementSettings {
   /** Operation and table are read from statements. */
   readonly parse: boolean;
 }
+
+/** In the record's detail: not database/sql. */
+const PGX = 4;
 
 /** Those whose `"…"` is a name, as the standard says. */
 const ANSI: ReadonlySet<string> = new Set([
@@ -25,11 +28,14 @@ export function sqlQuery(
   names: ProcessNames,
   settings: StatementSettings,
 ): Described {
-  const span = described('database/sql', SPAN_KIND.CLIENT);
+  const isPgx = (record.detail & PGX) !== 0;
+  const span = described(isPgx ? 'github.com/jackc/pgx' : 'database/sql', SPAN_KIND.CLIENT);
   const { attributes } = span;
-  const system = names.databaseSystem(record.typeA, record.typeB) ?? 'other_sql';
+  const system = isPgx
+    ? 'postgresql'
+    : (names.databaseSystem(record.typeA, record.typeB) ?? 'other_sql');
   attributes.push(['db.system.name', system]);
-  const source = parseDataSource(record.text(SpanText.dsn), system);
+  const source = isPgx ? pgxSource(record) : parseDataSource(record.text(SpanText.dsn), system);
   setText(attributes, 'db.namespace', record.text(SpanText.destination) || source.database);
   const text = record.text(SpanText.sql);
   const dialect = { quotesStrings: !ANSI.has(system) };
@@ -51,6 +57,14 @@ export function sqlQuery(
   span.name ||= host === undefined ? system : `${host}${port === undefined ? '' : `:${port}`}`;
   failByError(span, record, names);
   return span;
+}
+
+/** pgx tells where it is connected; the port is where others have a type. */
+function pgxSource(record: SpanRecord): DataSource {
+  const host = record.text(SpanText.host) || undefined;
+  const port = Number(record.typeA);
+  const hasPort = host !== undefined && !host.startsWith('/') && port > 0 && port <= 65_535;
+  return { host, port: hasPort ? port : undefined, database: undefined };
 }
 
 /** Programs say the same again and again. */

@@ -23,6 +23,8 @@ export function kafka(
   const server = parseHostPort(record.text(SpanText.host) || record.text(SpanText.peer));
   setText(attributes, 'server.address', server?.host);
   if (server?.port !== undefined) attributes.push(['server.port', server.port]);
+  const count = Number(record.typeA);
+  if (isProducer && count > 1) attributes.push(['messaging.batch.message_count', count]);
   span.name = topic === '' ? operation : `${operation} ${topic}`;
   failByError(span, record, names);
   return span;

@@ -47,6 +47,14 @@ describe('instrument/claims', () => {
     assert.equal(new Claims(fs, folder).claim(target.pid!), undefined);
   });
 
+  it('clears away what dead tracers left', () => {
+    claimBy(4_194_303, 1);
+    writeFileSync(join(folder, 'tracer-4194303'), '4194303 1');
+    const claims = new Claims(fs, folder);
+    assert.deepEqual(readdirSync(folder), []);
+    claims.releaseAll();
+  });
+
   it('passes over what is no claim', () => {
     writeFileSync(join(folder, `${target.pid}-${readStat(fs, target.pid!).startTimeTicks}`), 'x');
     assert.equal(new Claims(fs, folder).claim(target.pid!), undefined);

@@ -112,6 +112,25 @@ describe('semconv/sql', () => {
   });
 });
 
+describe('semconv/db of pgx', () => {
+  it('takes host, port and database as pgx tells them', () => {
+    const { attributes, library, name } = describeFacts({
+      kind: SpanRecordKind.sql,
+      detail: 5,
+      typeA: 5433n,
+      texts: {
+        [SpanText.sql]: 'SELECT name FROM items',
+        [SpanText.host]: 'db',
+        [SpanText.destination]: 'shop',
+      },
+    });
+    assert.deepEqual([library, name], ['github.com/jackc/pgx', 'SELECT items']);
+    assert.equal(attributes['db.system.name'], 'postgresql');
+    assert.equal(attributes['db.namespace'], 'shop');
+    assert.deepEqual([attributes['server.address'], attributes['server.port']], ['db', 5433]);
+  });
+});
+
 describe('semconv/dsn', () => {
   it('reads what drivers take, and never a password', () => {
     for (const [text, system, host, port, database] of [
