@@ -36,7 +36,7 @@ export const PROFILE_LIMITS = {
   /** What they may take in all: most are a kilobyte long, the longest are sixty. */
   waitingCopyBytes: 16_777_216,
   /** They wait so long. */
-  waitingCopiesMs: 15_000,
+  waitingCopiesMs: 5_000,
   /** Tables that the unwinder of this side keeps in memory: libc's is 200 KB, libLLVM's 9 MB. */
   tableReaderBytes: 8_388_608,
   /** Addresses of one file that are named at once. */
