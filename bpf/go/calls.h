@@ -5,14 +5,26 @@
 
 #define DETAIL_PGX 4
 
-/** A call of one goroutine. A function that calls another of ours makes no second span. */
-INLINE struct open_span *begin_call(struct site *s, struct span_key *key, u64 context, u64 object) {
+// runtime.g begins with stack.lo and stack.hi.
+#define G_STACK_HI 8
+
+/** How deep on its stack a call is: the same at its entry and its RET, even if the stack has moved. */
+INLINE u64 call_depth(struct site *s, u64 sp) {
+  u64 high = 0;
+  if (read_user(&high, sizeof(high), (void *)(s->goroutine + G_STACK_HI))) return 0;
+  return high - sp;
+}
+
+/** A call of one goroutine. One that another call of its kind makes, as to set up a connection, is part
+    of that. */
+INLINE struct open_span *begin_call(struct site *s, struct span_key *key, u64 context, u64 sp) {
   struct parent parent = {0};
   struct open_span *open = map_lookup(&active, key);
-  if (open && open->object == object) return 0;
+  u64 depth = call_depth(s, sp);
+  if (open && open->object < depth) return 0;
   find_parent(s, context, &parent);
   struct open_span *span = begin_span(s, key, &parent);
-  if (span) span->object = object;
+  if (span) span->object = depth;
   return span;
 }
 
@@ -28,7 +40,7 @@ int pgx_begin(struct user_registers *regs) {
   struct span_key key = {s.goid, s.tgid, KIND_SQL};
   struct open_span *outer = map_lookup(&active, &key);
   if (outer && !(outer->detail & DETAIL_PGX)) return 0;
-  struct open_span *span = begin_call(&s, &key, ARG_2(regs), connection);
+  struct open_span *span = begin_call(&s, &key, ARG_2(regs), regs->sp);
   if (!span) return 0;
   span->detail = s.variant | DETAIL_PGX;
   struct span_texts *t = begin_texts(&key, span);
@@ -56,7 +68,7 @@ int redis_begin(struct user_registers *regs) {
   const struct go_config *c = s.config;
   u64 command = ARG_4(regs), client = ARG_0(regs);
   struct span_key key = {s.goid, s.tgid, KIND_REDIS};
-  struct open_span *span = begin_call(&s, &key, ARG_2(regs), command);
+  struct open_span *span = begin_call(&s, &key, ARG_2(regs), regs->sp);
   if (!span) return 0;
   struct span_texts *t = begin_texts(&key, span);
   if (!t) return 0;
@@ -80,7 +92,7 @@ int kafka_write_begin(struct user_registers *regs) {
   u64 writer = ARG_0(regs), messages = ARG_3(regs);
   s64 number = (s64)ARG_4(regs);
   struct span_key key = {s.goid, s.tgid, KIND_KAFKA_PRODUCER};
-  struct open_span *span = begin_call(&s, &key, ARG_2(regs), messages);
+  struct open_span *span = begin_call(&s, &key, ARG_2(regs), regs->sp);
   if (!span) return 0;
   struct span_texts *t = begin_texts(&key, span);
   if (!t) return 0;
@@ -103,7 +115,7 @@ int mongo_begin(struct user_registers *regs) {
   const struct go_config *c = s.config;
   u64 operation = STACK_ARGUMENTS(regs);
   struct span_key key = {s.goid, s.tgid, KIND_MONGODB};
-  struct open_span *span = begin_call(&s, &key, ARG_1(regs), operation);
+  struct open_span *span = begin_call(&s, &key, ARG_1(regs), regs->sp);
   if (!span) return 0;
   struct span_texts *t = begin_texts(&key, span);
   if (!t) return 0;
@@ -124,6 +136,7 @@ int call_end(struct user_registers *regs) {
   struct span_key key = {s.goid, s.tgid, s.variant & 15};
   struct open_span *span = map_lookup(&active, &key);
   if (!span || (key.kind == KIND_SQL && !(span->detail & DETAIL_PGX))) return 0;
+  if (span->object != call_depth(&s, regs->sp)) return 0;
   struct ending e = {.status = -1, .request_bytes = -1, .response_bytes = -1, .error_type = error};
   if (error) e.flags = SPAN_ERROR;
   struct span_texts *t = 0;

@@ -92,7 +92,7 @@ func TestClients(t *testing.T) {
 		value      string
 		failed     bool
 	}{
-		{"/redis", redisKind, textCommand, "set", false},
+		{"/redis", redisKind, textCommand, "set", true},
 		{"/kafka", kafkaKind, textDestination, "orders", true},
 		{"/mongo", mongoKind, textDestination, "shop", true},
 	} {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// clients calls servers that are not there, except for a redis that answers anything with OK.
+// clients calls servers that are not there; what is there for redis answers so that no connection is made.
 package main
 
 import (
