@@ -102,13 +102,13 @@ func Describe(s *trace.Span, from *Source, text string) {
 	if !s.IsRecording() {
 		return
 	}
-	q := Parse(text)
+	q := statementOf(from.System, text)
 	s.Str("db.system.name", from.System)
 	s.Str("db.namespace", from.Namespace)
 	s.Str("db.operation.name", q.Operation)
 	s.Str("db.collection.name", q.Collection)
 	s.Str("db.query.summary", q.Summary)
-	s.Str("db.query.text", text)
+	s.Str("db.query.text", q.text)
 	s.Str("server.address", from.Address)
 	if from.Port > 0 {
 		s.Int("server.port", from.Port)
