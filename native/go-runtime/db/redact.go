@@ -16,27 +16,26 @@ const (
 	maxStatementBytes = 8 << 10
 )
 
-// form is how much of a statement is exported: OTEL_GO_AUTO_INCLUDE_DB_STATEMENT as `otel-go attach`
-// has it, but without literals unless it says otherwise: "non-parameterized query text SHOULD NOT be
-// collected by default unless there is sanitization" (database conventions, db.query.text).
+// form is how much of a statement is exported: OTEL_GO_AUTO_INCLUDE_DB_STATEMENT with the values that
+// `otel-go attach` has. Who weaves a program chose what is in it, so all of it is the default.
 var form = formOf(os.Getenv("OTEL_GO_AUTO_INCLUDE_DB_STATEMENT"))
 
 type textForm int
 
 const (
-	redacted textForm = iota
-	whole
+	whole textForm = iota
+	redacted
 	none
 )
 
 func formOf(value string) textForm {
 	switch strings.ToLower(strings.TrimSpace(value)) {
-	case "true", "1", "full":
-		return whole
+	case "redacted":
+		return redacted
 	case "false", "0", "off":
 		return none
 	}
-	return redacted
+	return whole
 }
 
 // statement is what is said of one text, in one system.
