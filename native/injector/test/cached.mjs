@@ -24,7 +24,8 @@ const execute = promisify(execFile);
 export async function cachedFolder(name, pin, fill) {
   const path = join(cacheFolder, name);
   const written = join(path, '.pin');
-  if (existsSync(written) && readFileSync(written, 'utf8') === pin) return path;
+  const isThere = () => existsSync(written) && readFileSync(written, 'utf8') === pin;
+  if (isThere()) return path;
   console.log(`note fetching ${name}, once`);
   mkdirSync(cacheFolder, { recursive: true });
   const temporary = mkdtempSync(join(cacheFolder, `.filling-${name}-`));
@@ -32,6 +33,8 @@ export async function cachedFolder(name, pin, fill) {
   chmodSync(temporary, 0o755);
   try {
     await fill(temporary);
+    // Another suite was faster, and may be using it already.
+    if (isThere()) return path;
     writeFileSync(join(temporary, '.pin'), pin);
     rmSync(path, { recursive: true, force: true });
     renameSync(temporary, path);

@@ -31,6 +31,9 @@ const fromRepository = (path: string): string =>
   fileURLToPath(new URL(`../../../../${path}`, import.meta.url));
 const ZIG = fromRepository('.toolchain/zig/ziglang/zig');
 const LIBC_32 = fromRepository('.cache/injector/bookworm-i386/root/lib/i386-linux-gnu');
+const FETCH_LIBC_32 = `import { debianRoot } from ${JSON.stringify(
+  fromRepository('native/injector/test/debian.mjs'),
+)}; await debianRoot('bookworm', 'i386', ['libc6']);`;
 const PROGRAM_32 = `
 #include <stdio.h>
 #include <string.h>
@@ -131,6 +134,8 @@ describe('the whole host, in a namespace of its own', function () {
       '-o',
       program,
     ]);
+    if (!existsSync(LIBC_32))
+      execute(process.execPath, ['--input-type=module', '-e', FETCH_LIBC_32]);
     if (!existsSync(LIBC_32) || zig.status !== 0) {
       console.log(
         'skip: no Zig or no 32-bit libc, get them with: node native/injector/test/run.mjs',
