@@ -61,7 +61,11 @@ describe('endToEnd/attach', function () {
 
   it('makes one trace of a request through two programs', async () => {
     const { child, notes } = bench.attach(pids());
-    await attached(notes);
+    // Of two processes the second is known a moment after the first.
+    await until(async () => {
+      await ask(`${frontUrl}/buy/bread`);
+      return of('/buy/bread').length > 0 && of('/stock/bread').length > 0;
+    }, notes);
     assert.equal(await ask(`${frontUrl}/buy/tea`), 200);
     child.kill('SIGTERM');
     const [code] = await once(child, 'exit');
