@@ -131,7 +131,12 @@ function debianPrograms(machine) {
 const nodeOf = (path) => ({ command: [path, '-e', shows.nodejs] });
 const pythonOf = (path) => ({ command: [path, '-c', shows.python] });
 const rubyOf = (path) => ({ command: [path, '-e', shows.ruby] });
-const shellOf = (path) => ({ status: 7, command: [path, '-c', 'export -p; (exit 3); exit 7'] });
+const shellOf = (path) => ({
+  status: 7,
+  command: [path, '-c', 'export -p; (exit 3); exit 7'],
+  // Emulated, a child's calls are told among its parent's, and in its own time.
+  counted: [path, '-c', 'export -p; exit 7'],
+});
 const perlOf = (path) => ({
   status: 7,
   command: [path, '-e', 'print "$_=$ENV{$_}\\n" for sort keys %ENV; exit 7'],

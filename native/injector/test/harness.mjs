@@ -5,6 +5,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { differingCalls } from './calls.mjs';
 
 export const injectorFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 export const fixturesFolder = join(injectorFolder, 'test', 'fixtures');
@@ -118,10 +119,6 @@ export function assertSame(command, options = {}) {
   return b;
 }
 
-const MOST_TRACES = 12;
-/** How often a shell waits and is interrupted depends on when its children end. */
-const TIMING = /^(wait4|waitid|rt_sigreturn|restart_syscall)\(/;
-
 /** Lines of the system calls after execve; up to the first new thread when asked. */
 export function trace(command, options = {}) {
   const { env = {}, preload, toFirstThread = false, flags = [], ...user } = options;
@@ -142,25 +139,16 @@ export function trace(command, options = {}) {
   });
   const lines = readFileSync(file, 'latin1')
     .split('\n')
-    .filter((l) => /^[a-z_0-9]+\(/.test(l) && !TIMING.test(l));
+    .filter((l) => /^[a-z_0-9]+\(/.test(l));
   rmSync(file, { force: true });
   const end = lines.findIndex((l) => /^(clone3?|v?fork)\(/.test(l));
   return toFirstThread && end >= 0 ? lines.slice(0, end) : lines;
 }
 
-/**
- * Calls beyond those under an empty preload. Where the heap lies is random and moves a program's
- * own count by a call or two: the least of several runs is what either library really needs.
- */
-export function extraCalls(command, options = {}, repeats = 1) {
-  let without = Number.POSITIVE_INFINITY;
-  let withOurs = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < MOST_TRACES; i++) {
-    without = Math.min(without, trace(command, { ...options, preload: emptyLibrary }).length);
-    withOurs = Math.min(withOurs, trace(command, { ...options, preload: library }).length);
-    if (i + 1 >= repeats && withOurs === without) return 0;
-  }
-  return withOurs - without;
+/** Calls beyond those under an empty preload, see calls.mjs. */
+export function extraCalls(command, options = {}, limits = {}) {
+  const under = (preload) => () => trace(command, { ...options, preload });
+  return differingCalls(under(emptyLibrary), under(library), limits);
 }
 
 /** NAME=VALUE lines as an object. */
@@ -182,8 +170,13 @@ export function injected(command, env) {
 export function atMostEightCalls(name, command, options) {
   check(`${name}: at most 8 system calls`, () => {
     if (!which('strace')) return 'no strace';
-    const n = extraCalls(command, options);
-    assert(n <= 8, `${n} system calls`);
-    return `${n} calls`;
+    return atMost(8, (limits) => extraCalls(command, options, limits));
   });
+}
+
+/** The figure of calls that are allowed; `extra` is told the limit and gives their names. */
+export function atMost(limit, extra) {
+  const names = extra({ atMost: limit }).split(' ').filter(Boolean);
+  assert(names.length <= limit, `${names.length} system calls: ${names.join(' ')}`);
+  return `${names.length} calls`;
 }

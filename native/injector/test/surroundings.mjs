@@ -200,7 +200,7 @@ function namedLikeRuntimes() {
     if (shell) programs.push([copyProgram(shell, `named/${name}-sh`, name), '-c', 'env; exit 7']);
     check(`names: programs that are only called ${name} are as without`, () => {
       for (const command of programs) assertSame(command, { env });
-      if (which('strace')) equal(extraCalls(programs[0], { env }), 0, 'system calls');
+      if (which('strace')) equal(extraCalls(programs[0], { env }), '', 'system calls');
     });
   }
 }
