@@ -20,7 +20,7 @@ export function packRuntime() {
   const files = {};
   for (const path of filesBelow(runtime).sort()) {
     const name = relative(runtime, path);
-    const wanted = /(\.go|\.s|\.yml|^go\.mod)$/.test(name) && !name.endsWith('_test.go');
+    const wanted = /(\.go|\.s|\.yml|^go\.mod)$/.test(name) && !/_test\.go$|^test\//.test(name);
     if (wanted) files[name] = readFileSync(path, 'utf8');
   }
   const packed = join(here, 'internal/packed/files/module.json');

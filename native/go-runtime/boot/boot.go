@@ -29,6 +29,7 @@ const (
 
 type exporter struct {
 	client   *otlp.Client
+	console  bool // lines on stdout in place of a client
 	resource []byte
 	delay    time.Duration
 	out      []byte
@@ -51,6 +52,8 @@ func start(getenv func(string) string) {
 	e := &exporter{delay: defaultScheduleDelay}
 	switch name := getenv("OTEL_TRACES_EXPORTER"); name {
 	case "none":
+	case "console":
+		e.console = true
 	default:
 		say = append(say, "OTEL_TRACES_EXPORTER="+name+": not known; otlp is used")
 		fallthrough
@@ -68,11 +71,11 @@ func start(getenv func(string) string) {
 	if ms, err := strconv.Atoi(getenv("OTEL_BSP_SCHEDULE_DELAY")); err == nil && ms > 0 {
 		e.delay = time.Duration(ms) * time.Millisecond
 	}
-	say = append(say, trace.Configure(getenv, e.client != nil)...)
+	say = append(say, trace.Configure(getenv, e.client != nil || e.console)...)
 	for _, line := range say {
 		complain(line)
 	}
-	if e.client == nil {
+	if e.client == nil && !e.console {
 		return
 	}
 	e.resource = Resource(getenv)
@@ -105,8 +108,7 @@ func (e *exporter) drain(ctx context.Context, all bool) {
 		if batch == nil {
 			return
 		}
-		e.out = otlp.AppendTraces(e.out[:0], e.resource, schemaURL, batch)
-		err := e.client.Post(ctx, e.out)
+		err := e.export(ctx, batch)
 		lost := batch.Spans
 		trace.Done(batch)
 		if err != nil && time.Since(e.said) > complainEvery {
@@ -117,6 +119,14 @@ func (e *exporter) drain(ctx context.Context, all bool) {
 			return
 		}
 	}
+}
+
+func (e *exporter) export(ctx context.Context, batch *trace.Batch) error {
+	if e.console {
+		return otlp.WriteTraces(os.Stdout, e.resource, batch)
+	}
+	e.out = otlp.AppendTraces(e.out[:0], e.resource, schemaURL, batch)
+	return e.client.Post(ctx, e.out)
 }
 
 // Running says whether anything is exported.

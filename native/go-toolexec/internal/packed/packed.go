@@ -59,6 +59,9 @@ func fromFolder(folder string) (*Module, error) {
 	}
 	module := &Module{Files: map[string]string{}, Folder: folder}
 	err = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.IsDir() && entry.Name() == "test" {
+			return filepath.SkipDir // programs that are woven, modules of their own
+		}
 		if err != nil || entry.IsDir() || !belongs(path) {
 			return err
 		}
