@@ -117,6 +117,15 @@ export class SpanRecord {
     return this.#at;
   }
 
+  /** Where in {@link bytes} the first text begins; each as docs/go-internals.md §3 says. */
+  get textsOffset(): number {
+    return this.#at + HEADER_BYTES;
+  }
+
+  get textCount(): number {
+    return this.#bytes.readUInt16LE(this.#at + 6);
+  }
+
   /** CLOCK_MONOTONIC. */
   get startNs(): bigint {
     return this.#bytes.readBigUInt64LE(this.#at + 16);
@@ -191,6 +200,22 @@ export class SpanRecord {
     for (let i = from; i < end; i++)
       if (bytes[i]! >= 0x80) return bytes.toString('utf8', from, end);
     return bytes.toString('latin1', from, end);
+  }
+
+  /** Where in {@link bytes} a text is; 0 where there is none. */
+  textFrom(id: number): number {
+    const at = this.#textAt[id]!;
+    return at === 0 ? 0 : at + TEXT_HEADER_BYTES;
+  }
+
+  /** Where it ends. */
+  textTo(id: number): number {
+    const at = this.#textAt[id]!;
+    if (at === 0) return 0;
+    const bytes = this.#bytes;
+    return (
+      at + TEXT_HEADER_BYTES + Math.min(bytes.readUInt16LE(at + 2), bytes.readUInt32LE(at + 4))
+    );
   }
 
   /** All texts of that number, in their order. */

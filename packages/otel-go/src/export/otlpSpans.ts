@@ -5,6 +5,7 @@ import { wallClockOriginNs } from '@otelkit/core';
 import type { OtlpExporter, ResourceAttributes } from '@otelkit/otlp';
 import { GO_TRACE_LIMITS } from '../limits.ts';
 import type { Described } from '../semconv/span.ts';
+import type { SpanShape } from '../shapes/spanShapes.ts';
 import type { SpanSink } from './spanSink.ts';
 import { type ClockOrigin, clockOrigin, TraceRequest } from './traceRequest.ts';
 
@@ -39,12 +40,26 @@ export class OtlpSpans implements SpanSink {
   }
 
   add(resource: ResourceAttributes, span: Described, record: SpanRecord): void {
-    if (this.#request.spanCount === 0) this.#begin();
-    if (this.#isFull) {
-      this.#dropped++;
-      return;
-    }
+    if (!this.#hasRoom()) return;
     this.#request.add(resource, span, record, this.#origin);
+    this.#flushWhole();
+  }
+
+  addShaped(resource: ResourceAttributes, shape: SpanShape, record: SpanRecord): boolean {
+    if (!this.#hasRoom()) return true;
+    const isAdded = this.#request.addShaped(resource, shape, record, this.#origin);
+    this.#flushWhole();
+    return isAdded;
+  }
+
+  /** Counts the span that is left out where there is none. */
+  #hasRoom(): boolean {
+    if (this.#request.spanCount === 0) this.#begin();
+    if (this.#isFull) this.#dropped++;
+    return !this.#isFull;
+  }
+
+  #flushWhole(): void {
     const { spanCount, sizeBytes } = this.#request;
     const isWhole = sizeBytes >= GO_TRACE_LIMITS.requestBytes;
     if (isWhole || spanCount >= this.#settings.batchSpans) this.flush();

@@ -12,6 +12,7 @@ import {
 } from '@otelkit/otlp';
 import { SCHEMA_URL } from '../semconv/describe.ts';
 import type { Described } from '../semconv/span.ts';
+import type { SpanShape } from '../shapes/spanShapes.ts';
 import { version } from '../version.ts';
 
 export interface EncodedSpans {
@@ -31,6 +32,8 @@ const IS_REMOTE = 0x200;
 const TWO_32 = 4_294_967_296;
 const SCOPE_BYTES = 16_384;
 /** In a record: docs/go-internals.md §3. */
+const START = 16;
+const END = 24;
 const TRACE_ID = 32;
 const SPAN_ID = 48;
 const PARENT_ID = 56;
@@ -67,21 +70,52 @@ export class TraceRequest {
     record: SpanRecord,
     origin: ClockOrigin,
   ): void {
+    const scope = this.#scopeOf(resource, span.library);
+    const before = scope.writer.length;
+    writeSpan(scope.writer, span, record, origin);
+    this.#added(scope, before);
+  }
+
+  /** One whose words are known. @returns false where it has to be described, and was not added */
+  addShaped(
+    resource: ResourceAttributes,
+    shape: SpanShape,
+    record: SpanRecord,
+    origin: ClockOrigin,
+  ): boolean {
+    const scope = this.#scopeOf(resource, shape.library);
+    const { writer } = scope;
+    const before = writer.length;
+    const mark = writer.openLong(2);
+    writeHead(writer, record, origin);
+    writer.rawPart(shape.fields, 0, shape.fields.length);
+    if (!shape.varying.write(writer, record, shape.constant)) {
+      writer.cutBack(before);
+      return false;
+    }
+    writer.closeLong(mark);
+    this.#added(scope, before);
+    return true;
+  }
+
+  #added(scope: Scope, before: number): void {
+    this.#bytes += scope.writer.length - before;
+    scope.count++;
+    this.#count++;
+  }
+
+  #scopeOf(resource: ResourceAttributes, library: string): Scope {
     let scopes = this.#resources.get(resource);
     if (scopes === undefined) {
       scopes = new Map();
       this.#resources.set(resource, scopes);
     }
-    let scope = scopes.get(span.library);
+    let scope = scopes.get(library);
     if (scope === undefined) {
       scope = { writer: new ProtoWriter(SCOPE_BYTES), count: 0 };
-      scopes.set(span.library, scope);
+      scopes.set(library, scope);
     }
-    const before = scope.writer.length;
-    writeSpan(scope.writer, span, record, origin);
-    this.#bytes += scope.writer.length - before;
-    scope.count++;
-    this.#count++;
+    return scope;
   }
 
   /** Everything that was added, as one request; undefined where there is nothing. */
@@ -140,16 +174,9 @@ function writeSpan(
   origin: ClockOrigin,
 ): void {
   const mark = writer.open(2);
-  writeId(writer, 1, record, TRACE_ID, SPAN_ID);
-  writeId(writer, 2, record, SPAN_ID, PARENT_ID);
-  if (record.hasText(SpanText.traceState)) {
-    writer.stringField(3, record.text(SpanText.traceState));
-  }
-  if (!record.isRoot) writeId(writer, 4, record, PARENT_ID, IDS_END);
+  writeHead(writer, record, origin);
   writer.stringField(5, span.name);
   writer.uintField(6, span.kind);
-  writeTime(writer, 7, record, 16, origin);
-  writeTime(writer, 8, record, 24, origin);
   for (const [key, value] of span.attributes) writeKeyValue(writer, 9, key, value);
   for (const { name, timeUnixNano, attributes } of span.events ?? []) {
     const event = writer.open(11);
@@ -164,10 +191,22 @@ function writeSpan(
     writer.uintField(3, span.statusCode);
     writer.close(status);
   }
+  writer.close(mark);
+}
+
+/** What is the record's own: IDs, times, flags. */
+function writeHead(writer: ProtoWriter, record: SpanRecord, origin: ClockOrigin): void {
+  writeId(writer, 1, record, TRACE_ID, SPAN_ID);
+  writeId(writer, 2, record, SPAN_ID, PARENT_ID);
+  if (record.hasText(SpanText.traceState)) {
+    writer.stringField(3, record.text(SpanText.traceState));
+  }
+  if (!record.isRoot) writeId(writer, 4, record, PARENT_ID, IDS_END);
+  writeTime(writer, 7, record, START, origin);
+  writeTime(writer, 8, record, END, origin);
   const isRemote = (record.flags & SpanRecordFlag.remoteParent) !== 0;
   writer.tag(16, WIRE_FIXED32);
   writer.fixed32(record.traceFlags | HAS_IS_REMOTE | (isRemote ? IS_REMOTE : 0));
-  writer.close(mark);
 }
 
 function writeId(

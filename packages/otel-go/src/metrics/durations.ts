@@ -89,6 +89,7 @@ const BY_KIND: Readonly<Record<number, Metric>> = {
 /** One set of attributes. */
 export interface Series {
   readonly attributes: readonly Attribute[];
+  readonly bounds: readonly number[];
   /** One more than there are bounds. */
   readonly counts: Float64Array;
   count: number;
@@ -120,17 +121,14 @@ export class Durations {
 
   /** @param kind of the record */
   record(resource: ResourceAttributes, kind: number, span: Described, durationNs: number): void {
+    const series = this.seriesOf(resource, kind, span);
+    if (series !== undefined) observe(series, durationNs);
+  }
+
+  /** Where a span is counted, and all that have these attributes; undefined for a kind that is not. */
+  seriesOf(resource: ResourceAttributes, kind: number, span: Described): Series | undefined {
     const metric = BY_KIND[kind];
-    if (metric === undefined) return;
-    const series = this.#seriesOf(resource, metric, span.attributes);
-    const seconds = durationNs / 1e9;
-    let bucket = 0;
-    while (bucket < metric.bounds.length && seconds > metric.bounds[bucket]!) bucket++;
-    series.counts[bucket]!++;
-    series.count++;
-    series.sum += seconds;
-    if (seconds < series.min) series.min = seconds;
-    if (seconds > series.max) series.max = seconds;
+    return metric && this.#seriesOf(resource, metric, span.attributes);
   }
 
   /** A process that ended and whose last points were sent. */
@@ -172,11 +170,30 @@ export class Durations {
     ...[all, key, metric, attributes]: [Map<string, Series>, string, Metric, readonly Attribute[]]
   ): Series {
     const counts = new Float64Array(metric.bounds.length + 1);
-    const series = { attributes, counts, count: 0, sum: 0, min: Infinity, max: 0 };
+    const { bounds } = metric;
+    const series = { attributes, bounds, counts, count: 0, sum: 0, min: Infinity, max: 0 };
     all.set(key, series);
     this.#series++;
     return series;
   }
+}
+
+/** Adds one duration. */
+export function observe(series: Series, durationNs: number): void {
+  const seconds = durationNs / 1e9;
+  const { bounds, counts } = series;
+  let bucket = 0;
+  while (bucket < bounds.length && seconds > bounds[bucket]!) bucket++;
+  counts[bucket]!++;
+  series.count++;
+  series.sum += seconds;
+  if (seconds < series.min) series.min = seconds;
+  if (seconds > series.max) series.max = seconds;
+}
+
+/** Attributes that spans of a record's kind are counted by. */
+export function countedBy(kind: number): readonly string[] {
+  return BY_KIND[kind]?.keys ?? [];
 }
 
 const OVERFLOW_KEY = 'otel.metric.overflow';

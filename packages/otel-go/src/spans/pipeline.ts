@@ -2,8 +2,9 @@
 // Record → span and measurement, each with the resource of its process.
 import { type SpanRecord, SpanRecordFlag } from '@otelkit/bpf-client';
 import type { SpanSink } from '../export/spanSink.ts';
-import type { Durations } from '../metrics/durations.ts';
+import { countedBy, type Durations, observe } from '../metrics/durations.ts';
 import { type DescribeSettings, describe } from '../semconv/describe.ts';
+import { type ShapeMaker, type SpanShape, SpanShapes } from '../shapes/spanShapes.ts';
 import type { TracedProcess } from './tracedProcess.ts';
 
 export interface PipelineOptions {
@@ -23,12 +24,28 @@ export interface PipelineCounts {
   unknown: number;
 }
 
+/** No text of a record has more bytes, except those of spans made by hand, which have no shape. */
+const LONGEST_TEXT = 2_048;
+
 export class SpanPipeline {
   readonly counts: PipelineCounts = { records: 0, spans: 0, unsampled: 0, unknown: 0 };
   readonly #options: PipelineOptions;
+  readonly #shapes: SpanShapes | undefined;
+  /** The process of the record that is taken now. */
+  #process: TracedProcess | undefined;
+  readonly #maker: ShapeMaker;
 
   constructor(options: PipelineOptions) {
     this.#options = options;
+    const { settings, spans, durations } = options;
+    const writesBytes = spans === undefined || spans.addShaped !== undefined;
+    const isCut = settings.attributeChars < LONGEST_TEXT;
+    this.#shapes = writesBytes && !isCut ? new SpanShapes() : undefined;
+    this.#maker = {
+      describe: (record) => describe(record, this.#process!, settings),
+      seriesOf: ({ kind }, span) => durations?.seriesOf(this.#process!.resource, kind, span),
+      countedBy,
+    };
   }
 
   /** The record is not kept. */
@@ -36,6 +53,9 @@ export class SpanPipeline {
     const { processOf, settings, spans, durations } = this.#options;
     this.counts.records++;
     const process = processOf(record.pid, record.config);
+    this.#process = process;
+    const shape = this.#shapes?.find(record, process, this.#maker);
+    if (shape !== undefined && this.#takeShaped(shape, process, record)) return;
     const described = describe(record, process, settings);
     if (described === undefined) {
       this.counts.unknown++;
@@ -49,4 +69,14 @@ export class SpanPipeline {
     this.counts.spans++;
     spans?.add(process.resource, described, record);
   };
+
+  /** @returns false where it has to be described */
+  #takeShaped(shape: SpanShape, { resource }: TracedProcess, record: SpanRecord): boolean {
+    const { spans } = this.#options;
+    const isSampled = (record.flags & SpanRecordFlag.sampled) !== 0;
+    if (isSampled && spans?.addShaped?.(resource, shape, record) === false) return false;
+    if (shape.series !== undefined) observe(shape.series, record.durationNs);
+    this.counts[isSampled ? 'spans' : 'unsampled']++;
+    return true;
+  }
 }

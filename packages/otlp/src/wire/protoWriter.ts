@@ -4,6 +4,7 @@
 // and cheap beside compression for large ones.
 
 const TWO_7 = 128;
+const TWO_14 = 16_384;
 const TWO_32 = 4_294_967_296;
 const INITIAL_BYTES = 4_096;
 
@@ -11,6 +12,9 @@ export const WIRE_VARINT = 0;
 export const WIRE_FIXED64 = 1;
 export const WIRE_BYTES = 2;
 export const WIRE_FIXED32 = 5;
+
+/** Up to here a loop is sooner done than a call out of JavaScript. */
+const FEW_BYTES = 40;
 
 /** Writes fields of protobuf messages. Default values are the caller's to leave out. */
 export class ProtoWriter {
@@ -128,7 +132,33 @@ export class ProtoWriter {
   /** A part of a larger buffer, without a view of it. */
   rawPart(bytes: Buffer, from: number, to: number): void {
     this.#reserve(to - from);
-    this.#position += bytes.copy(this.#bytes, this.#position, from, to);
+    if (to - from > FEW_BYTES) {
+      this.#position += bytes.copy(this.#bytes, this.#position, from, to);
+      return;
+    }
+    const own = this.#bytes;
+    let at = this.#position;
+    for (let i = from; i < to; i++) own[at++] = bytes[i]!;
+    this.#position = at;
+  }
+
+  /**
+   * A part of a larger buffer that is text if it is ASCII.
+   * @returns false where it is not, and nothing was written
+   */
+  asciiPart(bytes: Uint8Array, from: number, to: number): boolean {
+    this.#reserve(to - from);
+    const own = this.#bytes;
+    let at = this.#position;
+    let all = 0;
+    for (let i = from; i < to; i++) {
+      const byte = bytes[i]!;
+      all |= byte;
+      own[at++] = byte;
+    }
+    if (all >= 0x80) return false;
+    this.#position = at;
+    return true;
   }
 
   // Whole fields. Zero is proto3's default and is left out; use tag and a value to force it.
@@ -163,6 +193,35 @@ export class ProtoWriter {
     this.#reserve(value.length * 3);
     this.#position += this.#bytes.write(value, this.#position, 'utf8');
     this.close(mark);
+  }
+
+  /** Takes back what was written behind a position that {@link length} had. */
+  cutBack(length: number): void {
+    this.#position = Math.min(this.#position, length);
+  }
+
+  /** As {@link open} for a message of 128 to 16,383 bytes, which need not move then. */
+  openLong(field: number): number {
+    this.tag(field, WIRE_BYTES);
+    this.#reserve(2);
+    this.#position += 2;
+    return this.#position;
+  }
+
+  /** Ends what {@link openLong} began, whatever its length became. */
+  closeLong(mark: number): void {
+    const length = this.#position - mark;
+    if (length >= TWO_7 && length < TWO_14) {
+      this.#bytes[mark - 2] = (length & 0x7f) | 0x80;
+      this.#bytes[mark - 1] = length >>> 7;
+      return;
+    }
+    const width = varintBytes(length);
+    this.#reserve(width);
+    this.#bytes.copyWithin(mark - 2 + width, mark, this.#position);
+    this.#position = mark - 2;
+    this.varint(length);
+    this.#position += length;
   }
 
   /** Begins a nested message; give the result to {@link close}. */
