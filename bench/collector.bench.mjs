@@ -10,88 +10,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { CORES, HZ, repeatedRequests } from './lib/collectorLoad.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const load = (name) => import(pathToFileURL(join(ROOT, 'packages', name, 'dist/index.js')).href);
 
-const CORES = 16;
-const HZ = 20;
-const STACKS = 50_000;
-const FRAMES = 20_000;
-const PROCESSES = 200;
-/** A request of an agent: five seconds. */
-const REQUEST_SECONDS = 5;
 const TICKS_A_SECOND = 100;
-
-/** The same numbers in each run. */
-function randoms(seed) {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 4_294_967_296;
-  };
-}
-
-/** Stacks of 10 to 50 frames that share their outer halves, as those of programs do. */
-function makeStacks(random) {
-  const stacks = [];
-  for (let i = 0; i < STACKS; i++) {
-    const stem = stacks.length > 0 ? stacks[Math.floor(stacks.length * random())] : [];
-    const shared = stem.slice(Math.floor(stem.length * random()));
-    const own = Array.from({ length: 5 + Math.floor(20 * random()) }, () =>
-      Math.floor(FRAMES * random() ** 2),
-    );
-    stacks.push(Int32Array.from([...own, ...shared].slice(0, 50)));
-  }
-  return stacks;
-}
-
-function makeBatch({ ProfileBatch, profilerKinds }, stacks, startMs) {
-  const mappings = Array.from({ length: 40 }, (_, i) => ({
-    fileName: `/usr/lib/lib${i}.so`,
-    buildIdGnu: String(i).padStart(40, '0'),
-  }));
-  return new ProfileBatch({
-    source: {
-      frame: (id) => ({
-        kind: id % 7 === 0 ? 'kernel' : 'native',
-        mapping: mappings[id % mappings.length],
-        address: 0x1000 + 16 * id,
-        functionName: `some::name_space::function_${id}(std::string const&)`,
-        fileName: `src/file_${id % 500}.cc`,
-        line: id % 1_000,
-      }),
-      stack: (id) => stacks[id],
-      resource: (id) => ({
-        'process.pid': id,
-        'process.executable.name': `program${id % 30}`,
-        'service.name': `service${id % 10}`,
-      }),
-      name: (id) => `thread-${id}`,
-    },
-    kinds: profilerKinds(HZ),
-    scope: { name: 'bench', version: '1' },
-    timeOriginNs: BigInt(startMs) * 1_000_000n,
-    maxRequestBytes: 32 * 1_048_576,
-  });
-}
-
-/** Samples of some seconds; how often a stack occurs goes with its rank, as Zipf's law has it. */
-function fill(batch, random, fromSecond, seconds) {
-  const pick = process.argv[3] === 'flat' ? (x) => STACKS * x ** 2 : (x) => STACKS ** x - 1;
-  const sample = { kind: 0, value: 1, labelsId: 0, linkId: 0 };
-  for (let i = 0; i < seconds * CORES * HZ; i++) {
-    const owner = 1 + Math.floor(PROCESSES * random() ** 2);
-    sample.stackId = Math.floor(pick(random()));
-    sample.resourceId = owner;
-    sample.threadId = owner * 10 + Math.floor(4 * random());
-    sample.nameId = 1 + (sample.threadId % 64);
-    sample.cpu = i % CORES;
-    sample.timeNs = (fromSecond + i / (CORES * HZ)) * 1e9;
-    batch.add(sample);
-  }
-}
+const IS_FLAT = process.argv[3] === 'flat';
 
 function line(what, value, target) {
   console.log(`${what.padEnd(52)} ${String(value).padStart(12)}   ${target}`);
@@ -138,31 +63,22 @@ async function main() {
 
 /** Requests as agents send them, one after the other, and what taking them costs. */
 async function send(otlp, url, pid, folder, hours) {
-  const random = randoms(1);
-  const endMs = Date.now();
-  const batch = makeBatch(otlp, makeStacks(random), endMs - hours * 3_600_000);
   const seconds = Math.round(hours * 3_600);
+  const startMs = Date.now() - seconds * 1_000;
   const before = costOf(pid).cpuSeconds;
   const from = performance.now();
   let [samples, wire, packed, requests] = [0, 0, 0, 0];
-  for (let second = 0; second < seconds; ) {
-    // Larger than an agent's requests for most of it: making them takes longer than taking them.
-    const piece = second < 300 ? REQUEST_SECONDS : 30;
-    fill(batch, random, second, piece);
-    for (const { bytes, sampleCount } of batch.encode({ startNs: 0n, endNs: 0n })) {
-      const body = gzipSync(bytes, { level: 1 });
-      const response = await fetch(new URL('/v1development/profiles', url), {
-        method: 'POST',
-        headers: { 'content-type': 'application/x-protobuf', 'content-encoding': 'gzip' },
-        body,
-      });
-      if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
-      samples += sampleCount;
-      wire += bytes.length;
-      packed += body.length;
-      requests++;
-    }
-    second += piece;
+  for (const { body, size, sampleCount } of repeatedRequests(otlp, startMs, seconds, IS_FLAT)) {
+    const response = await fetch(new URL('/v1development/profiles', url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-protobuf', 'content-encoding': 'gzip' },
+      body,
+    });
+    if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+    samples += sampleCount;
+    wire += size;
+    packed += body.length;
+    requests++;
   }
   // What was taken is written within a second.
   await setTimeout(2_000);

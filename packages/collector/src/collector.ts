@@ -7,7 +7,7 @@ import {
   OtlpReceiver,
   type Peer,
 } from '@otelkit/otlp';
-import { problemText, readOtlpProfiles } from '@otelkit/profiles';
+import { problemText } from '@otelkit/profiles';
 import { hasToken } from './api/access.ts';
 import { ApiServer } from './api/apiServer.ts';
 import { COLLECTOR_LIMITS } from './limits.ts';
@@ -121,9 +121,7 @@ export class Collector {
   }
 
   async #profiles(request: OtlpProfilesRequest, { address }: Peer): Promise<ExportOutcome> {
-    const { profile, problems } = readOtlpProfiles(request);
-    const first = profile.processes[0]?.attributes?.['host.name'];
-    const { dropped, ahead } = this.store.ingest(profile, first ?? (address || 'unknown'));
+    const { dropped, ahead, problems } = this.store.ingestRequest(request, address || 'unknown');
     for (const problem of problems) {
       this.losses.add(`request: ${problem.field}`, problem.count, `N × ${problemText(problem)}`);
     }

@@ -4,7 +4,14 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Profile } from '@otelkit/profiles';
+import type { OtlpProfilesRequest } from '@otelkit/otlp';
+import {
+  type Profile,
+  type ProfileKind,
+  type ReadProblem,
+  readOtlpInto,
+  startOf,
+} from '@otelkit/profiles';
 import { COLLECTOR_LIMITS } from '../limits.ts';
 import {
   type Connection,
@@ -16,8 +23,10 @@ import {
 } from './duckdb.ts';
 import { loadTables } from './loadTables.ts';
 import { storedProcess } from './originTable.ts';
+import { RequestTarget } from './requestTarget.ts';
 import { removeForgotten } from './retention.ts';
 import { SampleBuffer } from './sampleBuffer.ts';
+import { SampleIntake } from './sampleIntake.ts';
 import { prepareSchema } from './schema.ts';
 import { SpanBuffer, type SpanRow } from './spanBuffer.ts';
 import { StoreTables, type TableWrite } from './tables.ts';
@@ -119,31 +128,46 @@ export class Store {
     const owners = processes.map((process) => origins.process(storedProcess(process, source)));
     const labels = labelSets.map((set) => origins.labels(set));
     const linkNumbers = links.map((link) => origins.link(link));
-    if (samples.timeNs === undefined && samples.count > 0) this.hasTimes = false;
-    const startUs = profile.startNs > 0n ? Number(profile.startNs / 1_000n) : nowMs * 1_000;
-    const latestUs = (nowMs + COLLECTOR_LIMITS.clockAheadMs) * 1_000;
-    const buffer = this.#samples;
-    const count = Math.min(samples.count, COLLECTOR_LIMITS.pendingSamples - buffer.count);
-    let ahead = 0;
-    for (let i = 0; i < count; i++) {
-      let timeUs = startUs + Math.floor((samples.timeNs?.[i] ?? 0) / 1_000);
-      if (!(timeUs <= latestUs)) {
-        timeUs = nowMs * 1_000;
-        ahead++;
-      }
+    const intake = new SampleIntake(this.#samples, origins, profile.startNs, nowMs);
+    for (let i = 0; i < samples.count; i++) {
       const kind = samples.kind[i]!;
-      buffer.timeUs.push(timeUs);
-      buffer.type.push(types[kind]!);
-      buffer.stack.push(numbers.stack(samples.stack[i]!));
-      buffer.process.push(owners[samples.process[i]!] ?? 0);
-      buffer.thread.push(origins.thread(samples.threadId[i]!, strings[samples.threadName[i]!]!));
-      buffer.cpu.push(Math.min(samples.cpu[i]!, 32_767));
-      buffer.labels.push(labels[samples.labels?.[i] ?? 0]!);
-      buffer.link.push(linkNumbers[samples.link?.[i] ?? 0] ?? 0);
-      buffer.value.push(bounded(Math.round(samples.value[i]! * factors[kind]!)));
+      const name = samples.threadName[i]!;
+      intake.add({
+        type: types[kind]!,
+        stack: numbers.stack(samples.stack[i]!),
+        process: owners[samples.process[i]!] ?? 0,
+        thread: intake.thread(samples.threadId[i]!, name, () => strings[name]!),
+        cpu: samples.cpu[i]!,
+        labels: labels[samples.labels?.[i] ?? 0]!,
+        link: linkNumbers[samples.link?.[i] ?? 0] ?? 0,
+        value: samples.value[i]! * factors[kind]!,
+        timeNs: samples.timeNs?.[i] ?? Number.NaN,
+      });
     }
+    return this.#taken(intake);
+  }
+
+  /**
+   * Takes an agent's request; it can be asked for after the next write.
+   * @param peer who sent it, where it does not say itself
+   */
+  ingestRequest(
+    request: OtlpProfilesRequest,
+    peer: string,
+    nowMs: number = Date.now(),
+  ): IngestResult & { readonly problems: readonly ReadProblem[] } {
+    const startNs = startOf(request);
+    const intake = new SampleIntake(this.#samples, this.tables.origins, startNs, nowMs);
+    const kinds: ProfileKind[] = [];
+    const target = new RequestTarget(this.tables, intake, kinds, peer);
+    const { problems } = readOtlpInto(request, startNs, kinds, target);
+    return { ...this.#taken(intake), problems };
+  }
+
+  #taken({ samples, dropped, ahead, hasTimes }: SampleIntake): IngestResult {
+    if (!hasTimes) this.hasTimes = false;
     this.#schedule();
-    return { samples: count, dropped: samples.count - count, ahead };
+    return { samples, dropped, ahead };
   }
 
   /** Takes spans; they can be asked for after the next write. */
@@ -241,10 +265,4 @@ async function confine(connection: Connection, folder: string): Promise<void> {
   await connection.run(`SET allowed_directories = ['${folder.replaceAll("'", "''")}']`);
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');
-}
-
-/** Values are kept as 64-bit numbers; what has no place there is cut. */
-function bounded(value: number): number {
-  if (Number.isNaN(value)) return 0;
-  return Math.max(-9.2e18, Math.min(9.2e18, value));
 }

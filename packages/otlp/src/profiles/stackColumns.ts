@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Functions, locations and stacks of a ProfilesDictionary (opentelemetry-proto,
+// Strings, functions, locations and stacks of a ProfilesDictionary (opentelemetry-proto,
 // profiles/v1development) as columns. Fields of other wire types than theirs are stepped over, as
 // `decodeMessage` does.
 import { ints, uints } from '../columns/growingColumn.ts';
-import { ProtoError, type ProtoReader } from '../wire/protoReader.ts';
+import type { ProtoReader } from '../wire/protoReader.ts';
 import { WIRE_BYTES, WIRE_VARINT } from '../wire/protoWriter.ts';
+import type { FieldBudget } from './fieldBudget.ts';
+import type { OtlpStringTable } from './stringTable.ts';
 
 /** Numbers of strings; lines that 32 bits do not hold are 0. */
 export interface OtlpFunctionColumns {
@@ -44,10 +46,13 @@ export interface OtlpStackTables {
 
 const LOCATION_TABLE = 2;
 const FUNCTION_TABLE = 3;
+const STRING_TABLE = 5;
 const STACK_TABLE = 7;
+const LARGE_TABLES = new Set([LOCATION_TABLE, FUNCTION_TABLE, STRING_TABLE, STACK_TABLE]);
 
 export class StackTablesReader {
-  #fieldsLeft: number;
+  readonly #budget: FieldBudget;
+  readonly #strings: OtlpStringTable;
   readonly #functions = { name: ints(), systemName: ints(), fileName: ints(), startLine: uints() };
   readonly #mapping = ints();
   /** Two words each, low one first. */
@@ -60,9 +65,10 @@ export class StackTablesReader {
   readonly #stackOffsets = uints();
   readonly #stackLocations = ints();
 
-  /** @param fields fields and numbers that may be read */
-  constructor(fields: number) {
-    this.#fieldsLeft = fields;
+  /** @param strings what the dictionary's strings are added to */
+  constructor(budget: FieldBudget, strings: OtlpStringTable) {
+    this.#budget = budget;
+    this.#strings = strings;
   }
 
   /** Reads the field that `reader` stands at, adding to what it had. @throws ProtoError */
@@ -70,8 +76,7 @@ export class StackTablesReader {
     const outer = reader.enter();
     while (reader.next()) {
       const { field } = reader;
-      const isLarge = field === LOCATION_TABLE || field === FUNCTION_TABLE || field === STACK_TABLE;
-      if (!isLarge || reader.wireType !== WIRE_BYTES) {
+      if (!LARGE_TABLES.has(field) || reader.wireType !== WIRE_BYTES) {
         reader.skip();
         continue;
       }
@@ -79,7 +84,8 @@ export class StackTablesReader {
       const table = reader.enter();
       if (field === LOCATION_TABLE) this.#location(reader);
       else if (field === FUNCTION_TABLE) this.#function(reader);
-      else this.#stack(reader);
+      else if (field === STACK_TABLE) this.#stack(reader);
+      else this.#strings.add(reader.position, reader.end);
       reader.leave(table);
     }
     reader.leave(outer);
@@ -199,9 +205,7 @@ export class StackTablesReader {
   }
 
   #spend(reader: ProtoReader): void {
-    if (--this.#fieldsLeft < 0) {
-      throw new ProtoError('more fields than a request may have', reader.position);
-    }
+    this.#budget.spend(1, reader);
   }
 }
 

@@ -7,6 +7,8 @@ import {
   decodeProfilesRequest,
   encodeMessage,
   OTLP_EXPORT_PROFILES_SERVICE_REQUEST,
+  type OtlpExportProfilesServiceRequest,
+  type OtlpProfile,
   type OtlpProfilesDictionary,
   type OtlpProfilesRequest,
   ProtoError,
@@ -64,8 +66,34 @@ function expected(dictionary: OtlpProfilesDictionary | undefined): unknown {
   };
 }
 
+function samplesOf(columns: OtlpProfilesRequest['samples']): unknown {
+  const { profileOffsets, attributeOffsets, valueOffsets, timeOffsets, times } = columns;
+  const words = (i: number): bigint => (BigInt(times[2 * i + 1]!) << 32n) | BigInt(times[2 * i]!);
+  const between = (offsets: Uint32Array, i: number): number[] =>
+    Array.from({ length: offsets[i + 1]! - offsets[i]! }, (_, n) => offsets[i]! + n);
+  return between(Uint32Array.of(0, profileOffsets.length - 1), 0).map((profile) =>
+    between(profileOffsets, profile).map((i) => [
+      columns.stack[i],
+      columns.link[i],
+      between(attributeOffsets, i).map((at) => columns.attributes[at]),
+      between(valueOffsets, i).map((at) => columns.values[at]),
+      between(timeOffsets, i).map(words),
+    ]),
+  );
+}
+
+function expectedSamples({ samples }: OtlpProfile): unknown {
+  return samples.map((sample) => [
+    sample.stackIndex,
+    sample.linkIndex,
+    [...sample.attributeIndices],
+    [...sample.values].map(Number),
+    [...sample.timestampsUnixNano],
+  ]);
+}
+
 function check(bytes: Uint8Array): void {
-  let whole: { dictionary: OtlpProfilesDictionary | undefined } | undefined;
+  let whole: OtlpExportProfilesServiceRequest;
   try {
     whole = decodeMessage(OTLP_EXPORT_PROFILES_SERVICE_REQUEST, bytes);
   } catch (error) {
@@ -73,10 +101,21 @@ function check(bytes: Uint8Array): void {
     assert.throws(() => decodeProfilesRequest(bytes), ProtoError);
     return;
   }
-  const { dictionary, tables } = decodeProfilesRequest(bytes);
+  const { dictionary, tables, samples, resourceProfiles } = decodeProfilesRequest(bytes);
   assert.deepEqual(asObjects(tables), expected(whole.dictionary));
-  assert.deepEqual(dictionary.stringTable, whole.dictionary?.stringTable ?? []);
+  const { strings } = dictionary;
+  const texts = Array.from({ length: strings.length }, (_, i) => strings.at(i));
+  assert.deepEqual(texts, whole.dictionary?.stringTable ?? []);
   assert.deepEqual(dictionary.mappingTable, whole.dictionary?.mappingTable ?? []);
+  const profiles = whole.resourceProfiles
+    .flatMap(({ scopeProfiles }) => scopeProfiles)
+    .flatMap((scope) => scope.profiles);
+  assert.deepEqual(samplesOf(samples), profiles.map(expectedSamples));
+  const facts = resourceProfiles
+    .flatMap(({ scopeProfiles }) => scopeProfiles)
+    .flatMap((scope) => scope.profiles);
+  const withoutSamples = profiles.map(({ samples: _, ...others }) => others);
+  assert.deepEqual(facts, withoutSamples);
 }
 
 describe('a request of profiles, decoded into columns', () => {
@@ -92,6 +131,18 @@ describe('a request of profiles, decoded into columns', () => {
       stackTable: [{}, { locationIndices: [2, 1, -5] }, { locationIndices: [] }],
     };
     check(encodeMessage(OTLP_EXPORT_PROFILES_SERVICE_REQUEST, { dictionary }));
+    const samples = [
+      {},
+      { stackIndex: -1, linkIndex: 3, attributeIndices: [1, -2, 3], values: [-5n, 1n << 60n] },
+      { timestampsUnixNano: [1n, (1n << 64n) - 1n], values: [0n] },
+    ];
+    const profiles = [{ samples }, { period: 3n }, { samples: [{}], timeUnixNano: 9n }];
+    const resourceProfiles = [
+      { scopeProfiles: [{ profiles }, {}] },
+      {},
+      { scopeProfiles: [{ profiles }] },
+    ];
+    check(encodeMessage(OTLP_EXPORT_PROFILES_SERVICE_REQUEST, { resourceProfiles }));
     check(requestOf(200).bytes);
     check(new Uint8Array(0));
   });

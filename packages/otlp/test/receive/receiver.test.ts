@@ -39,7 +39,7 @@ describe('OTLP receiver', () => {
         async profiles({ dictionary, resourceProfiles }) {
           if (fault !== undefined) throw fault;
           received.push(`profiles ${resourceProfiles.length}`);
-          const size = dictionary?.stringTable[1]?.length ?? 0;
+          const size = dictionary.strings.at(1)?.length ?? 0;
           return { rejected: 0, message: size > 0 ? `text of ${size}` : '' };
         },
         async traces({ resourceSpans }) {

@@ -12,7 +12,7 @@ export class LabelTable {
   readonly #linkAt = new Map<string, number>([[`${NO_TRACE}${NO_SPAN}`, 0]]);
 
   labels(labels: LabelSet): number {
-    const sorted = [...labels].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    const sorted = sortedLabels(labels);
     const key = JSON.stringify(sorted);
     let index = this.#labelsAt.get(key);
     if (index === undefined) {
@@ -23,12 +23,23 @@ export class LabelTable {
   }
 
   link(traceId: string, spanId: string): number {
-    const key = traceId.padStart(32, '0') + spanId.padStart(16, '0');
+    const link = paddedLink(traceId, spanId);
+    const key = link.traceId + link.spanId;
     let index = this.#linkAt.get(key);
     if (index === undefined) {
-      index = this.links.push({ traceId: key.slice(0, 32), spanId: key.slice(32) }) - 1;
+      index = this.links.push(link) - 1;
       this.#linkAt.set(key, index);
     }
     return index;
   }
+}
+
+/** Equal sets are told by their order. */
+export function sortedLabels(labels: LabelSet): LabelSet {
+  return [...labels].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+/** Ids of their full length; '' is the one of zeros. */
+export function paddedLink(traceId: string, spanId: string): ProfileLink {
+  return { traceId: traceId.padStart(32, '0'), spanId: spanId.padStart(16, '0') };
 }

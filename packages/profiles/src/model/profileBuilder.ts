@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { bytes, doubles, ints, uints } from '@otelkit/otlp';
+import { bytes, doubles, ints, type OtlpStringTable, uints } from '@otelkit/otlp';
+import { clip } from '../read/otlpAttributes.ts';
+import type { ProfileTarget } from '../read/profileTarget.ts';
 import { LabelTable } from './labelTable.ts';
 import type { LabelSet, Profile, ProfileKind, ProfileMapping, ProfileProcess } from './profile.ts';
 import { SequenceTable } from './sequenceTable.ts';
@@ -34,7 +36,9 @@ export interface FramePlace {
   readonly kind: number;
   /** -1 for none. */
   readonly mapping: number;
-  readonly address: bigint;
+  /** Words of the address. */
+  readonly low: number;
+  readonly high: number;
 }
 
 /** One sample. Nothing keeps the object: fill the same one again for the next. */
@@ -54,7 +58,7 @@ export interface SampleRow {
 }
 
 /** Interns what is added, and gives the profile at the end. */
-export class ProfileBuilder {
+export class ProfileBuilder implements ProfileTarget {
   readonly #kinds: readonly ProfileKind[];
   readonly #strings: string[] = [''];
   readonly #stringAt = new Map<string, number>([['', 0]]);
@@ -67,7 +71,6 @@ export class ProfileBuilder {
   readonly #functions = { name: uints(), systemName: uints(), fileName: uints(), start: uints() };
   /** Two words of address, then kind, mapping, function, line, column and whether it is inlined. */
   readonly #frameKey = new Uint32Array(8);
-  readonly #frameAddress = new BigUint64Array(this.#frameKey.buffer, 0, 1);
   readonly #frameKeys = new SequenceTable();
   readonly #frames = {
     kind: uints(),
@@ -77,7 +80,8 @@ export class ProfileBuilder {
     column: uints(),
     isInlined: bytes(),
   };
-  readonly #addresses: bigint[] = [];
+  /** Two words each, low one first. */
+  readonly #addresses = uints();
   readonly #stacks = new SequenceTable();
   readonly #samples = {
     kind: bytes(),
@@ -107,16 +111,22 @@ export class ProfileBuilder {
     return index;
   }
 
+  stringAt(strings: OtlpStringTable, index: number): number {
+    return this.string(clip(strings.at(index) ?? ''));
+  }
+
   /** Not interned: the caller has a number for each process. */
   process(process: ProfileProcess): number {
     return this.#processes.push(process) - 1;
   }
 
   frame(frame: FrameDescription): number {
+    const address = BigInt(frame.address ?? 0);
     const place = {
       kind: this.string(frame.kind),
       mapping: frame.mapping === undefined ? -1 : this.mapping(frame.mapping),
-      address: BigInt(frame.address ?? 0),
+      low: Number(BigInt.asUintN(32, address)),
+      high: Number(BigInt.asUintN(32, address >> 32n)),
     };
     const { line = 0, column = 0, inlined = false } = frame;
     return this.frameOf(place, this.function(frame), line, column, inlined);
@@ -124,8 +134,9 @@ export class ProfileBuilder {
 
   /** The same, for who has the numbers of its parts already. @param fn from {@link function} */
   frameOf(place: FramePlace, fn: number, line = 0, column = 0, isInlined = false): number {
-    const [key, address] = [this.#frameKey, this.#frameAddress];
-    address[0] = place.address;
+    const key = this.#frameKey;
+    key[0] = place.low;
+    key[1] = place.high;
     key[2] = place.kind;
     key[3] = place.mapping;
     key[4] = fn;
@@ -135,7 +146,8 @@ export class ProfileBuilder {
     const before = this.#frameKeys.count;
     const index = this.#frameKeys.of(key);
     if (index < before) return index;
-    this.#addresses.push(address[0]);
+    this.#addresses.push(place.low);
+    this.#addresses.push(place.high);
     const columns = this.#frames;
     columns.kind.push(place.kind);
     columns.mapping.push(place.mapping);
@@ -203,7 +215,7 @@ export class ProfileBuilder {
         count: columns.kind.length,
         kind: columns.kind.view(),
         mapping: columns.mapping.view(),
-        address: BigUint64Array.from(this.#addresses),
+        address: new BigUint64Array(this.#addresses.view().slice().buffer),
         function: columns.function.view(),
         line: columns.line.view(),
         column: columns.column.view(),

@@ -1,86 +1,135 @@
 // SPDX-License-Identifier: Apache-2.0
-// OTLP profiles of any agent (opentelemetry-proto, profiles/v1development) as a profile: requests
-// from the wire and our .otlp files, which are the same message.
+// OTLP profiles of any agent (opentelemetry-proto, profiles/v1development): requests from the wire
+// and our .otlp files, which are the same message.
 import type {
-  OtlpProfile,
+  OtlpProfileFacts,
   OtlpProfilesRequest,
-  OtlpResourceProfiles,
-  OtlpSample,
-  OtlpSmallTables,
+  OtlpResourceFacts,
+  OtlpSampleColumns,
 } from '@otelkit/otlp';
 import type { ProfileKind } from '../model/profile.ts';
 import { ProfileBuilder, type SampleRow } from '../model/profileBuilder.ts';
-import { ReadProblems, type ReadResult } from './diagnostics.ts';
+import { type ReadProblem, ReadProblems, type ReadResult } from './diagnostics.ts';
 import { READ_LIMITS } from './limits.ts';
 import { attributeTexts, clip } from './otlpAttributes.ts';
 import { OtlpProcesses } from './otlpProcesses.ts';
 import { OtlpStacks } from './otlpStacks.ts';
+import type { ProfileTarget } from './profileTarget.ts';
+
+const TWO_32 = 4_294_967_296;
 
 /** What is read is never rejected for what is missing beside it: see `problems`. */
 export function readOtlpProfiles(request: OtlpProfilesRequest): ReadResult {
   const kinds: ProfileKind[] = [];
-  const reader = new OtlpReader(request, kinds, earliestNs(request));
+  const builder = new ProfileBuilder(kinds);
+  const startNs = startOf(request);
+  const { endNs, problems } = readOtlpInto(request, startNs, kinds, builder);
+  const durationNs = Math.max(0, Number(endNs - startNs));
+  return { profile: builder.finish(startNs, durationNs), problems };
+}
+
+/**
+ * Reads a request into a target.
+ * @param startNs what times of samples are told from, from {@link startOf}
+ * @param kinds is filled with kinds of samples, each before the first sample of it
+ */
+export function readOtlpInto(
+  request: OtlpProfilesRequest,
+  startNs: bigint,
+  kinds: ProfileKind[],
+  target: ProfileTarget,
+): { readonly endNs: bigint; readonly problems: readonly ReadProblem[] } {
+  const reader = new OtlpReader(request, startNs, kinds, target);
   for (const resource of request.resourceProfiles) reader.resource(resource);
   return reader.finish();
 }
 
+/** The earliest time of a profile; where none has one, that of the first sample with one. */
+export function startOf({ resourceProfiles, samples }: OtlpProfilesRequest): bigint {
+  let earliest = 0n;
+  for (const { scopeProfiles } of resourceProfiles) {
+    for (const { profiles } of scopeProfiles) {
+      for (const { timeUnixNano } of profiles) {
+        if (timeUnixNano > 0n && (earliest === 0n || timeUnixNano < earliest)) {
+          earliest = timeUnixNano;
+        }
+      }
+    }
+  }
+  if (earliest > 0n) return earliest;
+  const first = firstTime(samples);
+  return first < 0 ? 0n : timeAt(samples, first);
+}
+
 class OtlpReader {
-  readonly #dictionary: OtlpSmallTables;
+  readonly #request: OtlpProfilesRequest;
   readonly #kinds: ProfileKind[];
-  readonly #builder: ProfileBuilder;
+  readonly #target: ProfileTarget;
   readonly #problems = new ReadProblems();
   readonly #stacks: OtlpStacks;
   readonly #processes: OtlpProcesses;
   readonly #links = new Map<number, number>();
   readonly #row: SampleRow;
-  /** Origin of all times; profiles without a time leave it to the first sample. */
-  #startNs: bigint;
+  readonly #startNs: bigint;
+  /** Words of the start. */
+  readonly #low: number;
+  readonly #high: number;
+  readonly #isTimed: boolean;
+  #profileNumber = 0;
+  #sampleCount = 0;
+  #lastNs = 0;
   #endNs = 0n;
-  /** Rows without a time of their own, and the profile's time for each. */
-  readonly #untimed: { readonly atNs: bigint; readonly row: SampleRow }[] = [];
-  #timedCount = 0;
 
-  constructor(request: OtlpProfilesRequest, kinds: ProfileKind[], startNs: bigint) {
-    const { dictionary } = request;
+  constructor(
+    request: OtlpProfilesRequest,
+    startNs: bigint,
+    kinds: ProfileKind[],
+    target: ProfileTarget,
+  ) {
+    this.#request = request;
     this.#startNs = startNs;
-    this.#dictionary = dictionary;
+    this.#low = Number(BigInt.asUintN(32, startNs));
+    this.#high = Number(startNs >> 32n);
+    this.#isTimed = firstTime(request.samples) >= 0;
     this.#kinds = kinds;
-    this.#builder = new ProfileBuilder(kinds);
-    this.#stacks = new OtlpStacks(request, this.#builder, this.#problems);
-    this.#processes = new OtlpProcesses(dictionary, this.#builder, this.#problems);
+    this.#target = target;
+    this.#stacks = new OtlpStacks(request, target, this.#problems);
+    this.#processes = new OtlpProcesses(request.dictionary, target, this.#problems);
     this.#row = emptyRow();
   }
 
-  resource({ resource, scopeProfiles }: OtlpResourceProfiles): void {
-    const { stringTable } = this.#dictionary;
-    this.#processes.enter(attributeTexts(resource?.attributes ?? [], stringTable));
+  resource({ resource, scopeProfiles }: OtlpResourceFacts): void {
+    const { strings } = this.#request.dictionary;
+    this.#processes.enter(attributeTexts(resource?.attributes ?? [], strings));
     for (const { profiles } of scopeProfiles)
-      for (const profile of profiles) this.#profile(profile);
+      for (const profile of profiles) this.#profile(profile, this.#profileNumber++);
   }
 
-  finish(): ReadResult {
-    const isTimed = this.#timedCount > 0;
-    for (const { atNs, row } of this.#untimed) {
-      // Among samples with times, one without stands at the start of its own profile.
-      row.timeNs = isTimed && atNs > 0n ? Number(atNs - this.#startNs) : isTimed ? 0 : Number.NaN;
-      this.#builder.sample(row);
-    }
-    const durationNs = Number(this.#endNs - this.#startNs);
-    const profile = this.#builder.finish(this.#startNs, Math.max(0, durationNs));
-    return { profile, problems: this.#problems.list() };
+  finish(): { readonly endNs: bigint; readonly problems: readonly ReadProblem[] } {
+    const lastNs = this.#startNs + BigInt(Math.ceil(this.#lastNs));
+    const endNs = lastNs > this.#endNs ? lastNs : this.#endNs;
+    return { endNs, problems: this.#problems.list() };
   }
 
-  #profile(profile: OtlpProfile): void {
+  #profile(profile: OtlpProfileFacts, number: number): void {
     const kind = this.#kind(profile);
     if (kind < 0) return;
     const { timeUnixNano: startNs, durationNano } = profile;
     const endNs = startNs + durationNano;
     if (endNs > this.#endNs) this.#endNs = endNs;
-    for (const sample of profile.samples) this.#sample(sample, kind, startNs);
+    const { profileOffsets } = this.#request.samples;
+    const row = this.#row;
+    row.kind = kind;
+    // Among samples with times, one without stands at the start of its own profile.
+    const untimed = startNs > 0n ? Number(startNs - this.#startNs) : 0;
+    const ownNs = this.#isTimed ? untimed : Number.NaN;
+    const [from, to] = [profileOffsets[number]!, profileOffsets[number + 1]!];
+    for (let sample = from; sample < to; sample++) this.#sample(sample, ownNs);
   }
 
-  #kind(profile: OtlpProfile): number {
-    const text = (index: number): string => clip(this.#dictionary.stringTable[index] ?? '');
+  #kind(profile: OtlpProfileFacts): number {
+    const { strings } = this.#request.dictionary;
+    const text = (index: number): string => clip(strings.at(index) ?? '');
     const { sampleType, periodType, period } = profile;
     const kind: ProfileKind = {
       type: text(sampleType?.typeStrindex ?? 0) || 'samples',
@@ -101,73 +150,77 @@ class OtlpReader {
     return -1;
   }
 
-  #sample(sample: OtlpSample, kind: number, profileNs: bigint): void {
-    const { timestampsUnixNano: times, values } = sample;
-    const facts = this.#processes.factsOf(sample.attributeIndices);
+  #sample(sample: number, ownNs: number): void {
+    const { samples } = this.#request;
+    const { attributeOffsets, valueOffsets, timeOffsets, values } = samples;
+    const facts = this.#processes.factsOf(
+      samples.attributes,
+      attributeOffsets[sample]!,
+      attributeOffsets[sample + 1]!,
+    );
     const row = this.#row;
-    row.kind = kind;
-    row.stack = this.#stacks.stack(sample.stackIndex);
+    row.stack = this.#stacks.stack(samples.stack[sample]!);
     row.process = facts.process;
     row.threadId = facts.threadId;
     row.threadName = facts.threadName;
     row.cpu = facts.cpu;
     row.labels = facts.labels;
-    row.link = this.#link(sample.linkIndex);
-    const isPaired = values.length === times.length || values.length === 0;
-    const count = Math.max(times.length, isPaired ? 0 : values.length);
-    if (!isPaired && times.length > 0) this.#problems.add('Sample.values', oddLengths(sample));
-    if (this.#builder.sampleCount + this.#untimed.length + count > READ_LIMITS.samples) {
+    row.link = this.#link(samples.link[sample]!);
+    const [firstValue, firstTimeAt] = [valueOffsets[sample]!, timeOffsets[sample]!];
+    const valueCount = valueOffsets[sample + 1]! - firstValue;
+    const timeCount = timeOffsets[sample + 1]! - firstTimeAt;
+    const isPaired = valueCount === timeCount || valueCount === 0;
+    if (!isPaired && timeCount > 0) {
+      const lengths = `${valueCount} values for ${timeCount} timestamps`;
+      this.#problems.add('Sample.values', lengths);
+    }
+    // One without either is one event.
+    const count = Math.max(timeCount, isPaired ? 0 : valueCount, 1);
+    this.#sampleCount += count;
+    if (this.#sampleCount > READ_LIMITS.samples) {
       this.#problems.add('Sample', 'more samples than are read: left out', undefined, count);
       return;
     }
     for (let i = 0; i < count; i++) {
-      row.value = values.length === 0 ? 1 : Number(values[i] ?? 1n);
-      const timeNs = times[i] ?? 0n;
-      if (timeNs === 0n) this.#untimed.push({ atNs: profileNs, row: { ...row } });
-      else this.#timed(row, timeNs);
+      row.value = i < valueCount ? values[firstValue + i]! : 1;
+      row.timeNs = i < timeCount ? this.#timeOf(firstTimeAt + i, ownNs) : ownNs;
+      this.#target.sample(row);
     }
-    if (count === 0) this.#untimed.push({ atNs: profileNs, row: { ...row, value: 1 } });
   }
 
-  #timed(row: SampleRow, timeNs: bigint): void {
-    if (this.#startNs === 0n) this.#startNs = timeNs;
-    if (timeNs > this.#endNs) this.#endNs = timeNs;
-    this.#timedCount++;
-    row.timeNs = Number(timeNs - this.#startNs);
-    this.#builder.sample(row);
+  /** Nanoseconds after the start. */
+  #timeOf(index: number, ownNs: number): number {
+    const { times } = this.#request.samples;
+    const [low, high] = [times[2 * index]!, times[2 * index + 1]!];
+    if (low === 0 && high === 0) return ownNs;
+    const timeNs = (high - this.#high) * TWO_32 + (low - this.#low);
+    if (timeNs > this.#lastNs) this.#lastNs = timeNs;
+    return timeNs;
   }
 
   #link(index: number): number {
     const known = this.#links.get(index);
     if (known !== undefined) return known;
-    const entry = this.#dictionary.linkTable[index];
+    const entry = this.#request.dictionary.linkTable[index];
     if (entry === undefined && index !== 0) {
       this.#problems.add('Sample.link_index', 'points beyond the table of links');
     }
     const hex = (bytes: Uint8Array | undefined, size: number): string =>
       bytes?.length === size ? Buffer.from(bytes).toString('hex') : '';
-    const link = this.#builder.link(hex(entry?.traceId, 16), hex(entry?.spanId, 8));
+    const link = this.#target.link(hex(entry?.traceId, 16), hex(entry?.spanId, 8));
     this.#links.set(index, link);
     return link;
   }
 }
 
-function earliestNs({ resourceProfiles }: OtlpProfilesRequest): bigint {
-  let earliest = 0n;
-  for (const { scopeProfiles } of resourceProfiles) {
-    for (const { profiles } of scopeProfiles) {
-      for (const { timeUnixNano } of profiles) {
-        if (timeUnixNano > 0n && (earliest === 0n || timeUnixNano < earliest)) {
-          earliest = timeUnixNano;
-        }
-      }
-    }
-  }
-  return earliest;
+/** The first one that is not zero; -1 for none. */
+function firstTime({ times }: OtlpSampleColumns): number {
+  for (let i = 0; i < times.length; i++) if (times[i] !== 0) return i >> 1;
+  return -1;
 }
 
-function oddLengths({ values, timestampsUnixNano }: OtlpSample): string {
-  return `${values.length} values for ${timestampsUnixNano.length} timestamps`;
+function timeAt({ times }: OtlpSampleColumns, index: number): bigint {
+  return (BigInt(times[2 * index + 1]!) << 32n) | BigInt(times[2 * index]!);
 }
 
 function emptyRow(): SampleRow {

@@ -3,6 +3,11 @@
 import type { OtlpAnyValue, OtlpKeyValue, OtlpSmallTables } from '@otelkit/otlp';
 import { READ_LIMITS } from './limits.ts';
 
+/** Texts by number: a dictionary's, or a list. */
+export interface Texts {
+  at(index: number): string | undefined;
+}
+
 /** Values inside values. */
 const DEPTH = 4;
 
@@ -11,11 +16,7 @@ export function clip(text: string): string {
 }
 
 /** @param strings of the request's dictionary, for values that are numbers of strings */
-export function valueText(
-  value: OtlpAnyValue | undefined,
-  strings: readonly string[],
-  depth = 0,
-): string {
+export function valueText(value: OtlpAnyValue | undefined, strings: Texts, depth = 0): string {
   if (value === undefined || depth > DEPTH) return '';
   const { stringValue, intValue, boolValue, doubleValue, arrayValue, kvlistValue } = value;
   if (stringValue !== undefined) return clip(stringValue);
@@ -24,7 +25,7 @@ export function valueText(
   if (doubleValue !== undefined) return String(doubleValue);
   if (value.bytesValue !== undefined) return clip(Buffer.from(value.bytesValue).toString('hex'));
   if (value.stringValueStrindex !== undefined)
-    return clip(strings[value.stringValueStrindex] ?? '');
+    return clip(strings.at(value.stringValueStrindex) ?? '');
   if (arrayValue !== undefined) {
     const items = arrayValue.values.slice(0, READ_LIMITS.labels);
     return clip(items.map((item) => valueText(item, strings, depth + 1)).join(','));
@@ -38,14 +39,14 @@ export function valueText(
   );
 }
 
-function keyOf({ key, keyStrindex }: OtlpKeyValue, strings: readonly string[]): string {
-  return key !== '' ? key : (strings[keyStrindex] ?? '');
+function keyOf({ key, keyStrindex }: OtlpKeyValue, strings: Texts): string {
+  return key !== '' ? key : (strings.at(keyStrindex) ?? '');
 }
 
 /** Attributes of a resource or span, in their order; of equal keys the first one holds. */
 export function attributeTexts(
   attributes: readonly OtlpKeyValue[],
-  strings: readonly string[],
+  strings: Texts,
 ): Map<string, string> {
   const texts = new Map<string, string>();
   for (const attribute of attributes.slice(0, READ_LIMITS.labels * 4)) {
@@ -65,9 +66,9 @@ export function indexedTexts(
   for (const index of indices.subarray(0, READ_LIMITS.labels)) {
     const entry = dictionary.attributeTable[index];
     if (entry === undefined) missing++;
-    const key = entry === undefined ? '' : (dictionary.stringTable[entry.keyStrindex] ?? '');
+    const key = entry === undefined ? '' : (dictionary.strings.at(entry.keyStrindex) ?? '');
     if (key === '' || texts.has(key)) continue;
-    texts.set(key, valueText(entry?.value, dictionary.stringTable));
+    texts.set(key, valueText(entry?.value, dictionary.strings));
   }
   return { texts, missing };
 }

@@ -9,10 +9,11 @@ import {
   type OtlpStackTables,
   uints,
 } from '@otelkit/otlp';
-import type { MappingDescription, ProfileBuilder } from '../model/profileBuilder.ts';
+import type { MappingDescription } from '../model/profileBuilder.ts';
 import type { ReadProblems } from './diagnostics.ts';
 import { READ_LIMITS } from './limits.ts';
 import { clip, indexedTexts } from './otlpAttributes.ts';
+import type { ProfileTarget } from './profileTarget.ts';
 
 /** Of what is looked up in tables of columns: not yet. */
 const UNKNOWN = -2;
@@ -20,9 +21,9 @@ const UNKNOWN = -2;
 export class OtlpStacks {
   readonly #dictionary: OtlpSmallTables;
   readonly #tables: OtlpStackTables;
-  readonly #builder: ProfileBuilder;
+  readonly #target: ProfileTarget;
   readonly #problems: ReadProblems;
-  /** By number in the request: the builder's number. */
+  /** By number in the request: the target's number. */
   readonly #stacks: Int32Array;
   readonly #functions: Int32Array;
   readonly #strings: Int32Array;
@@ -32,30 +33,34 @@ export class OtlpStacks {
   readonly #kinds = new Map<number | string, number>();
   readonly #mappings = new Map<number, number>();
   readonly #stack = new Uint32Array(READ_LIMITS.stackFrames);
-  readonly #place = { kind: 0, mapping: 0, address: 0n };
+  readonly #place = { kind: 0, mapping: 0, low: 0, high: 0 };
+  readonly #addressWords: Uint32Array;
+  readonly #none = new Uint32Array(0);
   #elementsLeft: number = READ_LIMITS.stackElements;
 
   constructor(
     { dictionary, tables }: OtlpProfilesRequest,
-    builder: ProfileBuilder,
+    target: ProfileTarget,
     problems: ReadProblems,
   ) {
     this.#dictionary = dictionary;
     this.#tables = tables;
-    this.#builder = builder;
+    this.#target = target;
     this.#problems = problems;
     this.#stacks = new Int32Array(tables.stacks.count).fill(UNKNOWN);
     this.#functions = new Int32Array(tables.functions.count).fill(UNKNOWN);
-    this.#strings = new Int32Array(dictionary.stringTable.length).fill(UNKNOWN);
+    this.#strings = new Int32Array(dictionary.strings.length).fill(UNKNOWN);
+    const { address } = tables.locations;
+    this.#addressWords = new Uint32Array(address.buffer, address.byteOffset, 2 * address.length);
     this.#firstFrame = new Int32Array(tables.locations.count).fill(UNKNOWN);
   }
 
-  /** The number of a stack in the builder; an empty stack for what is not there. */
+  /** The number of a stack in the target; an empty stack for what is not there. */
   stack(index: number): number {
     if (!(index >= 0 && index < this.#stacks.length)) {
       if (index !== 0)
         this.#problems.add('Sample.stack_index', 'points beyond the table of stacks');
-      return this.#builder.stack([]);
+      return this.#target.stack(this.#none);
     }
     const known = this.#stacks[index]!;
     if (known !== UNKNOWN) return known;
@@ -82,9 +87,9 @@ export class OtlpStacks {
     this.#elementsLeft -= count;
     if (this.#elementsLeft < 0) {
       this.#problems.add('Stack', 'all stacks together are too large: left out');
-      return this.#builder.stack([]);
+      return this.#target.stack(this.#none);
     }
-    return this.#builder.stack(stack.subarray(0, count));
+    return this.#target.stack(stack.subarray(0, count));
   }
 
   /** How many frames a location stands for; none where it is not there. */
@@ -102,20 +107,21 @@ export class OtlpStacks {
   #framesFrom(location: number): number {
     const known = this.#firstFrame[location]!;
     if (known !== UNKNOWN) return known;
-    const { mapping, address, lineOffsets, lineFunction, line, column } = this.#tables.locations;
+    const { mapping, lineOffsets, lineFunction, line, column } = this.#tables.locations;
     const first = this.#frames.length;
     const place = this.#place;
     place.kind = this.#kindOf(location);
     place.mapping = this.#mapping(mapping[location]!);
-    place.address = address[location]!;
+    place.low = this.#addressWords[2 * location]!;
+    place.high = this.#addressWords[2 * location + 1]!;
     const from = lineOffsets[location]!;
     const count = Math.min(lineOffsets[location + 1]! - from, READ_LIMITS.stackFrames);
-    if (count === 0) this.#frames.push(this.#builder.frameOf(place, -1));
+    if (count === 0) this.#frames.push(this.#target.frameOf(place, -1));
     for (let i = 0; i < count; i++) {
       const at = from + i;
       const fn = this.#function(lineFunction[at]!);
       const isInlined = i < count - 1;
-      this.#frames.push(this.#builder.frameOf(place, fn, line[at], column[at], isInlined));
+      this.#frames.push(this.#target.frameOf(place, fn, line[at], column[at], isInlined));
     }
     this.#firstFrame[location] = first;
     return first;
@@ -131,7 +137,7 @@ export class OtlpStacks {
     }
     const known = this.#functions[index]!;
     if (known !== UNKNOWN) return known;
-    const number = this.#builder.functionOf(
+    const number = this.#target.functionOf(
       this.#string(functions.name[index]!),
       this.#string(functions.systemName[index]!),
       this.#string(functions.fileName[index]!),
@@ -144,13 +150,13 @@ export class OtlpStacks {
   #string(index: number): number {
     const known = this.#strings[index] ?? 0;
     if (known !== UNKNOWN) return known;
-    const number = this.#builder.string(this.#text(index));
+    const number = this.#target.stringAt(this.#dictionary.strings, index);
     this.#strings[index] = number;
     return number;
   }
 
   #text(index: number): string {
-    return clip(this.#dictionary.stringTable[index] ?? '');
+    return clip(this.#dictionary.strings.at(index) ?? '');
   }
 
   #kindOf(location: number): number {
@@ -165,7 +171,7 @@ export class OtlpStacks {
     let kind = this.#kinds.get(key);
     if (kind === undefined) {
       const { texts } = indexedTexts(indices, this.#dictionary);
-      kind = this.#builder.string(texts.get('profile.frame.type') ?? '');
+      kind = this.#target.string(texts.get('profile.frame.type') ?? '');
       this.#kinds.set(key, kind);
     }
     return kind;
@@ -179,7 +185,7 @@ export class OtlpStacks {
       this.#problems.add('Location.mapping_index', 'points beyond the table of mappings');
     }
     const mapping = entry === undefined ? undefined : this.#describe(entry);
-    const number = mapping === undefined ? -1 : this.#builder.mapping(mapping);
+    const number = mapping === undefined ? -1 : this.#target.mapping(mapping);
     this.#mappings.set(index, number);
     return number;
   }
