@@ -4,6 +4,11 @@
 #include "span.h"
 
 #define DETAIL_PGX 4
+#define MAX_BATCH_NAMES 16
+
+enum redis_detail { REDIS_PIPELINE = 1, REDIS_MULTI };
+
+#define STACK_ARGUMENTS(regs) ((regs)->sp + 8)  // behind the return address; arm64 has as much
 
 // runtime.g begins with stack.lo and stack.hi.
 #define G_STACK_HI 8
@@ -60,52 +65,68 @@ int pgx_begin(struct user_registers *regs) {
   return 0;
 }
 
-/** go-redis's (*baseClient).process(c; ctx, cmd Cmder). Commands embed baseCmd, whose args are []any. */
+INLINE void redis_address(struct site *s, struct span_texts *t, u64 client) {
+  u64 options = field_word(s->config, REDIS_CLIENT_OPT, client);
+  if (options) add_field(t, TEXT_HOST, s->config, REDIS_OPTIONS_ADDR, options, 256);
+}
+
+/** The name of a command: commands embed baseCmd, whose args are []any, the name a string. */
+INLINE void redis_name(struct site *s, u64 command, struct go_string *to) {
+  struct go_string args = {0};
+  struct go_interface first = {0};
+  if (read_field(s->config, REDIS_CMD_ARGS, command, &args, sizeof(args)) || !args.bytes) return;
+  if (read_user(&first, sizeof(first), (void *)args.at)) return;
+  read_user(to, sizeof(*to), (void *)first.data);
+}
+
+/** go-redis's (*baseClient).process(c; ctx, cmd Cmder). */
 SEC("kprobe")
 int redis_begin(struct user_registers *regs) {
   struct site s = {0};
   if (!enter(regs, &s)) return 0;
-  const struct go_config *c = s.config;
   u64 command = ARG_4(regs), client = ARG_0(regs);
   struct span_key key = {s.goid, s.tgid, KIND_REDIS};
   struct open_span *span = begin_call(&s, &key, ARG_2(regs), regs->sp);
   if (!span) return 0;
   struct span_texts *t = begin_texts(&key, span);
   if (!t) return 0;
-  struct go_string args = {0}, name = {0};
-  struct go_interface first = {0};
-  if (!read_field(c, REDIS_CMD_ARGS, command, &args, sizeof(args)) && args.bytes &&
-      !read_user(&first, sizeof(first), (void *)args.at) &&
-      !read_user(&name, sizeof(name), (void *)first.data))
-    add_text(t, TEXT_COMMAND, &name, 64);
-  u64 options = field_word(c, REDIS_CLIENT_OPT, client);
-  if (options) add_field(t, TEXT_HOST, c, REDIS_OPTIONS_ADDR, options, 256);
+  struct go_string name = {0};
+  redis_name(&s, command, &name);
+  add_text(t, TEXT_COMMAND, &name, 64);
+  redis_address(&s, t, client);
   return 0;
 }
 
-/** kafka-go's (*Writer).WriteMessages(w; ctx, msgs …Message) */
+/** (*baseClient).processPipeline and processTxPipeline(c; ctx, cmds []Cmder); the variant is the detail. */
 SEC("kprobe")
-int kafka_write_begin(struct user_registers *regs) {
+int redis_batch_begin(struct user_registers *regs) {
   struct site s = {0};
   if (!enter(regs, &s)) return 0;
-  const struct go_config *c = s.config;
-  u64 writer = ARG_0(regs), messages = ARG_3(regs);
-  s64 number = (s64)ARG_4(regs);
-  struct span_key key = {s.goid, s.tgid, KIND_KAFKA_PRODUCER};
+  u64 commands = ARG_3(regs), number = ARG_4(regs), client = ARG_0(regs);
+  // MULTI and EXEC stand around those of a transaction.
+  if (s.variant == REDIS_MULTI && number > 2) {
+    commands += sizeof(struct go_interface);
+    number -= 2;
+  }
+  struct span_key key = {s.goid, s.tgid, KIND_REDIS};
   struct open_span *span = begin_call(&s, &key, ARG_2(regs), regs->sp);
   if (!span) return 0;
+  span->detail = s.variant;
   struct span_texts *t = begin_texts(&key, span);
   if (!t) return 0;
   t->record.type_a = number;
-  struct go_string topic = {0};
-  read_field(c, KAFKA_WRITER_TOPIC, writer, &topic, sizeof(topic));
-  if (!topic.bytes && number > 0)
-    read_field(c, KAFKA_MESSAGE_TOPIC, messages, &topic, sizeof(topic));
-  add_text(t, TEXT_DESTINATION, &topic, 256);
+  struct go_string name = {0}, other = {0};
+  // All of one name or none: it is the library's own text, so the same place says the same.
+  for (u32 i = 0; i < MAX_BATCH_NAMES && i < number; i++) {
+    struct go_interface command = {0};
+    if (read_user(&command, sizeof(command), (void *)(commands + i * sizeof(command)))) break;
+    redis_name(&s, command.data, i ? &other : &name);
+    if (i && (other.at != name.at || other.bytes != name.bytes)) name.bytes = 0;
+  }
+  if (number <= MAX_BATCH_NAMES) add_text(t, TEXT_COMMAND, &name, 64);
+  redis_address(&s, t, client);
   return 0;
 }
-
-#define STACK_ARGUMENTS(regs) ((regs)->sp + 8)  // behind the return address; arm64 has as much
 
 /** mongo-driver's Operation.Execute(op; ctx): the receiver is on the stack. */
 SEC("kprobe")
@@ -124,15 +145,27 @@ int mongo_begin(struct user_registers *regs) {
   return 0;
 }
 
+#define NIL_REPLY_BYTES 10
+
+/** `redis: nil`, of the type string, is a reply that says that there is no such key. */
+INLINE int is_nil_reply(u64 error_data) {
+  struct go_string text = {0};
+  u64 begin = 0;
+  if (read_user(&text, sizeof(text), (void *)error_data) || text.bytes != NIL_REPLY_BYTES) return 0;
+  if (read_user(&begin, sizeof(begin), (void *)text.at)) return 0;
+  return begin == WORD('r', 'e', 'd', 'i', 's', ':', ' ', 'n');
+}
+
 /** A RET: the variant is the kind, and which register the error is in. */
 SEC("kprobe")
 int call_end(struct user_registers *regs) {
   struct site s = {0};
   if (!enter(regs, &s)) return 0;
-  u64 first = ARG_0(regs), third = ARG_2(regs);
+  u64 first = ARG_0(regs), second = ARG_1(regs), third = ARG_2(regs);
   OPAQUE(first);
   OPAQUE(third);
   u64 error = s.variant >> 4 ? third : first;
+  if (error && (s.variant & 15) == KIND_REDIS && is_nil_reply(second)) error = 0;
   struct span_key key = {s.goid, s.tgid, s.variant & 15};
   struct open_span *span = map_lookup(&active, &key);
   if (!span || (key.kind == KIND_SQL && !(span->detail & DETAIL_PGX))) return 0;

@@ -4,6 +4,7 @@
 #include "grpc_client.h"
 #include "http_client.h"
 #include "http_server.h"
+#include "kafka.h"
 #include "manual.h"
 #include "routes.h"
 #include "sql.h"

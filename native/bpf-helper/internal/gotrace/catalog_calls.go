@@ -2,13 +2,25 @@
 
 package gotrace
 
+import "slices"
+
 const (
-	pgx   = "github.com/jackc/pgx/v5"
-	redis = "github.com/redis/go-redis/v9"
 	kafka = "github.com/segmentio/kafka-go"
 	// As in bpf/go/layouts.h, and calls.h's variant of call_end.
 	kindSQL, kindKafkaProducer, kindRedis, kindMongoDB = 5, 6, 8, 9
 	errorBehindInterface                               = 1 << 4
+	errorBehindNumbers                                 = 1 << 4
+	// As in bpf/go/calls.h and kafka.h.
+	detailPipeline, detailMulti   = 1, 2
+	sentOnes, notSent, notSentOne = 0, 1, 2
+)
+
+// Names that libraries have had; a program has one of each, or those whose layouts agree.
+var (
+	pgxModules    = []string{"github.com/jackc/pgx/v5", "github.com/jackc/pgx/v4"}
+	redisModules  = []string{"github.com/redis/go-redis/v9", "github.com/go-redis/redis/v8"}
+	saramaModules = []string{"github.com/IBM/sarama", "github.com/Shopify/sarama"}
+	mongoModules  = []string{"go.mongodb.org/mongo-driver", "go.mongodb.org/mongo-driver/v2"}
 )
 
 // whole is a function that is a span from its entry to its RETs.
@@ -21,29 +33,17 @@ func whole(name, program string, detail, ending uint8) []Function {
 
 // calls are clients with protocols of their own, without database/sql.
 func calls() []Library {
-	out := []Library{
-		{
-			Name: "pgx", Module: pgx,
-			Functions: append(
-				whole(pgx+".(*Conn).Query", "pgx_begin", detailQuery, kindSQL|errorBehindInterface),
-				whole(pgx+".(*Conn).Exec", "pgx_begin", detailExec, kindSQL|errorBehindInterface)...),
-			Fields: may(pgx+".Conn.config", pgx+"/pgconn.Config.Host", pgx+"/pgconn.Config.Port",
-				pgx+"/pgconn.Config.Database"),
-		},
-		{
-			Name: "go-redis", Module: redis,
-			Functions: append(
-				whole(redis+".(*baseClient).process", "redis_begin", 0, kindRedis),
-				whole(redis+".(*baseClient).processStartingAt", "redis_begin", 0, kindRedis)...),
-			Fields: join(need(redis+".baseCmd.args"), may(redis+".baseClient.opt", redis+".Options.Addr")),
-		},
-		{
-			Name: "kafka-go producer", Module: kafka,
-			Functions: whole(kafka+".(*Writer).WriteMessages", "kafka_write_begin", 0, kindKafkaProducer),
-			Fields:    need(kafka+".Writer.Topic", kafka+".Message.Topic"),
-		},
+	out := kafkaGo()
+	for _, module := range pgxModules {
+		out = append(out, pgx(module))
 	}
-	for _, module := range []string{"go.mongodb.org/mongo-driver", "go.mongodb.org/mongo-driver/v2"} {
+	for _, module := range redisModules {
+		out = append(out, goRedis(module))
+	}
+	for _, module := range saramaModules {
+		out = append(out, sarama(module)...)
+	}
+	for _, module := range mongoModules {
 		driver := module + "/x/mongo/driver.Operation."
 		out = append(out, Library{
 			Name: module, Module: module,
@@ -52,4 +52,92 @@ func calls() []Library {
 		})
 	}
 	return out
+}
+
+// pgx's version 4 has its connection's settings in a module of their own.
+func pgx(module string) Library {
+	config, name := module+"/pgconn.Config.", "pgx"
+	if module != pgxModules[0] {
+		config, name = "github.com/jackc/pgconn.Config.", "pgx/v4"
+	}
+	return Library{
+		Name: name, Module: module,
+		Functions: append(
+			whole(module+".(*Conn).Query", "pgx_begin", detailQuery, kindSQL|errorBehindInterface),
+			whole(module+".(*Conn).Exec", "pgx_begin", detailExec, kindSQL|errorBehindInterface)...),
+		Fields: may(module+".Conn.config", config+"Host", config+"Port", config+"Database"),
+	}
+}
+
+func goRedis(module string) Library {
+	client, name := module+".(*baseClient).", "go-redis"
+	if module != redisModules[0] {
+		name = "go-redis/v8"
+	}
+	return Library{
+		Name: name, Module: module,
+		Functions: slices.Concat(
+			whole(client+"process", "redis_begin", 0, kindRedis),
+			whole(client+"processStartingAt", "redis_begin", 0, kindRedis),
+			whole(client+"processPipeline", "redis_batch_begin", detailPipeline, kindRedis),
+			whole(client+"processTxPipeline", "redis_batch_begin", detailMulti, kindRedis)),
+		Fields: join(need(module+".baseCmd.args"), may(module+".baseClient.opt", module+".Options.Addr")),
+	}
+}
+
+func kafkaGo() []Library {
+	fetch := kafka + ".(*Reader).FetchMessage"
+	return []Library{
+		{
+			Name: "kafka-go producer", Module: kafka,
+			Functions: whole(kafka+".(*Writer).WriteMessages", "kafka_write_begin", 0, kindKafkaProducer),
+			Fields:    need(kafka+".Writer.Topic", kafka+".Message.Topic"),
+		},
+		{
+			// A message is worked on from the return of one call to the beginning of the next.
+			Name: "kafka-go consumer", Module: kafka,
+			Functions: []Function{
+				begin(fetch, "kafka_read_begin"), end(fetch, "kafka_read_end", atReturns),
+			},
+			Fields: join(need(kafka+".Message.Topic", kafka+".Message.Headers"),
+				may(kafka+".Message.Partition", kafka+".Message.Offset")),
+		},
+	}
+}
+
+func sarama(module string) []Library {
+	sync, async, name := module+".(*syncProducer).", module+".(*asyncProducer).", "sarama"
+	if module != saramaModules[0] {
+		name = "Shopify/sarama"
+	}
+	parse := module + ".(*partitionConsumer).parseResponse"
+	done := func(function string, variant uint8) Function {
+		return end(async+function, "sarama_async_end", atEntry).with(variant)
+	}
+	sent, taken := module+".ProducerMessage.", module+".ConsumerMessage."
+	return []Library{
+		{
+			Name: name + " producer", Module: module,
+			Functions: append(
+				whole(sync+"SendMessage", "sarama_send_begin", 0, kindKafkaProducer|errorBehindNumbers),
+				whole(sync+"SendMessages", "sarama_send_begin", 1, kindKafkaProducer)...),
+			Fields: need(sent + "Topic"),
+		},
+		{
+			Name: name + " asynchronous producer", Module: module,
+			Functions: []Function{
+				begin(module+".(*topicProducer).partitionMessage", "sarama_async_begin"),
+				done("returnSuccesses", sentOnes),
+				done("returnErrors", notSent).optional(), done("returnError", notSentOne).optional(),
+			},
+			Fields: need(sent+"Topic", sent+"Headers", sent+"expectation"),
+		},
+		{
+			Name: name + " consumer", Module: module,
+			Functions: []Function{
+				begin(parse, "sarama_receive_begin"), end(parse, "sarama_receive_end", atReturns),
+			},
+			Fields: join(need(taken+"Topic", taken+"Headers"), may(taken+"Partition")),
+		},
+	}
 }

@@ -77,15 +77,50 @@ var fieldNames = map[string][]string{
 	"GORILLA_REGEXP_TEMPLATE":        {"github.com/gorilla/mux.routeRegexp.template"},
 	"ECHO_CONTEXT_PATH":              {"github.com/labstack/echo/v4.context.path"},
 	"CHI_CONTEXT_ROUTE_PATTERNS":     {"github.com/go-chi/chi/v5.Context.RoutePatterns"},
-	"PGX_CONN_CONFIG":                {"github.com/jackc/pgx/v5.Conn.config"},
-	"PGCONN_CONFIG_HOST":             {"github.com/jackc/pgx/v5/pgconn.Config.Host"},
-	"PGCONN_CONFIG_PORT":             {"github.com/jackc/pgx/v5/pgconn.Config.Port"},
-	"PGCONN_CONFIG_DATABASE":         {"github.com/jackc/pgx/v5/pgconn.Config.Database"},
-	"REDIS_CMD_ARGS":                 {"github.com/redis/go-redis/v9.baseCmd.args"},
-	"REDIS_CLIENT_OPT":               {"github.com/redis/go-redis/v9.baseClient.opt"},
-	"REDIS_OPTIONS_ADDR":             {"github.com/redis/go-redis/v9.Options.Addr"},
+	"PGX_CONN_CONFIG":                {"github.com/jackc/pgx/v5.Conn.config", "github.com/jackc/pgx/v4.Conn.config"},
+	"PGCONN_CONFIG_HOST":             {"github.com/jackc/pgx/v5/pgconn.Config.Host", "github.com/jackc/pgconn.Config.Host"},
+	"PGCONN_CONFIG_PORT":             {"github.com/jackc/pgx/v5/pgconn.Config.Port", "github.com/jackc/pgconn.Config.Port"},
+	"PGCONN_CONFIG_DATABASE":         {"github.com/jackc/pgx/v5/pgconn.Config.Database", "github.com/jackc/pgconn.Config.Database"},
+	"REDIS_CMD_ARGS":                 {"github.com/redis/go-redis/v9.baseCmd.args", "github.com/go-redis/redis/v8.baseCmd.args"},
+	"REDIS_CLIENT_OPT":               {"github.com/redis/go-redis/v9.baseClient.opt", "github.com/go-redis/redis/v8.baseClient.opt"},
+	"REDIS_OPTIONS_ADDR":             {"github.com/redis/go-redis/v9.Options.Addr", "github.com/go-redis/redis/v8.Options.Addr"},
 	"KAFKA_WRITER_TOPIC":             {"github.com/segmentio/kafka-go.Writer.Topic"},
 	"KAFKA_MESSAGE_TOPIC":            {"github.com/segmentio/kafka-go.Message.Topic"},
 	"MONGO_OPERATION_NAME":           {"go.mongodb.org/mongo-driver/x/mongo/driver.Operation.Name", "go.mongodb.org/mongo-driver/v2/x/mongo/driver.Operation.Name"},
 	"MONGO_OPERATION_DATABASE":       {"go.mongodb.org/mongo-driver/x/mongo/driver.Operation.Database", "go.mongodb.org/mongo-driver/v2/x/mongo/driver.Operation.Database"},
+	"KAFKA_MESSAGE_HEADERS":          {"github.com/segmentio/kafka-go.Message.Headers"},
+	"KAFKA_MESSAGE_PARTITION":        {"github.com/segmentio/kafka-go.Message.Partition"},
+	"KAFKA_MESSAGE_OFFSET":           {"github.com/segmentio/kafka-go.Message.Offset"},
+	"SARAMA_SENT_TOPIC":              {"github.com/IBM/sarama.ProducerMessage.Topic", "github.com/Shopify/sarama.ProducerMessage.Topic"},
+	"SARAMA_SENT_HEADERS":            {"github.com/IBM/sarama.ProducerMessage.Headers", "github.com/Shopify/sarama.ProducerMessage.Headers"},
+	"SARAMA_SENT_EXPECTATION":        {"github.com/IBM/sarama.ProducerMessage.expectation", "github.com/Shopify/sarama.ProducerMessage.expectation"},
+	"SARAMA_TAKEN_TOPIC":             {"github.com/IBM/sarama.ConsumerMessage.Topic", "github.com/Shopify/sarama.ConsumerMessage.Topic"},
+	"SARAMA_TAKEN_HEADERS":           {"github.com/IBM/sarama.ConsumerMessage.Headers", "github.com/Shopify/sarama.ConsumerMessage.Headers"},
+	"SARAMA_TAKEN_PARTITION":         {"github.com/IBM/sarama.ConsumerMessage.Partition", "github.com/Shopify/sarama.ConsumerMessage.Partition"},
+}
+
+var fieldRivals = func() map[string][]string {
+	out := map[string][]string{}
+	for _, names := range fieldNames {
+		for _, name := range names {
+			out[name] = names
+		}
+	}
+	return out
+}()
+
+// rivalOf is the field of another library that stands where this one should, in a program that has both.
+func rivalOf(field string, offsets map[string]uint16) string {
+	for _, name := range fieldRivals[field] {
+		if name == field {
+			break
+		}
+		if offset, there := offsets[name]; there {
+			if own, known := offsets[field]; !known || own != offset {
+				return name
+			}
+			break
+		}
+	}
+	return ""
 }

@@ -12,7 +12,7 @@ import (
 type span struct {
 	kind, flags, detail, traceFlags uint8
 	tgid                            uint32
-	start, end, goid                uint64
+	start, end, goid, typeA         uint64
 	trace, id, parent               string
 	status                          int32
 	errorType                       uint64
@@ -33,7 +33,7 @@ func decodeRecord(r []byte) (span, error) {
 		start: le.Uint64(r[16:]), end: le.Uint64(r[24:]), trace: fmt.Sprintf("%x", r[32:48]),
 		id: fmt.Sprintf("%x", r[48:56]), parent: fmt.Sprintf("%x", r[56:64]), goid: le.Uint64(r[64:]),
 		status: int32(le.Uint32(r[72:])), errorType: le.Uint64(r[80:]), protocol: le.Uint16(r[120:]),
-		parentBy: r[122], texts: map[uint8]string{}, full: map[uint8]uint32{},
+		parentBy: r[122], typeA: le.Uint64(r[104:]), texts: map[uint8]string{}, full: map[uint8]uint32{},
 	}
 	at := 128
 	for range le.Uint16(r[6:]) {

@@ -19,19 +19,25 @@ const (
 	startAt    = 40
 	contextAt  = 56
 	manualKind = 10
-	// longestManualNs is after how long a span that the program never ended is forgotten.
+	kafkaTaken = 7
+	// longestManualNs is after how long a span that the program never ended is forgotten: one that it
+	// made itself, and that of a message after which it asked for no other.
 	longestManualNs = 3600e9
 )
 
 // Sweep forgets spans whose end will not come: those of processes that are gone, and very old ones that
 // a program made itself. It returns how many.
 func (t *Tracer) Sweep(nowNs uint64) (int, error) {
+	if err := t.forgetGoroutines(); err != nil {
+		return 0, err
+	}
 	alive := map[uint32]bool{}
+	endsItself := func(kind uint32) bool { return kind != manualKind && kind != kafkaTaken }
 	return t.forget(func(tgid, kind uint32, start uint64, _ uint16) bool {
 		if _, known := alive[tgid]; !known {
 			alive[tgid] = processExists(tgid)
 		}
-		return !alive[tgid] || kind == manualKind && start+longestManualNs < nowNs
+		return !alive[tgid] || !endsItself(kind) && start+longestManualNs < nowNs
 	})
 }
 

@@ -241,6 +241,10 @@ func (c *code) missing(l *Library, offsets map[string]uint16) []Problem {
 			problems = append(problems, Problem{l.Name, "", field.Name, noField,
 				"the offset of " + field.Name + " is not known"})
 		}
+		if rival := rivalOf(field.Name, offsets); rival != "" {
+			problems = append(problems, Problem{l.Name, "", field.Name, unsupported,
+				"the program also has " + rival + ", which is laid out in another way"})
+		}
 	}
 	return problems
 }

@@ -91,16 +91,30 @@ export function command(
   const span = described(library, SPAN_KIND.CLIENT);
   const { attributes } = span;
   const operation = record.text(SpanText.command);
-  const name = system === 'redis' ? operation.toUpperCase() : operation;
+  const isBatch = system === 'redis' && record.detail !== 0;
+  const name = system === 'redis' ? redisOperation(record, operation.toUpperCase()) : operation;
   attributes.push(['db.system.name', system]);
   setText(attributes, 'db.operation.name', name);
-  const collection = record.text(SpanText.destination);
-  setText(attributes, system === 'redis' ? 'db.namespace' : 'db.collection.name', collection);
+  const size = Number(record.typeA);
+  // A batch of one is none (semantic conventions, database-spans).
+  if (isBatch && size > 1) attributes.push(['db.operation.batch.size', size]);
+  const database = record.text(SpanText.destination);
+  setText(attributes, 'db.namespace', database);
   const server = parseHostPort(record.text(SpanText.host) || record.text(SpanText.peer));
   setText(attributes, 'server.address', server?.host);
   if (server?.port !== undefined) attributes.push(['server.port', server.port]);
-  const target = system === 'mongodb' && collection !== '' ? ` ${collection}` : '';
+  const target = system === 'mongodb' && database !== '' ? ` ${database}` : '';
   span.name = name === '' ? system : `${name}${target}`;
   failByError(span, record, names);
   return span;
+}
+
+const PIPELINE = 1;
+const MULTI = 2;
+
+/** `PIPELINE SET` for a pipeline of one command's calls, `MULTI` for a transaction of several. */
+function redisOperation(record: SpanRecord, name: string): string {
+  const isPipeline = record.detail === PIPELINE && record.typeA > 1n;
+  const batch = isPipeline ? 'PIPELINE' : record.detail === MULTI ? 'MULTI' : '';
+  return [batch, name].filter((part) => part !== '').join(' ');
 }

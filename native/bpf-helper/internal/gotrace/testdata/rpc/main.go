@@ -38,7 +38,9 @@ func unary(_ any, ctx context.Context, decode func(any) error, _ grpc.UnaryServe
 		_, err := database.ExecContext(ctx, "UPDATE t SET a = 1")
 		return in, err
 	case "slow":
+		// Not an answer: it could be there before its caller gives up.
 		<-ctx.Done()
+		return nil, status.FromContextError(ctx.Err()).Err()
 	}
 	return in, nil
 }

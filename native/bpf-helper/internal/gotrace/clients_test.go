@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package gotrace
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+const (
+	textDestination, textCommand                                          = 16, 17
+	sqlCallKind, producerKind, consumerKind, redisCallKind, mongoCallKind = 5, 6, 7, 8, 9
+)
+
+// sender is who sent the message that the played broker has.
+const senderTrace, senderSpan = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+
+func clients(t *testing.T) (*rig, string) {
+	t.Helper()
+	if os.Getenv("OTELKIT_FULL_MATRIX") == "" {
+		t.Skip("skip: compiles for a minute, set OTELKIT_FULL_MATRIX=1")
+	}
+	r := newRig(t, Settings{})
+	p := build(t, "clients")
+	_, attached := r.attach(p)
+	if len(attached.Problems) > 0 {
+		t.Errorf("%+v", attached.Problems)
+	}
+	addresses, _ := run(t, p, 1)
+	return r, addresses[0]
+}
+
+// ofRequest asks, and returns the request's span once it is there.
+func (r *rig) ofRequest(address, path string) span {
+	r.t.Helper()
+	r.spans = nil
+	get(r.t, address, path)
+	for len(only(r.wait(1), httpServer, textPath, path)) == 0 {
+		r.wait(len(r.spans) + 1)
+	}
+	return one(r.t, r.spans, httpServer, textPath, path)
+}
+
+func TestClients(t *testing.T) {
+	r, address := clients(t)
+	for _, c := range []struct {
+		path       string
+		kind, text uint8
+		value      string
+		failed     bool
+		detail     uint8
+		number     uint64
+	}{
+		{"/redis", redisCallKind, textCommand, "set", false, 0, 0},
+		{"/redis/missing", redisCallKind, textCommand, "get", false, 0, 0},
+		{"/redis/wrong", redisCallKind, textCommand, "wrong", true, 0, 0},
+		{"/redis/pipeline", redisCallKind, textCommand, "set", false, 1, 2},
+		{"/redis/multi", redisCallKind, textCommand, "", false, 2, 3},
+		{"/kafka", producerKind, textDestination, "orders", true, 0, 1},
+		{"/sarama", producerKind, textDestination, "orders", false, 0, 1},
+		{"/sarama/batch", producerKind, textDestination, "orders", false, 0, 2},
+		{"/mongo", mongoCallKind, textDestination, "shop", true, 0, 0},
+	} {
+		t.Run("a call belongs to its request: "+c.path, func(t *testing.T) {
+			server := r.ofRequest(address, c.path)
+			span := one(t, r.spans, c.kind, c.text, c.value)
+			if span.parent != server.id || (span.flags&flagError != 0) != c.failed ||
+				span.detail != c.detail || span.typeA != c.number {
+				t.Errorf("%+v", span)
+			}
+		})
+	}
+	t.Run("a message of an asynchronous producer is a span of its own", func(t *testing.T) {
+		r.ofRequest(address, "/sarama/later")
+		for len(only(r.spans, producerKind, textDestination, "orders")) == 0 {
+			r.wait(len(r.spans) + 1)
+		}
+		if span := one(t, r.spans, producerKind, textDestination, "orders"); span.flags&flagError != 0 ||
+			span.parent != "0000000000000000" || span.end <= span.start {
+			t.Errorf("%+v", span)
+		}
+	})
+	t.Run("what sarama receives is of the trace that sent it", func(t *testing.T) {
+		r.ofRequest(address, "/consume/sarama")
+		for _, span := range only(r.spans, consumerKind, textDestination, "orders") {
+			if span.trace != senderTrace || span.parent != senderSpan || span.typeA != 1 || span.detail != 2 {
+				t.Errorf("%+v", span)
+			}
+		}
+		if len(only(r.spans, consumerKind, textDestination, "orders")) == 0 {
+			t.Errorf("%+v", r.spans)
+		}
+	})
+	t.Run("work on a message of kafka-go is below it", func(t *testing.T) {
+		r.ofRequest(address, "/consume/kafka")
+		message := one(t, r.spans, consumerKind, textDestination, "orders")
+		call := one(t, r.spans, httpClient, textPath, "/seen")
+		if message.trace != senderTrace || message.parent != senderSpan || message.detail != 1 ||
+			call.parent != message.id || message.typeA != 0 || message.end < call.end {
+			t.Errorf("%+v\n%+v", message, call)
+		}
+	})
+	if open := r.open(); open != 0 {
+		t.Errorf("%d spans are still open", open)
+	}
+}
+
+func TestPostgreSQL(t *testing.T) {
+	t.Setenv("DATABASE_URL", startPostgreSQL(t))
+	r, address := clients(t)
+	for path, c := range map[string]struct {
+		text   string
+		detail uint8
+		failed bool
+	}{
+		"/pgx":       {"SELECT 1 FROM pg_class LIMIT 1", 1 | 4, false},
+		"/pgx/exec":  {"CREATE TEMPORARY TABLE items (a int)", 2 | 4, false},
+		"/pgx/wrong": {"SELECT a FROM missing", 1 | 4, true},
+	} {
+		t.Run(path, func(t *testing.T) {
+			server := r.ofRequest(address, path)
+			span := one(t, r.spans, sqlCallKind, textSQL, c.text)
+			if span.parent != server.id || span.detail != c.detail || span.texts[textDestination] != "postgres" ||
+				(span.flags&flagError != 0) != c.failed {
+				t.Errorf("%+v", span)
+			}
+		})
+	}
+}
+
+// startPostgreSQL makes a cluster that listens on a socket in its own folder only.
+func startPostgreSQL(t *testing.T) string {
+	t.Helper()
+	if os.Getenv("OTELKIT_FULL_MATRIX") == "" {
+		t.Skip("skip: compiles for a minute, set OTELKIT_FULL_MATRIX=1")
+	}
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/pg_ctl")
+	if len(found) == 0 {
+		t.Skip("skip: no PostgreSQL, install with: apt-get install postgresql")
+	}
+	folder, err := os.MkdirTemp("/tmp", "otel-pg-") // paths of sockets are short
+	if err != nil {
+		t.Fatal(err)
+	}
+	tool := func(name string, args ...string) error {
+		args = append([]string{"-u", "postgres", "--", filepath.Join(filepath.Dir(found[0]), name)}, args...)
+		out, err := exec.Command("runuser", args...).CombinedOutput()
+		if err != nil {
+			t.Logf("%s: %v\n%s", name, err, out)
+		}
+		return err
+	}
+	t.Cleanup(func() {
+		_ = tool("pg_ctl", "-D", folder, "-m", "immediate", "-w", "stop")
+		os.RemoveAll(folder)
+	})
+	if out, err := exec.Command("chown", "postgres", folder).CombinedOutput(); err != nil {
+		t.Skipf("skip: %v: %s", err, out)
+	}
+	if tool("initdb", "-D", folder, "-A", "trust", "-N") != nil || tool("pg_ctl", "-D", folder, "-w",
+		"-l", filepath.Join(folder, "log"), "-o", "-c listen_addresses= -k "+folder, "start") != nil {
+		t.Fatal("PostgreSQL does not start")
+	}
+	return "host=" + folder + " user=postgres database=postgres"
+}
