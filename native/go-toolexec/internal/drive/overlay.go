@@ -166,7 +166,7 @@ func (p *planner) importsFor(one *goPackage, suffix, packageName string, imports
 		return err
 	}
 	name := filepath.Join(one.Dir, importsFile+suffix+".go")
-	p.overlay[name] = file
+	p.overlay[name], p.added[name] = file, file
 	if p.line.namesFiles() && one.path() == "command-line-arguments" {
 		// Spelled as the user's files are: go wants all of them in one folder, by name.
 		p.append = append(p.append, filepath.Join(filepath.Dir(p.line.patterns[0]), filepath.Base(name)))

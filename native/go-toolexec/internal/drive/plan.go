@@ -22,6 +22,7 @@ type planner struct {
 	roots    []*goPackage          // that the patterns name
 	findings map[string]*finding
 	overlay  map[string]string // path → file with what go shall read there
+	added    map[string]string // the part of it that is ours
 	reached  map[string]bool   // aspects of the module that match packages nobody edits
 	needed   map[string]bool   // packages whose archives go does not know are needed
 	append   []string
@@ -31,7 +32,7 @@ type planner struct {
 func newPlanner(s *session) *planner {
 	return &planner{
 		session: s, packages: map[string]*goPackage{}, findings: map[string]*finding{},
-		overlay: map[string]string{}, needed: map[string]bool{}, reached: map[string]bool{},
+		overlay: map[string]string{}, added: map[string]string{}, needed: map[string]bool{}, reached: map[string]bool{},
 	}
 }
 
@@ -65,7 +66,7 @@ func (s *session) plan(stem string) (*prepared, error) {
 		return nil, err
 	}
 	plan := &state.Plan{Identity: s.identity, GoVersion: s.goEnv.GOVERSION, Aspects: s.aspects,
-		Names: p.unusualNames(), Modules: p.moduleVersions()}
+		Names: p.unusualNames(), Modules: p.moduleVersions(), Added: p.added}
 	flags, err := p.overlayFlags(stem)
 	if err != nil {
 		return nil, err

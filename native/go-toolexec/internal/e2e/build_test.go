@@ -108,8 +108,8 @@ func TestBuildWeavesMainLibraryAndStandardLibrary(t *testing.T) {
 		expect(t, w.must("run", "."), "good day 3\n", "value changed 1\n", "boot\n")
 	})
 	t.Run("tests are woven too", func(t *testing.T) {
-		out := w.must("test", "-v", "-count=1", "./lib")
-		expect(t, out, "boot\n", "enter Greetx\n")
+		out := w.must("test", "-cover", "-v", "-count=1", "./lib")
+		expect(t, out, "boot\n", "enter Greetx\n", "coverage: ")
 	})
 	t.Run("vet sees what people wrote", func(t *testing.T) { w.must("vet", "./...") })
 }

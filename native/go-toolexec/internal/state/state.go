@@ -26,6 +26,7 @@ type Plan struct {
 	Names     map[string]string `json:",omitempty"` // import path → package name, where it is not the last element
 	Archives  map[string]string `json:",omitempty"` // import path → archive, for packages woven code imports
 	Programs  []string          `json:",omitempty"` // what every program imports; only without the driver
+	Added     map[string]string `json:",omitempty"` // path that go is told → file: the imports added to packages
 }
 
 // Prepare makes a plan for a go process that was started without the driver; gives its path.

@@ -18,22 +18,29 @@ import (
 // Run does what go asked for: args are those behind -toolexec. It gives the exit code, if it does
 // not become the tool itself.
 func Run(args []string) int {
+	if filepath.Base(args[len(args)-1]) == "vet.cfg" { // go's vet, or that of -vettool
+		return vet(args)
+	}
 	at := findTool(args)
 	if at < 0 {
 		return become(args)
 	}
 	name := toolName(args[at])
 	rest := args[at+1:]
-	if name != "compile" && name != "link" {
-		return become(args)
-	}
-	if len(rest) == 1 && rest[0] == "-V=full" {
+	asked := len(rest) == 1 && rest[0] == "-V=full"
+	switch {
+	case asked && (name == "compile" || name == "link"):
 		return identity(args)
-	}
-	if name == "link" {
+	case asked:
+		return become(args)
+	case name == "compile":
+		return compile(args[:at+1], rest)
+	case name == "link":
 		return link(args[:at+1], rest)
+	case name == "cover":
+		return cover(args[:at+1], rest)
 	}
-	return compile(args[:at+1], rest)
+	return become(args)
 }
 
 // become replaces this process by a program; only a failure returns.

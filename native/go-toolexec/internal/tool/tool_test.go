@@ -54,3 +54,14 @@ func TestImportConfigurationsAreAddedToOnce(t *testing.T) {
 		t.Error(string(content), err)
 	}
 }
+
+func TestVetReadsTheFileThatGoHasFromTheOverlay(t *testing.T) {
+	config := `{"ID": "p", "GoFiles": ["/m/a.go", "/m/zz_otelkit_weave.go"], "VetxOnly": false}`
+	patched, err := withActualFiles([]byte(config), map[string]string{"/m/zz_otelkit_weave.go": "/cache/1.go"})
+	if err != nil || !strings.Contains(string(patched), "/cache/1.go") || !strings.Contains(string(patched), `"VetxOnly"`) {
+		t.Error(string(patched), err)
+	}
+	if patched, err := withActualFiles([]byte(config), nil); patched != nil || err != nil {
+		t.Error(string(patched), err)
+	}
+}
