@@ -3,8 +3,8 @@ import { secondNode } from '../bootstrap/secondNode.mjs';
 
 /**
  * One run of the suites on one Node.
- * @typedef {{ name: string, node: string, coverage: boolean, runsOnce: boolean }} Leg `runsOnce`: also
- *   what one leg is enough for, see onceFiles.mjs
+ * @typedef {{ name: string, node: string, coverage: boolean, part: 'first' | 'second' | 'whole' }} Leg
+ *   `part`: which of what one leg is enough for is this one's, see onceFiles.mjs
  */
 
 /**
@@ -13,11 +13,19 @@ import { secondNode } from '../bootstrap/secondNode.mjs';
  */
 export function testLegs() {
   const running = `node${process.versions.node.split('.')[0]}`;
-  const only = { name: running, node: process.execPath, coverage: true, runsOnce: true };
+  const only = { name: running, node: process.execPath, coverage: true };
   const { major, executable, reason } = secondNode();
   if (executable === undefined) {
-    return { legs: [only], skipped: [{ title: `all suites on Node ${major}`, reason }] };
+    return {
+      legs: [{ ...only, part: 'whole' }],
+      skipped: [{ title: `all suites on Node ${major}`, reason }],
+    };
   }
-  const second = { name: `node${major}`, node: executable, coverage: false, runsOnce: true };
-  return { legs: [{ ...only, runsOnce: false }, second], skipped: [] };
+  return {
+    legs: [
+      { ...only, part: 'first' },
+      { name: `node${major}`, node: executable, coverage: false, part: 'second' },
+    ],
+    skipped: [],
+  };
 }

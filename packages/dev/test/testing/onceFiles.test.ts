@@ -19,21 +19,29 @@ function foldersByName(): Map<string, string> {
 describe('files for one leg', () => {
   it('are there', () => {
     const folders = foldersByName();
-    for (const [name, files] of Object.entries(ONCE_FILES)) {
-      for (const file of files) {
+    for (const [name, { first = [], second = [] }] of Object.entries(ONCE_FILES)) {
+      for (const file of [...first, ...second]) {
         const path = join(folders.get(name) ?? '', file);
         assert.ok(existsSync(file.includes('*') ? dirname(path) : path), `${name}: ${file}`);
       }
     }
   });
 
-  it('run on exactly one, which has all other files too', () => {
+  it('run on exactly one of two, and all on a single one', () => {
     const { legs } = testLegs();
-    assert.equal(legs.filter(({ runsOnce }) => runsOnce).length, 1);
-    for (const leg of legs) {
-      const ignored = legArguments('otel-inject', leg);
-      assert.equal(ignored.includes('test/plan/crash.test.ts'), !leg.runsOnce);
-      assert.deepEqual(legArguments('@otelkit/core', leg), []);
+    const parts = legs.length === 1 ? ['whole'] : ['first', 'second'];
+    assert.deepEqual(
+      legs.map(({ part }) => part),
+      parts,
+    );
+    for (const [name, { first = [], second = [] }] of Object.entries(ONCE_FILES)) {
+      const ignored = (part: 'first' | 'second' | 'whole') =>
+        legArguments(name, { part }).filter((argument) => argument !== '--ignore');
+      assert.deepEqual(ignored('first'), second);
+      assert.deepEqual(ignored('second'), first);
+      assert.deepEqual(ignored('whole'), []);
+      assert.equal(new Set([...first, ...second]).size, first.length + second.length, name);
     }
+    assert.deepEqual(legArguments('@otelkit/bpf-client', { part: 'first' }), []);
   });
 });
