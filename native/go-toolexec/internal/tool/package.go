@@ -74,7 +74,8 @@ func isStandard(args *compileArgs) bool { return slices.Contains(args.flags, "-s
 
 func isTestMain(args *compileArgs) bool {
 	return args.value("-p") == "main" && slices.ContainsFunc(args.files, func(name string) bool {
-		return filepath.Base(name) == "_testmain.go"
+		base := filepath.Base(name) // the second one with -cover over several packages
+		return base == "_testmain.go" || base == "_testmain.cover.go"
 	})
 }
 

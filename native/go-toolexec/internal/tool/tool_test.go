@@ -65,3 +65,12 @@ func TestVetReadsTheFileThatGoHasFromTheOverlay(t *testing.T) {
 		t.Error(string(patched), err)
 	}
 }
+
+func TestMainsOfTestBinariesAreKnownWithCoverageToo(t *testing.T) {
+	for name, wanted := range map[string]bool{"_testmain.go": true, "_testmain.cover.go": true, "main.go": false} {
+		parsed := parseCompile([]string{"-p", "main", "/w/b001/" + name})
+		if isTestMain(&parsed) != wanted {
+			t.Error(name)
+		}
+	}
+}
