@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The programs of otel-go attach. Layouts: docs/go-internals.md.
 #include "calls.h"
+#include "capture.h"
 #include "grpc_client.h"
 #include "http_client.h"
 #include "http_server.h"

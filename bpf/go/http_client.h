@@ -42,6 +42,7 @@ int http_client_begin(struct user_registers *regs) {
   span->request = request;
   struct span_texts *t = begin_texts(&key, span);
   if (t) client_texts(&s, t, request, url);
+  capture_headers(regs, CAPTURE_ROUND_CLIENT);
   return 0;
 }
 

@@ -2,6 +2,7 @@
 // net/http's server: serverHandler.ServeHTTP; h2 of x/net by (*serverConn).runHandler, whose handler
 // may be any.
 #pragma once
+#include "capture_hook.h"
 #include "span.h"
 #include "trace_states.h"
 
@@ -102,7 +103,9 @@ int http_server_begin(struct user_registers *regs) {
   struct open_span *open = map_lookup(&active, &key);
   // x/net's runHandler has begun it.
   if (open && (open->detail & DETAIL_H2) && open->request == request) return 0;
-  return begin_http_server(&s, request, response, 0);
+  begin_http_server(&s, request, response, 0);
+  capture_headers(regs, CAPTURE_ROUND_SERVER);
+  return 0;
 }
 
 /** (*response).finishRequest(w) */
@@ -155,7 +158,9 @@ SEC("kprobe")
 int h2_server_begin(struct user_registers *regs) {
   struct site s = {0};
   if (!enter(regs, &s)) return 0;
-  return begin_http_server(&s, ARG_2(regs), ARG_1(regs), DETAIL_H2);
+  begin_http_server(&s, ARG_2(regs), ARG_1(regs), DETAIL_H2);
+  capture_headers(regs, CAPTURE_ROUND_H2);
+  return 0;
 }
 
 /** (*serverConn).runHandler.func1, deferred. */

@@ -39,6 +39,8 @@ type Settings struct {
 		Ratio *float64 `json:"ratio"`
 	} `json:"sampler"`
 	Statement *bool `json:"dbStatement"`
+	// Captures counts when it is opened only.
+	Captures *Captures `json:"captureHeaders"`
 }
 
 type settings struct {

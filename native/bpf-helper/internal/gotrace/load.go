@@ -72,7 +72,7 @@ func spec() (*ebpf.CollectionSpec, layout, error) {
 
 // load makes maps, and finds out what this kernel has: uprobe_multi, or perf's uprobes with attach
 // cookies; on kernels without cookies every site has an instance of its own, which shares maps.
-func load(ringBytes uint32, share *programs, cookie uint64) (*programs, error) {
+func load(ringBytes uint32, share *programs, cookie uint64, captures int) (*programs, error) {
 	s, l, err := spec()
 	if err != nil {
 		return nil, err
@@ -92,7 +92,9 @@ func load(ringBytes uint32, share *programs, cookie uint64) (*programs, error) {
 	if ringBytes != 0 {
 		s.Maps["spans"].MaxEntries = ringBytes
 	}
-	for name, value := range map[string]any{"has_cookies": boolByte(p.cookies), "own_cookie": cookie} {
+	for name, value := range map[string]any{
+		"has_cookies": boolByte(p.cookies), "own_cookie": cookie, "captured": uint32(captures),
+	} {
 		if err := s.Variables[name].Set(value); err != nil {
 			return nil, fmt.Errorf("constant %s: %w", name, err)
 		}

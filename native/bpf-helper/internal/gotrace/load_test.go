@@ -33,7 +33,7 @@ func TestTheProgramsLoad(t *testing.T) {
 		t.Skip("skip: loads BPF programs, run as root")
 	}
 	begun := time.Now()
-	p, err := load(0, nil, 0)
+	p, err := load(0, nil, 0, maxCaptured)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,7 @@ type span struct {
 	protocol                        uint16
 	texts                           map[uint8]string
 	routes                          []string
+	languages                       []string
 	full                            map[uint8]uint32
 }
 
@@ -48,6 +49,9 @@ func decodeRecord(r []byte) (span, error) {
 		s.full[r[at]] = full
 		if r[at] == textRoute {
 			s.routes = append(s.routes, s.texts[textRoute])
+		}
+		if r[at] == textHeaders+1 {
+			s.languages = append(s.languages, s.texts[textHeaders+1])
 		}
 		at += (8 + kept + 7) &^ 7
 	}

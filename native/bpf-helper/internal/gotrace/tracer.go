@@ -50,7 +50,11 @@ type Attached struct {
 
 // Open loads everything and attaches nothing.
 func Open(ringBytes uint32, s Settings) (*Tracer, error) {
-	p, err := load(ringBytes, nil, 0)
+	names, _, err := s.Captures.sides()
+	if err != nil {
+		return nil, err
+	}
+	p, err := load(ringBytes, nil, 0, len(names))
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +70,7 @@ func Open(ringBytes uint32, s Settings) (*Tracer, error) {
 		p.Close()
 		return nil, err
 	}
-	if err := t.Set(s); err != nil {
+	if err := errors.Join(t.Set(s), p.capture(s.Captures)); err != nil {
 		t.Close()
 		return nil, err
 	}
@@ -189,7 +193,7 @@ func (t *Tracer) attachProgram(e *executable, program, path string, spots []spot
 		return err
 	}
 	for _, s := range spots {
-		own, err := load(t.ringBytes, t.programs, s.cookie)
+		own, err := load(t.ringBytes, t.programs, s.cookie, 0)
 		if err != nil {
 			return err
 		}
