@@ -3,6 +3,9 @@
 // here, with the reason for the number.
 
 export const GO_TRACE_LIMITS = {
+  /** Names of headers that BPF looks for, and how long each may be (bpf/go/capture.h). */
+  capturedHeaders: 16,
+  capturedNameBytes: 48,
   /** Numbers of executables in every record (docs/go-internals.md §1). */
   executables: 1_024,
   /** Processes in the table: more than any kernel's pid_max of today would be of no use. */

@@ -53,12 +53,22 @@ export interface GoSampler {
   readonly ratio?: number;
 }
 
+/** Names of headers, in lower case; at most 16 in all, of at most 48 bytes. */
+export interface GoCaptures {
+  readonly server: readonly string[];
+  readonly client: readonly string[];
+}
+
 export interface GoStartOptions {
   readonly ringBytes?: number;
   readonly pollMs?: number;
   readonly statsMs?: number;
   readonly sampler?: GoSampler;
   readonly dbStatement?: boolean;
+  /** Headers of requests that spans tell: texts 32 and following, the server's names first. */
+  readonly captureHeaders?: GoCaptures;
+  /** Absent or true: calls that are not sampled are told too, for histograms. */
+  readonly durations?: boolean;
   /** Tell of processes, as the profiler's helper does. */
   readonly processes?: boolean;
   /** Send the context on to other services. */

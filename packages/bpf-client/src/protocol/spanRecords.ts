@@ -47,6 +47,8 @@ export const SpanText = {
   baggage: 20,
   peerBytes: 21,
   spanData: 22,
+  /** The first header that was asked for; the next ones follow. */
+  headers: 32,
 } as const;
 export type SpanTextId = (typeof SpanText)[keyof typeof SpanText];
 

@@ -40,6 +40,7 @@ complete -c otel-go -n '__otel_go_at attach' -l duration -r -f -d 'end by itself
 complete -c otel-go -n '__otel_go_at attach' -l service-name -r -f -d 'service.name of every target, as OTEL_SERVICE_NAME'
 complete -c otel-go -n '__otel_go_at attach' -l sampler -r -f -d 'which traces are kept, as OTEL_TRACES_SAMPLER, for example traceidratio=0.1'
 complete -c otel-go -n '__otel_go_at attach' -l db-statement -r -f -a 'off redacted full' -d 'db.query.text: off (the default), with its literals replaced, or as it is'
+complete -c otel-go -n '__otel_go_at attach' -l header -r -f -d 'tell this header of requests that are served, as OTEL_INSTRUMENTATION_HTTP_SERVER_CAPTURE_REQUEST_HEADERS; repeatable'
 complete -c otel-go -n '__otel_go_at attach' -l propagate -d 'send the context on to other services; the default'
 complete -c otel-go -n '__otel_go_at attach' -l no-propagate -d 'do not'
 complete -c otel-go -n '__otel_go_at attach' -s v -l verbose -d 'tell what is attached, and why what is not'

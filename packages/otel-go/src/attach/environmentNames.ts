@@ -26,6 +26,14 @@ export const attachEnvironment: readonly EnvSpec[] = [
     name: 'OTEL_GO_AUTO_PARSE_DB_STATEMENT',
     summary: 'false: operation and table are not read from statements',
   },
+  {
+    name: 'OTEL_INSTRUMENTATION_HTTP_SERVER_CAPTURE_REQUEST_HEADERS',
+    summary: 'headers of requests that are served, by commas: http.request.header.<name>',
+  },
+  {
+    name: 'OTEL_INSTRUMENTATION_HTTP_CLIENT_CAPTURE_REQUEST_HEADERS',
+    summary: 'the same of requests that are sent',
+  },
   { name: 'OTEL_SERVICE_NAME', summary: 'service.name of every target' },
   { name: 'OTEL_RESOURCE_ATTRIBUTES', summary: 'further attributes of every resource' },
   { name: 'OTEL_TRACES_EXPORTER', summary: 'otlp, console or none' },

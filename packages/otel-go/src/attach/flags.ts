@@ -95,6 +95,14 @@ export const attachFlags = {
     group: 'Spans',
     summary: 'db.query.text: off (the default), with its literals replaced, or as it is',
   },
+  header: {
+    kind: 'string',
+    placeholder: 'NAME',
+    multiple: true,
+    group: 'Spans',
+    summary:
+      'tell this header of requests that are served, as OTEL_INSTRUMENTATION_HTTP_SERVER_CAPTURE_REQUEST_HEADERS; repeatable',
+  },
   propagate: {
     kind: 'boolean',
     negatable: true,

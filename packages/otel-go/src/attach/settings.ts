@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What flags and variables ask for; flags outweigh variables. A value that makes no sense on the
 // command line ends the tool, in a variable it is told of and passed over, as the SDKs specify.
-import type { GoSampler } from '@otelkit/bpf-client';
+import type { GoCaptures, GoSampler } from '@otelkit/bpf-client';
 import type { FlagValues } from '@otelkit/cli-kit';
 import { type ProcessAttributes, parseResourceAttributes } from '@otelkit/core';
 import type { BatchSettings } from '../export/otlpSpans.ts';
 import { GO_TRACE_LIMITS } from '../limits.ts';
 import type { DescribeSettings } from '../semconv/describe.ts';
+import { capturedNames, captures } from './captures.ts';
 import type { AttachFlags } from './spec.ts';
 import { usage } from './usage.ts';
 
@@ -14,6 +15,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 export interface AttachSettings {
   readonly sampler: GoSampler;
+  readonly captures: GoCaptures;
   readonly describe: DescribeSettings;
   readonly batch: BatchSettings;
   readonly metricIntervalMs: number;
@@ -40,9 +42,11 @@ export function attachSettings(flags: FlagValues<AttachFlags>, env: Env): Attach
   };
   const fallback = fallbackAttributes(env, remark);
   const propagators = listOf(env['OTEL_PROPAGATORS'] ?? 'tracecontext');
+  const captured = captures(flags.header ?? [], env, remark);
   return {
     sampler: samplerOf(flags.sampler, env, remark),
-    describe: describeSettings(flags, env, remark),
+    captures: captured,
+    describe: describeSettings(flags, env, capturedNames(captured), remark),
     batch: {
       delayMs: number(env, 'OTEL_BSP_SCHEDULE_DELAY', 1_000, 0, 600_000, remark),
       batchSpans: number(
@@ -74,12 +78,14 @@ export function attachSettings(flags: FlagValues<AttachFlags>, env: Env): Attach
 function describeSettings(
   flags: FlagValues<AttachFlags>,
   env: Env,
+  headers: readonly string[],
   remark: (message: string) => void,
 ): DescribeSettings {
   const limit = GO_TRACE_LIMITS.attributeChars;
   const general = number(env, 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', limit, 1, limit, remark);
   const name = 'OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT';
   return {
+    headers,
     statements: {
       text: flags['db-statement'] ?? statementForm(env, remark),
       parse: !/^(false|0|no)$/i.test(env['OTEL_GO_AUTO_PARSE_DB_STATEMENT'] ?? ''),

@@ -113,7 +113,9 @@ export class Tracer {
       statsMs: STATS_MS,
       sampler: settings.sampler,
       dbStatement: settings.describe.statements.text !== 'off',
+      durations: this.durations !== undefined,
       propagate: settings.propagate,
+      captureHeaders: settings.captures,
     });
     started.catch(() => {});
     await this.#finder.lookAtNamed();

@@ -15,6 +15,8 @@ export const SCHEMA_URL = 'https://opentelemetry.io/schemas/1.40.0';
 
 export interface DescribeSettings {
   readonly statements: StatementSettings;
+  /** Names of headers by their texts' numbers: of http.request.header.<name>. */
+  readonly headers: readonly string[];
   /** OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT. */
   readonly attributeChars: number;
 }
@@ -40,6 +42,12 @@ export function describe(
 ): Described | undefined {
   const span = byKind(record, names, settings);
   if (span === undefined) return undefined;
+  for (let i = 0; i < settings.headers.length; i++) {
+    const text = SpanText.headers + i;
+    if (!record.hasText(text)) continue;
+    const values = record.texts(text).map((value) => value.slice(0, settings.attributeChars));
+    span.attributes.push([`http.request.header.${settings.headers[i]}`, values]);
+  }
   tellCuts(span.attributes, record, settings);
   for (let i = 0; i < span.attributes.length; i++) {
     const [key, value] = span.attributes[i]!;
@@ -84,7 +92,7 @@ function byKind(
 function tellCuts(
   attributes: Attribute[],
   record: SpanRecord,
-  { statements }: DescribeSettings,
+  { statements, headers }: DescribeSettings,
 ): void {
   let cuts: string[] | undefined;
   const tell = (id: number, key: string): void => {
@@ -93,11 +101,15 @@ function tellCuts(
     cuts.push(`${key}: ${Buffer.byteLength(record.text(id))} of ${record.fullBytes(id)} bytes`);
   };
   for (const [id, key] of CUT_TEXTS) tell(id, key);
+  for (let i = 0; i < headers.length; i++) {
+    tell(SpanText.headers + i, `http.request.header.${headers[i]}`);
+  }
   if (statements.text !== 'off') tell(SpanText.sql, 'db.query.text');
   if (cuts !== undefined) attributes.push(['otelkit.truncated', cuts]);
 }
 
 export const DEFAULT_DESCRIBE: DescribeSettings = {
   statements: { text: 'off', parse: true },
+  headers: [],
   attributeChars: GO_TRACE_LIMITS.attributeChars,
 };

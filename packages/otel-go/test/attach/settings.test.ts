@@ -44,6 +44,26 @@ describe('attach/settings', () => {
     assert.equal(settings({}, parse).describe.statements.parse, false);
   });
 
+  it('tells headers that are named, and those only', () => {
+    const env = {
+      OTEL_INSTRUMENTATION_HTTP_SERVER_CAPTURE_REQUEST_HEADERS: 'X-Request-Id, accept',
+      OTEL_INSTRUMENTATION_HTTP_CLIENT_CAPTURE_REQUEST_HEADERS: 'Accept,no good,x-tenant',
+    };
+    const { captures, describe, remarks } = settings({}, env);
+    assert.deepEqual(captures, {
+      server: ['x-request-id', 'accept'],
+      client: ['accept', 'x-tenant'],
+    });
+    assert.deepEqual(describe.headers, ['x-request-id', 'accept', 'x-tenant']);
+    assert.match(remarks[0]!, /no good: is not the name of a header/);
+    assert.deepEqual(settings({}).captures, { server: [], client: [] });
+    assert.deepEqual(settings({ header: ['Tenant'] }, env).captures.server, ['tenant']);
+    assert.throws(() => settings({ header: ['a:b'] }), /--header a:b/);
+    const many = Array.from({ length: 17 }, (_, i) => `h${i}`);
+    const full = settings({ header: many });
+    assert.deepEqual([full.captures.server.length, full.remarks.length], [16, 1]);
+  });
+
   it('takes numbers of the batch processor, and passes over what is none', () => {
     const env = { OTEL_BSP_SCHEDULE_DELAY: '500', OTEL_BSP_MAX_QUEUE_SIZE: 'many' };
     const { batch, remarks } = settings({}, env);

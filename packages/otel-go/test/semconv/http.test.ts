@@ -98,6 +98,18 @@ describe('semconv/http', () => {
     assert.deepEqual(attributes['otelkit.truncated'], ['url.path: 4 of 5000 bytes']);
   });
 
+  it('tells headers that were asked for, each with all its values', () => {
+    const texts = { [SpanText.path]: '/', 32: '17', 33: { kept: 'de', fullBytes: 300 } };
+    const headers = ['x-request-id', 'accept-language', 'absent'];
+    const { attributes } = describeFacts({ ...request, texts }, { headers });
+    assert.deepEqual(attributes['http.request.header.x-request-id'], ['17']);
+    assert.deepEqual(attributes['http.request.header.accept-language'], ['de']);
+    assert.equal('http.request.header.absent' in attributes, false);
+    assert.deepEqual(attributes['otelkit.truncated'], [
+      'http.request.header.accept-language: 2 of 300 bytes',
+    ]);
+  });
+
   it('keeps to the length that attributes may have', () => {
     const { attributes } = describeFacts(request, { attributeChars: 4 });
     assert.equal(attributes['url.path'], '/use');
