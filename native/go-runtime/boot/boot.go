@@ -9,6 +9,7 @@ import (
 	"context"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -72,18 +73,27 @@ func start(getenv func(string) string) {
 		e.delay = time.Duration(ms) * time.Millisecond
 	}
 	say = append(say, trace.Configure(getenv, e.client != nil || e.console)...)
+	e.resource = Resource(getenv)
+	say = append(say, startMetrics(getenv, e.resource)...)
 	for _, line := range say {
 		complain(line)
 	}
 	if e.client == nil && !e.console {
 		return
 	}
-	e.resource = Resource(getenv)
 	running = e
 	go e.run()
 }
 
-func complain(line string) { os.Stderr.WriteString("otel-go: " + line + "\n") }
+// complain writes to stderr where OTEL_LOG_LEVEL asks for it: a program that is woven prints nothing
+// that it did not print before.
+func complain(line string) {
+	switch strings.ToLower(os.Getenv("OTEL_LOG_LEVEL")) {
+	case "", "none", "off":
+		return
+	}
+	os.Stderr.WriteString("otel-go: " + line + "\n")
+}
 
 // run exports full batches at once and the rest when the delay is over.
 func (e *exporter) run() {
@@ -130,17 +140,25 @@ func (e *exporter) export(ctx context.Context, batch *trace.Batch) error {
 }
 
 // Running says whether anything is exported.
-func Running() bool { return running != nil }
+func Running() bool { return running != nil || measuring != nil }
 
 // Flush exports what is queued, for at most flushLimit.
 func Flush() {
-	if running == nil {
+	if !Running() {
 		return
 	}
 	done := make(chan struct{})
 	ctx, cancel := context.WithTimeout(context.Background(), flushLimit)
 	defer cancel()
-	go func() { running.drain(ctx, true); close(done) }()
+	go func() {
+		defer close(done)
+		if running != nil {
+			running.drain(ctx, true)
+		}
+		if measuring != nil {
+			measuring.export(ctx)
+		}
+	}()
 	select {
 	case <-done:
 	case <-ctx.Done():
@@ -150,6 +168,7 @@ func Flush() {
 // Shutdown flushes once, at the end of the program, whichever way it ends.
 func Shutdown() {
 	if !stopped.Swap(true) {
+		otlp.Hurry()
 		Flush()
 	}
 }

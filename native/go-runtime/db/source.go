@@ -99,10 +99,14 @@ func (s *Source) fromMySQL(rest string) {
 
 // Describe writes the attributes of a statement and its source, and the name of the span.
 func Describe(s *trace.Span, from *Source, text string) {
-	if !s.IsRecording() {
+	if !s.IsRecording() && !trace.Measuring() {
 		return
 	}
 	q := statementOf(from.System, text)
+	if series := s.Measure(trace.DatabaseClient); series != nil {
+		series.Text = [6]string{from.System, from.Namespace, q.Operation, q.Collection, "", from.Address}
+		series.Number[1] = from.Port
+	}
 	s.Str("db.system.name", from.System)
 	s.Str("db.namespace", from.Namespace)
 	s.Str("db.operation.name", q.Operation)

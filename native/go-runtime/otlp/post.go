@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"otelkit.dev/go/trace"
@@ -26,6 +27,11 @@ type refusal struct {
 
 func (r *refusal) Error() string { return r.what }
 
+var hurried atomic.Bool
+
+// Hurry is for programs that end: who does not answer now is not waited for.
+func Hurry() { hurried.Store(true) }
+
 // Post sends one request, again where the specification allows it (OTLP, "Retryable Response
 // Codes"), until ctx ends or maxAttempts are used up.
 func (c *Client) Post(ctx context.Context, message []byte) error {
@@ -36,7 +42,7 @@ func (c *Client) Post(ctx context.Context, message []byte) error {
 	wait := firstRetry
 	for attempt := 1; ; attempt++ {
 		err = c.once(ctx, body)
-		if err == nil || attempt == maxAttempts {
+		if err == nil || attempt == maxAttempts || hurried.Load() {
 			return err
 		}
 		pause := time.Duration((0.5 + rand.Float64()) * float64(wait))

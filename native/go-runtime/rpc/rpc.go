@@ -26,6 +26,10 @@ func ClientStart(ctx context.Context, target, method string, set func(ctx contex
 		return ctx, nil
 	}
 	s.Inject(func(name, value string) { ctx = set(ctx, name, value) })
+	if series := s.Measure(trace.RPCClient); series != nil {
+		series.Text[0], series.Text[1] = "grpc", name
+		series.Text[3], series.Number[1] = endpoint(target)
+	}
 	if s.IsRecording() {
 		describe(s, name)
 		host, port := endpoint(target)
@@ -39,6 +43,12 @@ func ClientStart(ctx context.Context, target, method string, set func(ctx contex
 
 // ClientEnd ends the span of a call; every status but OK is the caller's error.
 func ClientEnd(s *trace.Span, code int, message string) {
+	if series := s.Measure(trace.RPCClient); series != nil {
+		series.Text[2] = codeName(code)
+		if code != 0 {
+			series.Text[4] = codeName(code)
+		}
+	}
 	if s.IsRecording() {
 		s.Int("rpc.grpc.status_code", code)
 		if code != 0 {
@@ -65,6 +75,9 @@ func ServerStart(ctx context.Context, method, peer string, get func(name string)
 		return ctx, nil
 	}
 	s.Enter()
+	if series := s.Measure(trace.RPCServer); series != nil {
+		series.Text[0], series.Text[1] = "grpc", name
+	}
 	if s.IsRecording() {
 		describe(s, name)
 		if host, port := endpoint(get(":authority")); host != "" {
@@ -89,13 +102,19 @@ func ServerStart(ctx context.Context, method, peer string, get func(name string)
 // error (RPC conventions, gRPC: UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE,
 // DATA_LOSS).
 func ServerEnd(s *trace.Span, code int, message string, panicked bool) {
-	if s.IsRecording() {
-		if panicked {
-			code, message = statusUnknown, "the handler panicked"
+	if panicked {
+		code, message = statusUnknown, "the handler panicked"
+	}
+	failed := code == 2 || code == 4 || code >= 12 && code <= 15
+	if series := s.Measure(trace.RPCServer); series != nil {
+		series.Text[2] = codeName(code)
+		if failed {
+			series.Text[4] = codeName(code)
 		}
+	}
+	if s.IsRecording() {
 		s.Int("rpc.grpc.status_code", code)
-		switch code {
-		case 2, 4, 12, 13, 14, 15:
+		if failed {
 			s.Str("error.type", codeName(code))
 			s.SetStatus(trace.Error, message)
 		}

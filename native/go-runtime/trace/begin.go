@@ -33,7 +33,34 @@ func Begin(ctx context.Context, scope string, kind Kind, name string, pairs ...s
 			s.Str(pairs[i], pairs[i+1])
 		}
 	}
+	if measuring.Load() && len(pairs) > 0 {
+		s.measurePairs(pairs)
+	}
 	return ctx, s
+}
+
+// measurePairs counts the span by its attributes: a database's, or a messaging system's.
+func (s *Span) measurePairs(pairs []string) {
+	var i *Instrument
+	switch {
+	case pairs[0] == "db.system.name":
+		i = DatabaseClient
+	case pairs[0] == "messaging.system":
+		i = MessagingClient
+	default:
+		return
+	}
+	series := s.Measure(i)
+	if series == nil {
+		return
+	}
+	for at := 0; at+1 < len(pairs); at += 2 {
+		for n, name := range i.Text {
+			if name == pairs[at] {
+				series.Text[n] = pairs[at+1]
+			}
+		}
+	}
 }
 
 // Finish ends the span; an error makes it a failed one.
@@ -47,17 +74,20 @@ func (s *Span) Finish(err error) {
 
 // Peer adds server.address and server.port from `host:port`.
 func (s *Span) Peer(address string) {
-	if !s.IsRecording() || address == "" {
+	if s == nil || address == "" || !s.recording && s.measured == nil {
 		return
 	}
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
-		s.Str("server.address", address)
-		return
+		host = address
 	}
+	n, err := strconv.Atoi(port)
 	s.Str("server.address", host)
-	if n, err := strconv.Atoi(port); err == nil {
+	if err == nil {
 		s.Int("server.port", n)
+	}
+	if s.measured != nil && s.measured.instrument == DatabaseClient {
+		s.measured.series.Text[5], s.measured.series.Number[1] = host, n
 	}
 }
 
@@ -100,5 +130,5 @@ func Yield(ctx context.Context) {
 	e := s.entry
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.recording, e.body = false, nil
+	e.recording, e.body, e.yielded = false, nil, true
 }

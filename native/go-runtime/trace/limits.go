@@ -20,4 +20,6 @@ const (
 	maxPooledBytes = 4096
 	// How far up a chain of ended spans a goroutine looks for one that is open.
 	maxAncestors = 64
+	// Series of one instrument, the overflow one among them (metrics SDK, "Cardinality limits").
+	maxSeries = 2000
 )

@@ -70,6 +70,8 @@ type Span struct {
 	links      int
 	dropped    [3]int // attributes, events, links
 	late       []KeyValue
+	measured   *measure
+	yielded    bool // the program has a span of its own for this
 }
 
 // KeyValue is an attribute that may be set again before the span ends.
@@ -247,7 +249,9 @@ func (s *Span) Fail(err error) {
 	if s == nil || err == nil {
 		return
 	}
-	s.Str("error.type", ErrorType(err))
+	kind := ErrorType(err)
+	s.failedWith(kind)
+	s.Str("error.type", kind)
 	s.SetStatus(Error, err.Error())
 }
 
@@ -263,6 +267,9 @@ func (s *Span) EndAt(at time.Time) {
 		Leave(s.before)
 	}
 	s.before = nil
+	if s.measured != nil && !s.yielded {
+		s.measured.record(time.Since(s.start))
+	}
 	if !s.recording { // nor where Yield took it back
 		return
 	}

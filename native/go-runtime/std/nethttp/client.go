@@ -24,6 +24,9 @@ func clientStart(r *http.Request) (*http.Request, any) {
 	if s == nil {
 		return r, nil
 	}
+	if series := s.Measure(trace.HTTPClient); series != nil {
+		series.Text[0], series.Text[1], series.Number[1] = methodOf(r.Method), r.URL.Hostname(), port(r)
+	}
 	if s.IsRecording() {
 		s.SetName(setMethod(s, r.Method))
 		s.Str("url.full", fullURL(r.URL))
@@ -74,7 +77,15 @@ func port(r *http.Request) int {
 
 func clientEnd(state any, r *http.Response, err error) {
 	s := state.(*trace.Span)
+	if series := s.Measure(trace.HTTPClient); series != nil && r != nil && err == nil {
+		series.Text[3], series.Number[0] = version(r.ProtoMajor, r.ProtoMinor), r.StatusCode
+		if r.StatusCode >= 400 {
+			series.Text[4] = strconv.Itoa(r.StatusCode)
+		}
+	}
 	if !s.IsRecording() {
+		s.Fail(err)
+		s.End()
 		return
 	}
 	switch {

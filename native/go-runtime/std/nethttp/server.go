@@ -70,12 +70,7 @@ func serverStart(r *http.Request) (context.Context, any) {
 	setMethod(s, r.Method)
 	s.Str("url.path", r.URL.Path)
 	s.Str("url.query", redactQuery(r.URL.RawQuery))
-	secure := r.TLS != nil
-	scheme := "http"
-	if secure {
-		scheme = "https"
-	}
-	s.Str("url.scheme", scheme)
+	s.Str("url.scheme", schemeOf(r))
 	host, port := splitHost(r.Host)
 	s.Str("server.address", host)
 	if n, err := strconv.Atoi(port); err == nil {
@@ -106,11 +101,15 @@ func setPeer(s *trace.Span, r *http.Request) {
 
 func serverEnd(state any, r *http.Request, status int, panicked bool) {
 	s := state.(*trace.Span)
+	if status == 0 && !panicked {
+		status = http.StatusOK
+	}
+	route := s.Route()
+	measureServer(s, r, route, status, panicked)
 	if !s.IsRecording() {
 		s.End()
 		return
 	}
-	route := s.Route()
 	if route != "" {
 		s.Str("http.route", route)
 		method := r.Method
@@ -120,9 +119,6 @@ func serverEnd(state any, r *http.Request, status int, panicked bool) {
 		s.SetName(method + " " + route)
 	} else if !methods[r.Method] {
 		s.SetName("HTTP")
-	}
-	if status == 0 && !panicked {
-		status = http.StatusOK
 	}
 	if status > 0 {
 		s.Int("http.response.status_code", status)
@@ -136,6 +132,37 @@ func serverEnd(state any, r *http.Request, status int, panicked bool) {
 		s.SetStatus(trace.Error, "")
 	}
 	s.End()
+}
+
+func measureServer(s *trace.Span, r *http.Request, route string, status int, panicked bool) {
+	series := s.Measure(trace.HTTPServer)
+	if series == nil {
+		return
+	}
+	series.Text = [6]string{methodOf(r.Method), schemeOf(r), route, version(r.ProtoMajor, r.ProtoMinor)}
+	series.Number[0] = status
+	if panicked {
+		series.Text[4] = "panic"
+	} else if status >= 500 {
+		series.Text[4] = strconv.Itoa(status)
+	}
+}
+
+func methodOf(method string) string {
+	switch {
+	case method == "":
+		return http.MethodGet
+	case methods[method]:
+		return method
+	}
+	return "_OTHER"
+}
+
+func schemeOf(r *http.Request) string {
+	if r.TLS != nil {
+		return "https"
+	}
+	return "http"
 }
 
 // patternPath is the path of a ServeMux pattern, `[METHOD ][HOST]/[PATH]`.
