@@ -8,7 +8,7 @@ import { withDefaultCommand } from '../run/defaultCommand.ts';
 import { asksForVersion, printVersion } from '../run/version.ts';
 import type { DefaultCommands } from '../spec/command.ts';
 import { type CacheKey, loadCode, storeCode } from './codeCache.ts';
-import { optimizeLater } from './patience.ts';
+import { optimizeLater, restoreFlags } from './patience.ts';
 import { cacheBase } from './trustedDir.ts';
 
 /** What the build knows. */
@@ -27,6 +27,9 @@ export interface Bundle {
   /** `require` of a module in that directory. */
   readonly require: NodeJS.Require;
 }
+
+/** What runs for long has compiled by then what a start needs; what ends sooner writes at its end. */
+const STORE_AFTER_MS = 5_000;
 
 type Wrapped = (
   exports: object,
@@ -52,13 +55,33 @@ export function start(bundle: Bundle): void {
     ...(cachedData !== undefined && { cachedData }),
   });
   const isUsed = cachedData !== undefined && script.cachedDataRejected !== true;
+  const isPatient = bundle.patient?.includes(variant) === true;
+  if (isUsed && isPatient) optimizeLater(bundle.require);
   if (key !== undefined && !isUsed) {
-    process.on('exit', () => storeCode(key, euid, () => script.createCachedData()));
+    const store = once(() => {
+      restoreFlags(bundle.require);
+      storeCode(key, euid, () => script.createCachedData());
+    });
+    process.on('exit', store);
+    if (isPatient) {
+      const storeAndWait = (): void => {
+        store();
+        optimizeLater(bundle.require);
+      };
+      setTimeout(storeAndWait, STORE_AFTER_MS).unref();
+    }
   }
-  if (isUsed && bundle.patient?.includes(variant) === true) optimizeLater(bundle.require);
   const module = { exports: {} };
   const wrapped = script.runInThisContext() as Wrapped;
   wrapped(module.exports, bundle.require, module, path, bundle.dir);
+}
+
+function once(action: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) action();
+    isDone = true;
+  };
 }
 
 function cacheKey(bundle: Bundle, variant: string, euid: number): CacheKey | undefined {

@@ -29,8 +29,8 @@ export const SCOPE: { readonly name: string; readonly version: string } = {
   name: 'otel-profile',
   version,
 };
-/** Exited processes are kept for two reports at least: their samples bear their resources. */
-const MIN_KEEP_MS = 10_000;
+/** Exited processes are kept for two reports and the names that those wait for, at least. */
+const MIN_KEEP_MS = 20_000;
 /** What a shutdown may take: systemd waits 90 s, Kubernetes 30 s. */
 const CLOSE_MS = 10_000;
 const CLOSE_AWAY_MS = 1_000;
@@ -63,7 +63,7 @@ export class Agent {
       errorFrames: settings.errorFrames,
       isChosen: this.#isChosen(),
       isWanted: this.#isOldEnough(),
-      keepExitedMs: Math.max(MIN_KEEP_MS, 2.5 * reporterIntervalMs),
+      keepExitedMs: MIN_KEEP_MS + 2 * reporterIntervalMs,
       onLog: tell,
       onFileProblem: ({ path }, reason) => tell({ level: 'debug', message: `${path}: ${reason}` }),
       onDeath: options.onDeath,
@@ -78,7 +78,10 @@ export class Agent {
       clockSyncMs: settings.clockSyncMs,
       onReport: () => {
         this.budget.renew();
-        this.profiler.data.compactIfDue(settings.maxFrames);
+        const { data } = this.profiler;
+        if (!data.wantsCompaction(settings.maxFrames)) return;
+        this.reporter.sendAll();
+        data.compact();
       },
     });
     this.budget = new SampleBudget(this.reporter, settings.maxSamplesPerProcess);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Collects samples and hands a batch to the exporter now and then: soon after the start, so that a
 // person sees something, then in the interval, a little by chance so that hosts do not all send at
-// once.
+// once. What comes while names are being looked up goes into a second batch: each report asks once
+// for the names of each file, and a file's symbols are read no oftener.
 
 import { monotonicNs, wallClockOriginNs } from '@otelkit/core';
 import type { OtlpExporter, ProfileSample } from '@otelkit/otlp';
@@ -20,11 +21,11 @@ export interface OtlpReporterOptions {
   readonly clockSyncMs: number;
   /** 0 to 1; `Math.random` but in tests. */
   readonly random?: () => number;
-  /** After each report, when no sample waits: nobody holds a number of a stack. */
+  /** After each report. Samples of the next one may wait: see {@link OtlpReporter.sendAll}. */
   readonly onReport?: () => void;
 }
 
-/** The first report, and what is met while one waits for names, wait no longer. */
+/** The first report waits no longer for names. */
 const NAMING_MS = 2_000;
 /** Later ones may: names that are late are late once, when a host is overloaded or new to us. */
 const PATIENCE_MS = 10_000;
@@ -34,7 +35,10 @@ const FIRST_REPORT_MS = 400;
 /** Sends samples to a collector. */
 export class OtlpReporter implements SampleSink {
   readonly #options: OtlpReporterOptions;
-  readonly #batch: ProfileBatch;
+  #batch: ProfileBatch;
+  /** The other one: empty but while its names are being looked up. */
+  #sealed: ProfileBatch;
+  #sealedNs = 0;
   readonly #grainNs: number;
   #isStopped = false;
   #timer: NodeJS.Timeout | undefined;
@@ -46,11 +50,13 @@ export class OtlpReporter implements SampleSink {
     this.#options = options;
     const { tables: source, kinds, scope } = options;
     this.#grainNs = grainNs(kinds[ON_CPU]?.period ?? 0);
-    this.#batch = new ProfileBatch({ source, kinds, scope, timeOriginNs: this.#originNs });
+    const batchOptions = { source, kinds, scope, timeOriginNs: this.#originNs };
+    this.#batch = new ProfileBatch(batchOptions);
+    this.#sealed = new ProfileBatch(batchOptions);
   }
 
   get pendingSamples(): number {
-    return this.#batch.sampleCount;
+    return this.#sealed.sampleCount + this.#batch.sampleCount;
   }
 
   start(): void {
@@ -63,29 +69,48 @@ export class OtlpReporter implements SampleSink {
     if (sample.kind === ON_CPU) sample.timeNs = timeNs - (timeNs % this.#grainNs);
     if (!this.#batch.add(sample)) {
       // Full: what has no name yet goes without.
-      this.#encode();
+      this.sendAll();
       this.#batch.add(sample);
     }
     // The object is not ours.
     sample.timeNs = timeNs;
   }
 
-  /** Everything so far, with the names that come in time. */
-  async report(namingMs: number = NAMING_MS, patienceMs: number = namingMs): Promise<void> {
-    await this.#options.tables.nameFrames(namingMs, patienceMs);
-    this.#encode();
-    this.#options.onReport?.();
+  /** Everything so far, with the names that come in time: nothing is sampled any more. */
+  async report(namingMs: number = NAMING_MS): Promise<void> {
+    await this.#options.tables.nameFrames(namingMs);
+    this.sendAll();
   }
 
-  #encode(): void {
-    const endNs = monotonicNs();
+  /** Everything so far, with the names that are there. Afterwards nobody holds a number. */
+  sendAll(): void {
+    this.#sendSealed();
+    this.#send(this.#batch, monotonicNs());
+    this.#syncClock();
+  }
+
+  /** What comes meanwhile is for the next report. */
+  async #reportSealed(namingMs: number): Promise<void> {
+    const { tables, onReport } = this.#options;
+    [this.#batch, this.#sealed] = [this.#sealed, this.#batch];
+    this.#sealedNs = monotonicNs();
+    this.#syncClock();
+    await tables.nameKnown(namingMs);
+    this.#sendSealed();
+    onReport?.();
+  }
+
+  #sendSealed(): void {
+    if (this.#sealed.sampleCount > 0) this.#send(this.#sealed, this.#sealedNs);
+  }
+
+  #send(batch: ProfileBatch, endNs: number): void {
     const time = { startNs: this.#wall(this.#startNs), endNs: this.#wall(endNs) };
-    for (const request of this.#batch.encode(time)) {
+    for (const request of batch.encode(time)) {
       this.#options.exporter.send('profiles', request.bytes, request.sampleCount);
     }
     this.#startNs = endNs;
     this.#options.tables.stacks.forgetExpansions();
-    this.#syncClock();
   }
 
   stop(): void {
@@ -95,7 +120,7 @@ export class OtlpReporter implements SampleSink {
 
   #schedule(delayMs: number, patienceMs: number = PATIENCE_MS): void {
     this.#timer = setTimeout(async () => {
-      await this.report(NAMING_MS, patienceMs);
+      await this.#reportSealed(patienceMs);
       if (this.#isStopped) return;
       const { intervalMs, jitter, random = Math.random } = this.#options;
       this.#schedule(intervalMs * (1 + jitter * (random() - 0.5)));
@@ -106,12 +131,13 @@ export class OtlpReporter implements SampleSink {
     return this.#originNs + BigInt(Math.round(timeNs));
   }
 
-  /** Between two batches only: one batch has one origin. */
+  /** For a batch that begins: one batch has one origin. */
   #syncClock(): void {
     const nowMs = performance.now();
-    if (nowMs - this.#syncedMs < this.#options.clockSyncMs) return;
-    this.#syncedMs = nowMs;
-    this.#originNs = wallClockOriginNs();
+    if (nowMs - this.#syncedMs >= this.#options.clockSyncMs) {
+      this.#syncedMs = nowMs;
+      this.#originNs = wallClockOriginNs();
+    }
     this.#batch.timeOriginNs = this.#originNs;
   }
 }

@@ -74,23 +74,24 @@ export class Tables implements ProfileSource {
   }
 
   /**
-   * Names all frames met so far, as far as that is done in time; the others are named later.
-   * @param patienceMs how long frames are waited for that are there already; new ones are met all the
-   * time on a busy host, and never all named
+   * Names the frames that are there now, as far as that is done in time; the others are named later.
+   * Those that are met meanwhile are not asked for: each question reads a file's symbols anew.
    */
-  async nameFrames(withinMs: number, patienceMs: number = withinMs): Promise<void> {
+  async nameKnown(withinMs: number): Promise<void> {
+    void this.#frameNames.nameNew();
+    await pause(withinMs, this.#frameNames.asked);
+  }
+
+  /** Names all frames met so far, those that are met meanwhile too, as far as that is done in time. */
+  async nameFrames(withinMs: number): Promise<void> {
     const startMs = performance.now();
     void this.#frameNames.nameNew();
-    let areKnownNamed = false;
-    void this.#frameNames.asked.then(() => {
-      areKnownNamed = true;
-    });
     for (;;) {
       const before = this.frames.count;
       await pause(NAMING_STEP_MS, this.#frameNames.settled());
       const isDone = !this.#frameNames.isBusy && this.frames.count === before;
       const passedMs = performance.now() - startMs;
-      if (isDone || passedMs >= (areKnownNamed ? withinMs : patienceMs)) return;
+      if (isDone || passedMs >= withinMs) return;
       // What is met while a large file is being read is asked for meanwhile.
       void this.#frameNames.nameNew();
     }
@@ -103,16 +104,19 @@ export class Tables implements ProfileSource {
     this.#isCompactionDue = true;
   }
 
-  /**
-   * Between two reports, when nobody holds a number of a stack, a frame or a name: forgets what has
-   * not been seen since the helper's numbers began anew. A host that runs for months meets new stacks
-   * every day.
-   */
-  compactIfDue(maxFrames: number): void {
+  /** True when {@link compact} is worth it, and nobody is looking for names by old numbers. */
+  wantsCompaction(maxFrames: number): boolean {
     const isFull =
       this.stacks.count > PROFILE_LIMITS.stacks ||
       this.frames.count > Math.max(maxFrames, 2 * this.#framesKept);
-    if (!(this.#isCompactionDue || isFull) || this.#frameNames.isBusy) return;
+    return (this.#isCompactionDue || isFull) && !this.#frameNames.isBusy;
+  }
+
+  /**
+   * Forgets what has not been seen since the helper's numbers began anew: a host that runs for months
+   * meets new stacks every day. Nobody may hold a number of a stack, a frame or a name.
+   */
+  compact(): void {
     this.#isCompactionDue = false;
     this.pieces.renumber(this.stacks.compact());
     this.names.compact();
@@ -175,7 +179,7 @@ function openSymbolizer(options: TablesOptions): BackgroundSymbolizer | undefine
 }
 
 /** Until the work is done, or so long. */
-async function pause(milliseconds: number, work: Promise<void>): Promise<void> {
+async function pause(milliseconds: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, milliseconds);

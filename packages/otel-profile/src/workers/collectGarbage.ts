@@ -9,11 +9,14 @@ const PILED_UP_BYTES = 12_582_912;
 /** Both halves. */
 const YOUNG_BYTES = 4_194_304;
 const BOUND_EVERY_MS = 250;
+const USUAL_GROWTH = 2;
 
 /** Collects after each message that leaves that much behind. Call it after the port's own handler. */
 export function collectAfterMessages(port: MessagePort): void {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
+  // Flags are the whole process's, and code that is cached belongs to flags.
+  setFlagsFromString('--no-expose-gc');
   let kept = 0;
   port.on('message', () => {
     // Not process.memoryUsage(), which reads /proc.
@@ -25,16 +28,34 @@ export function collectAfterMessages(port: MessagePort): void {
 
 /**
  * Keeps this thread's young objects within a few megabytes: a burst would give them 34 MB for good,
- * and what an agent makes anew lives for one message. A thread that starts sets V8's flag back.
+ * and what an agent makes anew lives for one message.
  */
 export function boundYoungObjects(): void {
+  let factor = USUAL_GROWTH;
+  const grow = (wanted: number): void => {
+    if (wanted !== factor) setFlagsFromString(`--semi-space-growth-factor=${wanted}`);
+    factor = wanted;
+  };
+  let starting = 0;
   const bound = (): void => {
+    if (starting > 0) return;
     const space = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
-    const isEnough = (space?.space_size ?? 0) >= YOUNG_BYTES;
-    setFlagsFromString(`--semi-space-growth-factor=${isEnough ? 1 : 2}`);
+    grow((space?.space_size ?? 0) >= YOUNG_BYTES ? 1 : USUAL_GROWTH);
   };
   bound();
   setInterval(bound, BOUND_EVERY_MS).unref();
+  // It takes Node's own cached code only under V8's own flags, and sets this one back.
+  process.on('worker', (worker) => {
+    grow(USUAL_GROWTH);
+    starting++;
+    let isStarting = true;
+    const started = (): void => {
+      if (isStarting) starting--;
+      isStarting = false;
+    };
+    worker.once('message', started);
+    worker.once('exit', started);
+  });
 }
 
 /**
