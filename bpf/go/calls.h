@@ -172,8 +172,7 @@ int call_end(struct user_registers *regs) {
   if (span->object != call_depth(&s, regs->sp)) return 0;
   struct ending e = {.status = -1, .request_bytes = -1, .response_bytes = -1, .error_type = error};
   if (error) e.flags = SPAN_ERROR;
-  struct span_texts *t = 0;
-  if (span->flags & SPAN_SAMPLED) t = map_lookup(&texts, &key);
+  struct span_texts *t = find_texts(&key, span);
   if (t) {
     fill_record(&t->record, &s, &key, span, &e);
     send_texts(t);

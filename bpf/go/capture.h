@@ -143,7 +143,8 @@ INLINE int capture(struct user_registers *regs, u64 request, u32 kind, u32 side)
   u32 zero = 0;
   if (!enter(regs, &s)) return 0;
   struct span_key key = {s.goid, s.tgid, kind};
-  struct span_texts *t = map_lookup(&texts, &key);
+  struct open_span *span = map_lookup(&active, &key);
+  struct span_texts *t = span ? find_texts(&key, span) : 0;
   struct capture_scratch *c = map_lookup(&capture_scratches, &zero);
   u64 map = field_word(s.config, REQUEST_HEADER, request);
   if (!t || !c || map < 4096) return 0;

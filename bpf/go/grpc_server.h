@@ -69,8 +69,7 @@ INLINE s32 status_code(const struct go_config *c, u64 status, struct go_string *
 INLINE void end_grpc(struct site *s, const struct span_key *key, struct open_span *span,
                      const struct ending *e, const struct go_string *method,
                      const struct go_string *message) {
-  struct span_texts *t = 0;
-  if (span->flags & SPAN_SAMPLED) t = map_lookup(&texts, key);
+  struct span_texts *t = find_texts(key, span);
   if (t) {
     add_text(t, TEXT_STATUS_MESSAGE, message, 256);
     fill_record(&t->record, s, key, span, e);

@@ -69,8 +69,7 @@ int http_client_end(struct user_registers *regs) {
                                  CLIENT_RESPONSE_PROTO_MINOR, response);
     if (span->protocol >> 8 == 2) span->detail |= DETAIL_H2;
   }
-  struct span_texts *t = 0;
-  if (span->flags & SPAN_SAMPLED) t = map_lookup(&texts, &key);
+  struct span_texts *t = find_texts(&key, span);
   if (t) {
     fill_record(&t->record, &s, &key, span, &e);
     send_texts(t);

@@ -75,8 +75,7 @@ INLINE void end_http_server(struct site *s, const struct span_key *key, struct o
     route = (struct go_string){span->route[0].at, span->route[0].bytes};
   else if (!parts)
     read_route(s->config, span->request, &route);
-  struct span_texts *t = 0;
-  if (span->flags & SPAN_SAMPLED) t = map_lookup(&texts, key);
+  struct span_texts *t = find_texts(key, span);
   if (t) {
     if (route.bytes) add_text(t, TEXT_ROUTE, &route, 256);
     for (u32 i = 0; parts > 1 && i < MAX_ROUTE_PARTS && i < parts; i++) {

@@ -95,6 +95,12 @@ struct span_texts {
   u8 data[TEXT_AREA];
 };
 
+/** Memory for the texts of spans that are open now, used again and again. */
+struct span_slot {
+  u64 is_taken;
+  struct span_texts texts;
+};
+
 struct text_header {
   u8 id, flags;
   u16 kept;
@@ -122,11 +128,14 @@ struct open_span {
   u64 object;     // what the end is told by: a response, a stream
   u64 request;    // where texts that are read at the end are
   u64 goid_mark;  // goroutines created earlier are not its children
+  u64 texts_slot;  // number of its slot in `slots` + 1; 0: its texts are in `texts`
   u64 router;     // where a framework's router leaves what it finds
   struct {
     u64 at, bytes;
   } route[MAX_ROUTE_PARTS];  // strings of the framework's tables, which live as long as it does
   u64 route_parts;
+  u64 outer_id;  // in `active`: the span that this goroutine was in before
+  u32 outer_kind, is_told;  // a profiler knows of it
 };
 
 struct context_key {
@@ -149,7 +158,12 @@ struct go_config {
 };
 
 enum sampler { SAMPLE_ALWAYS, SAMPLE_NEVER, SAMPLE_RATIO };
-enum settings_flag { SETTING_PARENT_BASED = 1, SETTING_DB_STATEMENT = 2 };
+enum settings_flag {
+  SETTING_PARENT_BASED = 1,
+  SETTING_DB_STATEMENT = 2,
+  SETTING_NO_DURATIONS = 4,
+  SETTING_PROFILED = 8,
+};
 
 struct go_settings {
   u32 sampler;

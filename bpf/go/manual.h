@@ -28,8 +28,7 @@ INLINE void end_manual(struct site *s, u64 own, u8 id, const struct go_string *t
   struct open_span *span = map_lookup(&active, &key);
   if (!span) return;
   struct ending e = {.status = -1, .request_bytes = -1, .response_bytes = -1};
-  struct span_texts *t = 0;
-  if (span->flags & SPAN_SAMPLED) t = map_lookup(&texts, &key);
+  struct span_texts *t = find_texts(&key, span);
   if (t) {
     add_text(t, id, text, JSON_BYTES);
     fill_record(&t->record, s, &key, span, &e);
@@ -81,6 +80,7 @@ int global_made(struct user_registers *regs) {
     count(COUNT_TABLE_FULL);
   else
     add_context(&s, context, &to);
+  rename_goroutine_span(s.goid, &from, &to);
   map_delete(&texts, &from);
   map_delete(&active, &from);
   return 0;

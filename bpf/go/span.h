@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Beginning and ending spans.
 #pragma once
+#include "goroutines.h"
 #include "parents.h"
 
 INLINE u64 random_word(void) { return (u64)random_u32() << 32 | random_u32(); }
@@ -29,9 +30,20 @@ INLINE void remove_context(const struct span_key *key, u64 context) {
   if (held && held->id == key->id && held->kind == key->kind) map_delete(&contexts, &at);
 }
 
+INLINE void forget_texts(const struct span_key *key, const struct open_span *span) {
+  if (!(span->flags & SPAN_SAMPLED)) return;
+  u32 number = span->texts_slot - 1;
+  struct span_slot *slot = map_lookup(&slots, &number);
+  if (slot)
+    slot->is_taken = 0;
+  else
+    map_delete(&texts, key);
+}
+
 INLINE void forget_span(const struct span_key *key, const struct open_span *span) {
   remove_context(key, span->context);
-  map_delete(&texts, key);
+  if (span->is_told) leave_goroutine(key, span);
+  forget_texts(key, span);
   map_delete(&active, key);
 }
 
@@ -72,24 +84,57 @@ INLINE struct open_span *begin_span(struct site *s, struct span_key *key, const 
     span->trace_flags = p->trace_flags & ~1;
   }
   span->start_ns = ktime_ns();
+  if ((span->flags & SPAN_SAMPLED) && (set->flags & SETTING_PROFILED)) {
+    span->is_told = 1;
+    enter_goroutine(s, key, span);
+  }
   return span;
 }
 
-/** Where a sampled span's texts go; 0 for one that is not sampled. */
-INLINE struct span_texts *begin_texts(const struct span_key *key, const struct open_span *span) {
+INLINE u32 slot_number(const struct span_key *key) {
+  u64 mixed = (key->id ^ (u64)key->tgid << 32 ^ key->kind) * 0x9e3779b97f4a7c15ull;
+  return (u32)(mixed >> 40) & (SPAN_SLOTS - 1);
+}
+
+/** Takes the slot of this key. A span made by hand changes its key, and has none. */
+INLINE struct span_texts *claim_slot(const struct span_key *key, struct open_span *span) {
+  u32 number = slot_number(key);
+  struct span_slot *slot = map_lookup(&slots, &number);
+  if (!slot || key->kind == KIND_MANUAL) return 0;
+  if (slot->is_taken || __sync_val_compare_and_swap(&slot->is_taken, 0, 1)) return 0;
+  span->texts_slot = number + 1;
+  return &slot->texts;
+}
+
+INLINE struct span_texts *make_texts(const struct span_key *key) {
   u32 zero = 0;
-  if (!(span->flags & SPAN_SAMPLED)) return 0;
   struct span_texts *empty = map_lookup(&empty_texts, &zero);
   if (!empty || map_update(&texts, key, empty, UPDATE_ANY)) {
     count(COUNT_TABLE_FULL);
     return 0;
   }
-  struct span_texts *t = map_lookup(&texts, key);
-  if (t) {
-    t->record.status = -1;
-    t->record.request_bytes = t->record.response_bytes = -1;
-  }
+  return map_lookup(&texts, key);
+}
+
+/** Where a sampled span's texts go; 0 for one that is not sampled. */
+INLINE struct span_texts *begin_texts(const struct span_key *key, struct open_span *span) {
+  if (!(span->flags & SPAN_SAMPLED)) return 0;
+  struct span_texts *t = claim_slot(key, span);
+  if (!t) t = make_texts(key);
+  if (!t) return 0;
+  // Texts are written behind one another; only the head has to be clean.
+  __builtin_memset(&t->record, 0, sizeof(t->record));
+  t->record.status = -1;
+  t->record.request_bytes = t->record.response_bytes = -1;
   return t;
+}
+
+/** The texts that begin_texts began. */
+INLINE struct span_texts *find_texts(const struct span_key *key, const struct open_span *span) {
+  if (!(span->flags & SPAN_SAMPLED)) return 0;
+  u32 number = span->texts_slot - 1;
+  struct span_slot *slot = map_lookup(&slots, &number);
+  return slot ? &slot->texts : map_lookup(&texts, key);
 }
 
 /** What is known at the end. */
@@ -134,7 +179,18 @@ INLINE void send_texts(struct span_texts *t) {
     count(COUNT_RING_FULL);
 }
 
-/** The record of a span that is not sampled: for the histogram only. */
+#define SHORT_METHOD 16
+#define SHORT_ROUTE 48
+
+/** The records of spans that are not sampled, for the histogram only. */
+struct short_record {
+  struct span_record record;
+  struct text_header method_header;
+  u8 method[SHORT_METHOD];
+  struct text_header route_header;
+  u8 route[SHORT_ROUTE];
+};
+
 struct small_record {
   struct span_record record;
   struct text_header method_header;
@@ -154,20 +210,32 @@ INLINE void small_text(struct text_header *h, u8 *to, u8 id, const struct go_str
   h->flags = kept < s->bytes;
 }
 
+/** Reserves, fills and sends a record of that type. */
+#define SEND_RECORD(type)                                                              \
+  ({                                                                                   \
+    struct type *r = ring_reserve(&spans, sizeof(*r), 0);                              \
+    if (r) {                                                                           \
+      __builtin_memset(&r->record, 0, sizeof(r->record));                              \
+      fill_record(&r->record, s, key, span, e);                                        \
+      r->record.bytes = sizeof(*r);                                                    \
+      r->record.texts = 2;                                                             \
+      small_text(&r->method_header, r->method, TEXT_METHOD, method, sizeof(r->method)); \
+      small_text(&r->route_header, r->route, route_id, route, sizeof(r->route));       \
+      ring_submit(r, RING_NO_WAKEUP);                                                  \
+    } else {                                                                           \
+      count(COUNT_RING_FULL);                                                          \
+    }                                                                                  \
+  })
+
 INLINE void send_small(struct site *s, const struct span_key *key, const struct open_span *span,
                        const struct ending *e, const struct go_string *method,
                        const struct go_string *route, u8 route_id) {
-  struct small_record *r = ring_reserve(&spans, sizeof(*r), 0);
+  u32 zero = 0;
+  struct go_settings *set = map_lookup(&settings, &zero);
   count(COUNT_UNSAMPLED);
-  if (!r) {
-    count(COUNT_RING_FULL);
-    return;
-  }
-  __builtin_memset(&r->record, 0, sizeof(r->record));
-  fill_record(&r->record, s, key, span, e);
-  r->record.bytes = sizeof(*r);
-  r->record.texts = 2;
-  small_text(&r->method_header, r->method, TEXT_METHOD, method, 32);
-  small_text(&r->route_header, r->route, route_id, route, 256);
-  ring_submit(r, RING_NO_WAKEUP);
+  if (!set || (set->flags & SETTING_NO_DURATIONS)) return;
+  if (method->bytes <= SHORT_METHOD && route->bytes <= SHORT_ROUTE)
+    SEND_RECORD(short_record);
+  else
+    SEND_RECORD(small_record);
 }

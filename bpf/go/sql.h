@@ -43,8 +43,7 @@ INLINE void end_sql(struct site *s, u64 error) {
   struct ending e = {.status = -1, .request_bytes = -1, .response_bytes = -1, .error_type = error};
   if (error) e.flags = SPAN_ERROR;
   if (is_panicking(s)) e.flags |= SPAN_ERROR | SPAN_PANIC;
-  struct span_texts *t = 0;
-  if (span->flags & SPAN_SAMPLED) t = map_lookup(&texts, &key);
+  struct span_texts *t = find_texts(&key, span);
   if (t) {
     fill_record(&t->record, s, &key, span, &e);
     send_texts(t);

@@ -3,27 +3,59 @@
 #pragma once
 #include "runtime.h"
 
-/** Appends at most `max` bytes, a constant below the area's size. Returns 0 where there is no room. */
-INLINE int try_text(struct span_texts *t, u8 id, const struct go_string *s, u32 max) {
-  // Linux 6.1 follows bounds of 64-bit registers only, and only of the register that was compared.
-  u64 at = *(volatile u32 *)&t->record.bytes, kept = s->bytes < max ? s->bytes : max;
-  OPAQUE(kept);
-  if (kept > max) return 0;
-  OPAQUE(at);
-  if (at > TEXT_AREA - 8 - max) return 0;
-  u8 *to = t->data + at;
-  OPAQUE(to);
-  u32 full = s->bytes > 0xffffffffull ? 0xffffffffu : (u32)s->bytes;
-  struct text_header header = {id, kept < full, (u16)kept, full};
-  if (read_user(to + 8, (u32)kept, (void *)s->at)) {
-    count(COUNT_UNREADABLE);
-    return 1;
+/**
+ * Appends at most `max` bytes. Returns 0 where there is no room. One function for each `max`, which is
+ * verified once, whatever calls it: what is added to is in one of two maps.
+ */
+#define TEXT_FUNCTION(max)                                                                         \
+  GLOBAL_FUNCTION int try_text_##max(struct span_texts *t, u64 from, u64 bytes, u32 id) {            \
+    if (!t) return 0;                                                                              \
+    /* Linux 6.1 follows bounds of 64-bit registers only, and only of the one that was compared. */ \
+    u64 at = *(volatile u32 *)&t->record.bytes, kept = bytes < max ? bytes : max;                  \
+    OPAQUE(kept);                                                                                  \
+    if (kept > max) return 0;                                                                      \
+    OPAQUE(at);                                                                                    \
+    if (at > TEXT_AREA - 8 - max) return 0;                                                        \
+    u8 *to = t->data + at;                                                                         \
+    OPAQUE(to);                                                                                    \
+    u32 full = bytes > 0xffffffffull ? 0xffffffffu : (u32)bytes;                                   \
+    struct text_header header = {(u8)id, kept < full, (u16)kept, full};                            \
+    if (read_user(to + 8, (u32)kept, (void *)from)) {                                              \
+      count(COUNT_UNREADABLE);                                                                     \
+      return 1;                                                                                    \
+    }                                                                                              \
+    __builtin_memcpy(to, &header, sizeof(header));                                                 \
+    /* Read anew: kept until here, its place would be spilled, and come back without bounds. */    \
+    t->record.bytes = (*(volatile u32 *)&t->record.bytes + 8 + (u32)kept + 7) & ~7u;               \
+    t->record.texts++;                                                                             \
+    return 1;                                                                                      \
   }
-  __builtin_memcpy(to, &header, sizeof(header));
-  // Read anew: kept until here, its place would be spilled, and a copy without bounds come back.
-  t->record.bytes = (*(volatile u32 *)&t->record.bytes + 8 + (u32)kept + 7) & ~7u;
-  t->record.texts++;
-  return 1;
+
+TEXT_FUNCTION(16)
+TEXT_FUNCTION(32)
+TEXT_FUNCTION(64)
+TEXT_FUNCTION(128)
+TEXT_FUNCTION(256)
+TEXT_FUNCTION(512)
+TEXT_FUNCTION(1024)
+TEXT_FUNCTION(2048)
+TEXT_FUNCTION(3064)
+
+/** `max` is one of those numbers. */
+INLINE int try_text(struct span_texts *t, u8 id, const struct go_string *s, u32 max) {
+  u64 from = s->at, bytes = s->bytes;
+  switch (max) {
+    case 16: return try_text_16(t, from, bytes, id);
+    case 32: return try_text_32(t, from, bytes, id);
+    case 64: return try_text_64(t, from, bytes, id);
+    case 128: return try_text_128(t, from, bytes, id);
+    case 256: return try_text_256(t, from, bytes, id);
+    case 512: return try_text_512(t, from, bytes, id);
+    case 1024: return try_text_1024(t, from, bytes, id);
+    case 2048: return try_text_2048(t, from, bytes, id);
+    case 3064: return try_text_3064(t, from, bytes, id);
+    default: __builtin_unreachable();
+  }
 }
 
 /** Room is less where other texts were long; what does not fit at all is told by a flag. */

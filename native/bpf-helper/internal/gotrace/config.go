@@ -23,6 +23,8 @@ const (
 	configInUse                = 1
 	settingParentBased         = 1
 	settingStatement           = 2
+	settingNoDurations         = 4
+	settingProfiled            = 8
 	sampleAlways               = 0
 	sampleNever                = 1
 	sampleRatio                = 2
@@ -39,6 +41,8 @@ type Settings struct {
 		Ratio *float64 `json:"ratio"`
 	} `json:"sampler"`
 	Statement *bool `json:"dbStatement"`
+	// Durations is absent or true: calls that are not sampled are told, too.
+	Durations *bool `json:"durations"`
 	// Captures counts when it is opened only.
 	Captures *Captures `json:"captureHeaders"`
 }
@@ -55,6 +59,12 @@ func (s Settings) apply(to *settings) error {
 		to.flags &^= settingStatement
 		if *s.Statement {
 			to.flags |= settingStatement
+		}
+	}
+	if s.Durations != nil {
+		to.flags &^= settingNoDurations
+		if !*s.Durations {
+			to.flags |= settingNoDurations
 		}
 	}
 	if s.Sampler == nil {
@@ -98,6 +108,10 @@ func (t *Tracer) Set(s Settings) error {
 	if err := s.apply(&next); err != nil {
 		return err
 	}
+	return t.put(next)
+}
+
+func (t *Tracer) put(next settings) error {
 	value := make([]byte, 0, 24)
 	value = binary.LittleEndian.AppendUint32(value, next.sampler)
 	value = binary.LittleEndian.AppendUint32(value, next.flags)

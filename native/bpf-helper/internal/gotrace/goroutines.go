@@ -15,6 +15,9 @@ const (
 	goroutineValueBytes = 48
 	goroutineMagic      = 0x31534e4150534f47
 	aliveAt             = 8
+	readerAt            = 12
+	// readerStaleNs is after how long without a sign of life a profiler counts as gone.
+	readerStaleNs = 4e9
 )
 
 // SayAlive lets profilers know that what `goroutine_spans` says is still true.
@@ -26,7 +29,34 @@ func (t *Tracer) SayAlive(nowNs uint64) error {
 	if err := t.programs.Maps["goroutine_spans"].Put(key, value); err != nil {
 		return fmt.Errorf("telling profilers: %w", err)
 	}
-	return nil
+	return t.setRead(t.isRead(nowNs))
+}
+
+// isRead is whether a profiler has said lately that it reads.
+func (t *Tracer) isRead(nowNs uint64) bool {
+	var key [keyBytes]byte
+	key[readerAt] = 1
+	value := make([]byte, goroutineValueBytes)
+	if t.programs.Maps["goroutine_spans"].Lookup(key, &value) != nil {
+		return false
+	}
+	return binary.LittleEndian.Uint64(value) == goroutineMagic &&
+		binary.LittleEndian.Uint64(value[aliveAt:])+readerStaleNs > nowNs
+}
+
+// setRead makes programs tell, or not: it costs them a microsecond for each span.
+func (t *Tracer) setRead(isRead bool) error {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	next := t.settings
+	next.flags &^= settingProfiled
+	if isRead {
+		next.flags |= settingProfiled
+	}
+	if next.flags == t.settings.flags {
+		return nil
+	}
+	return t.put(next)
 }
 
 // SayGone ends that.

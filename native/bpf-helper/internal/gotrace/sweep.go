@@ -18,6 +18,7 @@ const (
 	configAt   = 28
 	startAt    = 40
 	contextAt  = 56
+	slotAt     = 88
 	manualKind = 10
 	kafkaTaken = 7
 	// longestManualNs is after how long a span that the program never ended is forgotten: one that it
@@ -49,6 +50,7 @@ func (t *Tracer) forget(isStale func(tgid, kind uint32, start uint64, config uin
 	type stale struct {
 		key     [keyBytes]byte
 		context uint64
+		slot    uint64
 	}
 	var found []stale
 	le := binary.LittleEndian
@@ -56,7 +58,7 @@ func (t *Tracer) forget(isStale func(tgid, kind uint32, start uint64, config uin
 	for entries.Next(&key, &value) {
 		if isStale(le.Uint32(key[8:]), le.Uint32(key[12:]), le.Uint64(value[startAt:]),
 			le.Uint16(value[configAt:])) {
-			found = append(found, stale{key, le.Uint64(value[contextAt:])})
+			found = append(found, stale{key, le.Uint64(value[contextAt:]), le.Uint64(value[slotAt:])})
 		}
 	}
 	for _, s := range found {
@@ -68,11 +70,21 @@ func (t *Tracer) forget(isStale func(tgid, kind uint32, start uint64, config uin
 		}
 		_ = t.programs.Maps["texts"].Delete(s.key)
 		_ = active.Delete(s.key)
+		t.freeSlot(s.slot)
 	}
 	if err := entries.Err(); err != nil && !errors.Is(err, ebpf.ErrIterationAborted) {
 		return len(found), fmt.Errorf("looking through open spans: %w", err)
 	}
 	return len(found), nil
+}
+
+// freeSlot lets another span have the memory; 0 is none.
+func (t *Tracer) freeSlot(number uint64) {
+	if number == 0 {
+		return
+	}
+	slots := t.programs.Maps["slots"]
+	_ = slots.Put(uint32(number-1), make([]byte, slots.ValueSize()))
 }
 
 // processExists is false only where that is certain.

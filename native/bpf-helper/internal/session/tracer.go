@@ -15,8 +15,10 @@ import (
 
 const (
 	defaultSpanPollMs = 50
-	spanBatchBytes    = 1 << 20
+	spanBatchBytes    = 128 << 10
+	spanBytes         = 4 << 10 // the longest record
 	sweepEvery        = 10 * time.Second
+	aliveEvery        = time.Second
 )
 
 // goStart is the request of that name; docs/go-internals.md §1.
@@ -180,7 +182,8 @@ func (t *tracer) poll() {
 	defer t.ticking.Done()
 	interval := time.Duration(t.options.PollMs) * time.Millisecond
 	statsEvery := time.Duration(t.options.StatsMs) * time.Millisecond
-	told, swept, next := time.Now(), time.Now(), interval
+	told, swept, alive, next := time.Now(), time.Now(), time.Now(), interval
+	t.sayAlive()
 	timer := time.NewTimer(next)
 	defer timer.Stop()
 	for {
@@ -191,6 +194,10 @@ func (t *tracer) poll() {
 			used := t.drain()
 			if t.processes != nil {
 				t.processes.tick(now)
+			}
+			if now.Sub(alive) >= aliveEvery {
+				alive = now
+				t.sayAlive()
 			}
 			if now.Sub(swept) >= sweepEvery {
 				swept = now
@@ -212,6 +219,12 @@ func (t *tracer) poll() {
 	}
 }
 
+func (t *tracer) sayAlive() {
+	if err := t.gotrace.SayAlive(now()); err != nil {
+		t.session.log("debug", err.Error())
+	}
+}
+
 func (t *tracer) sweep() {
 	if _, err := t.gotrace.Sweep(now()); err != nil {
 		t.session.log("warning", err.Error())
@@ -230,7 +243,7 @@ func (t *tracer) drain() uint64 {
 	}
 	used := t.gotrace.Drain(func(record []byte) {
 		if len(t.batch) == 0 {
-			t.batch = wire.Begin(make([]byte, 0, len(record)+64), wire.GoSpans, 0)
+			t.batch = wire.Begin(t.session.out.Buffer(spanBatchBytes+spanBytes), wire.GoSpans, 0)
 		}
 		t.batch = append(t.batch, record...)
 		t.spans++
@@ -256,6 +269,7 @@ func (t *tracer) stop() {
 	t.gotrace.DetachAll()
 	close(t.ticks)
 	t.ticking.Wait()
+	t.gotrace.SayGone()
 	t.drain()
 	t.session.sendJSON(wire.Statistics, 0, reply{"go": t.statistics()})
 	if t.processes != nil {

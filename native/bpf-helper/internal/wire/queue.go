@@ -4,6 +4,7 @@ package wire
 
 import (
 	"io"
+	"slices"
 	"sync"
 
 	"otelkit/bpf-helper/internal/limits"
@@ -20,6 +21,7 @@ type Queue struct {
 	busy   bool
 	closed bool
 	broken bool
+	spare  [][]byte
 
 	droppedSamples uint64
 	droppedRaw     uint64
@@ -32,7 +34,12 @@ type item struct {
 	samples uint32
 }
 
-const writeBytes = 256 << 10
+const (
+	writeBytes = 256 << 10
+	// wholeBytes is from where on a frame is written as it is, instead of being copied beside others.
+	wholeBytes = 16 << 10
+	maxSpare   = 4
+)
 
 // NewQueue makes an empty queue; Run writes what it is given.
 func NewQueue() *Queue {
@@ -108,43 +115,69 @@ func (q *Queue) DroppedSpans() uint64 {
 	return q.droppedSpans
 }
 
+// Buffer returns memory for a frame of that many bytes, of one that was written where there is one.
+func (q *Queue) Buffer(size int) []byte {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	for i, b := range q.spare {
+		if cap(b) >= size {
+			q.spare = slices.Delete(q.spare, i, i+1)
+			return b[:0]
+		}
+	}
+	return make([]byte, 0, size)
+}
+
 // Run writes until Close and an empty queue, or a failed write, after which all is discarded.
 func (q *Queue) Run(out io.Writer) error {
 	buffer := make([]byte, 0, writeBytes)
 	for {
-		var done bool
-		buffer, done = q.next(buffer[:0])
+		filled, isWhole, done := q.next(buffer[:0])
 		if done {
 			return nil
 		}
-		if _, err := out.Write(buffer); err != nil {
+		if _, err := out.Write(filled); err != nil {
 			q.fail()
 			return err
 		}
-		if cap(buffer) > 4*writeBytes {
-			buffer = make([]byte, 0, writeBytes)
+		if isWhole {
+			q.keep(filled)
 		}
 	}
 }
 
-// next joins small frames to one write.
-func (q *Queue) next(buffer []byte) (filled []byte, done bool) {
+// keep lets a frame's memory be used again, unless it is more than what comes all the time.
+func (q *Queue) keep(frame []byte) {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	if cap(frame) <= writeBytes && len(q.spare) < maxSpare {
+		q.spare = append(q.spare, frame)
+	}
+}
+
+// next joins small frames to one write, and gives a large one as it is.
+func (q *Queue) next(buffer []byte) (filled []byte, isWhole, done bool) {
 	q.mutex.Lock()
 	defer q.mutex.Unlock()
 	q.busy = false
 	q.wake.Broadcast()
 	for q.first == len(q.items) {
 		if q.closed {
-			return buffer, true
+			return buffer, false, true
 		}
 		q.wake.Wait()
 	}
-	for q.first < len(q.items) {
+	for q.first < len(q.items) && !isWhole {
 		frame := q.items[q.first].frame
-		if len(buffer) > 0 && len(buffer)+len(frame) > writeBytes {
+		isLarge := len(frame) >= wholeBytes
+		if len(buffer) > 0 && (isLarge || len(buffer)+len(frame) > writeBytes) {
 			break
 		}
-		buffer = append(buffer, frame...)
+		if isLarge {
+			buffer, isWhole = frame, true
+		} else {
+			buffer = append(buffer, frame...)
+		}
 		q.bytes -= len(frame)
 		q.items[q.first] = item{}
 		q.first++
@@ -153,7 +186,7 @@ func (q *Queue) next(buffer []byte) (filled []byte, done bool) {
 		q.items, q.first = q.items[:0], 0
 	}
 	q.busy = true
-	return buffer, false
+	return buffer, isWhole, false
 }
 
 func (q *Queue) fail() {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // All parts of a running tracer, wired: processes → executables → probes → records → spans → sinks.
+import { existsSync } from 'node:fs';
 import {
   BpfHelper,
   type GoStartReply,
   type HelperError,
   type Statistics,
 } from '@otelkit/bpf-client';
-import { hostResource, type ProcessAttributes, ProcFs } from '@otelkit/core';
+import { hostResource, ProcError, type ProcessAttributes, ProcFs } from '@otelkit/core';
 import { type FoundProcess, ProcessFinder } from '../discover/finder.ts';
 import type { TargetChoice } from '../discover/targets.ts';
 import type { SpanSink } from '../export/spanSink.ts';
@@ -69,7 +70,7 @@ export class Tracer {
     this.#finder = new ProcessFinder(this.#fs, choice, {
       found: (process) => this.#begin(process),
       ended: (pid) => this.#end(pid),
-      missing: (pid) => tell('warning', `there is no process ${pid} that could be traced`),
+      missing: (pid) => tell('warning', this.#whyMissing(pid)),
     });
     this.#helper = new BpfHelper({
       path: helperPath,
@@ -177,6 +178,16 @@ export class Tracer {
     const process = new TracedProcess(this.#fs, pid, resource, executable?.analysis);
     this.#traced.set(pid, process);
     return process;
+  }
+
+  #whyMissing(pid: number): string {
+    try {
+      this.#fs.link(pid, 'ns/pid');
+    } catch (error) {
+      const isThere = error instanceof ProcError && existsSync(this.#fs.path(pid, ''));
+      if (!isThere) return `there is no process ${pid}`;
+    }
+    return `process ${pid} is not traced: its executable cannot be read`;
   }
 
   /** Its span was faster than the news of it. */
