@@ -28,11 +28,14 @@ const NO_COMPILER = 'cannot be compiled here, install with: apt-get install gola
 /** The program that meets everything. */
 export const EVERY = 'C PIE';
 
-/** Fetched and built side by side: most of it is waiting, and the first time takes a minute. */
-export async function foreignPlaces() {
+/**
+ * Roots and runtimes, each `{ path }` or `{ reason }`. Fetched and built side by side: most of it is
+ * waiting, and the first time takes minutes.
+ */
+export function foreignMaterial() {
   const qemu = which('qemu-aarch64-static');
   const noQemu = { reason: 'no qemu, install with: apt-get install qemu-user-static' };
-  const [old, arm, musl, armMusl, node, armNode, python, made, armMade] = await Promise.all([
+  return Promise.all([
     attempt(() => debianRoot('bullseye', 'amd64', ['libc6', ...RUNTIMES], JAVA)),
     qemu ? attempt(() => debianRoot('bookworm', 'arm64', ['libc6', ...RUNTIMES], JAVA)) : noQemu,
     attempt(() => debianRoot('trixie', 'amd64', [], MUSL)),
@@ -43,6 +46,11 @@ export async function foreignPlaces() {
     muslInterpreters('x86_64'),
     muslInterpreters('aarch64'),
   ]);
+}
+
+export async function foreignPlaces() {
+  const qemu = which('qemu-aarch64-static');
+  const [old, arm, musl, armMusl, node, armNode, python, made, armMade] = await foreignMaterial();
   const place = (name, libc, root, programs) => {
     const reason = whyNotEnter() ?? root.reason;
     if (reason !== undefined) return { name, reason };

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
 // Everything about the library. usage: node run.mjs [--only TEXT] [--quiet]
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { findZig } from '../../zig.mjs';
 import { childrenTests } from './children.mjs';
@@ -32,6 +33,16 @@ function zigTest(name, file, extra = []) {
   });
 }
 
+/** Begun beside the rest, where the whole suite is asked for; what fails is told by those who need it. */
+function prefetch() {
+  if (at >= 0) return Promise.resolve();
+  const path = join(injectorFolder, 'test', 'prefetch.mjs');
+  const child = spawn(process.execPath, [path], { stdio: ['ignore', 'inherit', 'inherit'] });
+  process.on('exit', () => child.kill('SIGTERM'));
+  return once(child, 'close').catch(() => {});
+}
+
+const material = prefetch();
 try {
   zigTest('unit tests', 'root.zig');
   zigTest('fuzz, with safety checks on', 'fuzz.zig');
@@ -49,6 +60,7 @@ try {
     configTests();
     childrenTests();
     surroundingsTests();
+    await material;
     await platformTests();
     await foreignTests();
   }
