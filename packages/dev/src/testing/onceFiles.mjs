@@ -53,7 +53,10 @@ export const ONCE_FILES = {
       'test/package/packed.test.ts',
     ],
   },
-  'otel-go': { first: ['test/analyze/analyzeGo.test.ts'] },
+  'otel-go': {
+    first: ['test/analyze/analyzeGo.test.ts'],
+    second: ['test/endToEnd/collector.test.ts'],
+  },
   'otel-inject': {
     first: ['test/install/install.test.ts', 'test/uninstall/scenarios.test.ts'],
     second: [

@@ -10,6 +10,7 @@ import { openSpans } from './spanSinks.ts';
 import type { AttachFlags } from './spec.ts';
 import { stopSignal } from './stopSignal.ts';
 import { type Tell, Tracer } from './tracer.ts';
+import { tellWhatIsTraced } from './whatIsTraced.ts';
 
 export async function run(invocation: Invocation<AttachFlags>): Promise<ExitCode> {
   const { flags, env, output } = invocation;
@@ -60,9 +61,12 @@ export async function run(invocation: Invocation<AttachFlags>): Promise<ExitCode
     throw process.geteuid?.() === 0 ? error : needsRoot(error as Error);
   }
   await opened.announce();
+  const telling = new AbortController();
+  void tellWhatIsTraced(tracer, (text) => output.note(text), telling.signal);
   const time = timeOver(settings.durationMs);
   const cause = await Promise.race([ended, death, time.over]);
   time.cancel();
+  telling.abort();
   await tracer.stop();
   const closeMs = GO_TRACE_LIMITS.closeMs;
   const [lost] = await Promise.all([opened.close(closeMs), metrics?.close(closeMs)]);
@@ -82,7 +86,7 @@ function timeOver(ms: number | undefined): { over: Promise<void>; cancel: () => 
 }
 
 function needsRoot({ message }: Error): ToolError {
-  return new ToolError(`attaching needs root: ${message.split('\n')[0]}`, {
+  return new ToolError(`attaching needs root: ${message.split(/[\n(]/)[0]!.trim()}`, {
     code: 'PERMISSION',
     exitCode: ExitCode.io,
     hint: 'sudo otel-go attach; what a program would give can be seen without: otel-go inspect FILE',

@@ -121,13 +121,21 @@ function oneByOne(): DoctorCheck {
   };
 }
 
+/** The verifier's words are for those who load programs: of a refused call its name is enough. */
+function shortReason(text: string): string {
+  const call = /cannot use helper (\w+)/.exec(text)?.[1];
+  return call === undefined ? text : `the kernel does not allow ${call}`;
+}
+
 /** Lockdown is tried, not parsed: a kernel without the file may refuse all the same. */
 export function propagationCheck(features: Readonly<Record<string, unknown>>): DoctorCheck {
   const base = { id: 'propagation', title: 'Context to others' };
   const propagation = features['propagation'] as Propagation | undefined;
   const mechanism =
     propagation?.mechanism ?? (features['writeUser'] === true ? 'writeBuffer' : undefined);
-  const why = Object.values(propagation?.why ?? {}).filter((text) => text !== '');
+  const why = Object.values(propagation?.why ?? {})
+    .filter((text) => text !== '')
+    .map(shortReason);
   const because = why.length === 0 ? '' : ` (${why.join('; ')})`;
   if (mechanism === 'writeBuffer') {
     return { ...base, verdict: 'ok', found: 'traceparent is written into outgoing requests' };
@@ -136,7 +144,7 @@ export function propagationCheck(features: Readonly<Record<string, unknown>>): D
     return {
       ...base,
       verdict: 'warning',
-      found: `traceparent is inserted when a request is sent: writing memory is refused${because}`,
+      found: `traceparent is inserted when a request is sent, as writing memory is refused${because}`,
       costs: 'requests over TLS carry no context: what they call begins a trace of its own',
       hint: 'boot with lockdown=none where TLS between services matters',
     };

@@ -90,7 +90,11 @@ function ownChecks(analysis: GoAnalysis): DoctorCheck[] {
 
 function libraryChecks(libraries: readonly LibraryReport[]): DoctorCheck[] {
   const linked = libraries.filter(
-    ({ name, verdict }) => name !== RUNTIME_LIBRARY && verdict !== 'not-linked',
+    ({ name, verdict, probes, because }) =>
+      name !== RUNTIME_LIBRARY &&
+      verdict !== 'not-linked' &&
+      // What sends contexts on has a check of its own.
+      (probes.length > 0 || because !== null),
   );
   const base = { id: 'library', title: 'Library' };
   if (linked.length === 0) {
@@ -107,8 +111,13 @@ function libraryChecks(libraries: readonly LibraryReport[]): DoctorCheck[] {
     }
     const dear = probes.filter(({ isEmulated }) => !isEmulated).length;
     const costs =
-      dear === 0 ? {} : { costs: `${dear} of its probes are single-stepped, some 12 µs a hit` };
-    return { ...base, verdict: 'ok', found: `${name}: ${probes.length} probes fit`, ...costs };
+      dear === 0
+        ? {}
+        : {
+            costs: `${dear} of them at a RET, some 12 µs a hit; most are those of calls that fail`,
+          };
+    const found = `${name}: ${probes.length} ${probes.length === 1 ? 'probe fits' : 'probes fit'}`;
+    return { ...base, verdict: 'ok', found, ...costs };
   });
 }
 

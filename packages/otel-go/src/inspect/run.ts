@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { lstatSync } from 'node:fs';
+import { resolve } from 'node:path';
 import {
   BpfHelper,
   findHelper,
@@ -68,7 +69,9 @@ async function inspectOne(
     }
     const { functions } = attachParts(analysis);
     const goVersion = analysis.goVersion.text;
-    const reply = await helper.request('goSites', { path, functions, goVersion });
+    // The helper has a working directory of its own.
+    const sites = { path: resolve(path), functions, goVersion };
+    const reply = await helper.request('goSites', sites);
     return inspectReport(arg, analysis, libraries, reply as unknown as GoSitesReply);
   } finally {
     elf.source.close();

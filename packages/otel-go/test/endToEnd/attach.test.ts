@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole way on a program that runs: two services of examples/otel-go/shop, compiled here.
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { changedBytes } from './codeInMemory.ts';
-import { ask, buildShop, childrenOf, type SeenSpan, TestBench, until, whyNot } from './tracing.ts';
+import {
+  ask,
+  buildShop,
+  childrenOf,
+  PROGRAM,
+  type SeenSpan,
+  TestBench,
+  until,
+  whyNot,
+} from './tracing.ts';
 
 const SERVER = 2;
 const CLIENT = 3;
@@ -134,6 +143,22 @@ describe('endToEnd/attach', function () {
     const second = bench.attach(pids());
     await until(() => /traced by another otel-go already/.test(second.notes()), second.notes);
     assert.ok(second.notes().includes(`process ${first.child.pid}`), second.notes());
+  });
+
+  it('says what it traces, or that there is nothing yet', async () => {
+    const { notes } = bench.attach(['--exe', `${bench.folder}/none`]);
+    await until(() => /nothing that can be traced runs yet/.test(notes()), notes);
+    const second = bench.attach(pids());
+    await until(() => /tracing 2 processes: .*shop/.test(second.notes()), second.notes);
+  });
+
+  it('shows what it would trace in a file of the working directory', () => {
+    const run = spawnSync(process.execPath, [PROGRAM, 'inspect', basename(shop)], {
+      cwd: dirname(shop),
+      encoding: 'utf8',
+    });
+    assert.equal(run.status, 0, run.stderr);
+    assert.match(run.stdout, /net\/http server/);
   });
 
   it('explains what it cannot trace', async () => {

@@ -11,7 +11,7 @@ import { findHelper, HelperError } from '@otelkit/bpf-client';
 import { OtlpReceiver, type OtlpSpan } from '@otelkit/otlp';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
-const PROGRAM = join(ROOT, 'packages/otel-go/bin/run.js');
+export const PROGRAM: string = join(ROOT, 'packages/otel-go/bin/run.js');
 const SHOP = join(ROOT, 'examples/otel-go/shop');
 /** Long: two suites and their compilers may share two cores. */
 const UNTIL_MS = 60_000;
@@ -114,7 +114,10 @@ export class TestBench {
   }
 
   /** Starts `otel-go attach`; `notes` grows with what it says. */
-  attach(args: readonly string[]): { child: ChildProcess; notes: () => string } {
+  attach(
+    args: readonly string[],
+    more: Readonly<Record<string, string>> = {},
+  ): { child: ChildProcess; notes: () => string } {
     const child = spawn(process.execPath, [PROGRAM, 'attach', '--verbose', ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
@@ -122,6 +125,7 @@ export class TestBench {
         OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${this.#receiver.port}`,
         OTEL_METRICS_EXPORTER: 'none',
         OTEL_BSP_SCHEDULE_DELAY: '100',
+        ...more,
       },
     });
     this.#children.push(child);
