@@ -38,6 +38,7 @@ func ForProcess(process *state.GoProcess) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	made.Kept = append(made.Kept, s.kept...)
 	for input := range s.inputs {
 		made.Inputs = append(made.Inputs, stampOf(input))
 	}
@@ -78,7 +79,7 @@ func (s *session) barePlan() (*prepared, error) {
 	plan.Programs = slices.DeleteFunc(programs, func(path string) bool { return plan.Archives[path] == "" })
 	made := &prepared{Env: map[string]string{}}
 	for _, archive := range plan.Archives {
-		made.Archives = append(made.Archives, archive)
+		made.Kept = append(made.Kept, archive)
 	}
 	made.Env[state.Variable], err = s.savePlan(plan)
 	return made, err

@@ -48,11 +48,30 @@ func goCommand(args []string) int {
 	if err != nil {
 		return fail(err)
 	}
+	if path := s.line.versioned(); path != "" {
+		return fail(fmt.Errorf("%s with a version is built outside any module, and not woven: add it to a module "+
+			"(go get -tool %s), then name it without the version", path, path))
+	}
 	made, err := s.prepare()
+	var said *goError
+	if (errors.As(err, &said) || s.troubled) && s.failsPlain() {
+		return becomeGo(args, os.Environ()) // says it in its own words
+	}
 	if err != nil {
 		return fail(err)
 	}
 	return becomeGo(s.line.with(made), withEnv(os.Environ(), made.Env))
+}
+
+// failsPlain tells whether go cannot even list its commands for this command line.
+func (s *session) failsPlain() bool {
+	dry := s.line.with(&prepared{Flags: []string{"-n"}})
+	inner := *s
+	inner.folder = "" // -C is still in the command line
+	inner.env = os.Environ()
+	_, err := inner.goOutput(dry...)
+	var said *goError
+	return errors.As(err, &said)
 }
 
 // with puts flags behind the verb (behind -C, which must come first), files behind the files.

@@ -3,6 +3,7 @@
 package drive
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -150,4 +151,15 @@ func quoted(word string) string {
 // namesFiles tells whether Go files are given in place of packages.
 func (l *commandLine) namesFiles() bool {
 	return slices.ContainsFunc(l.patterns, func(pattern string) bool { return strings.HasSuffix(pattern, ".go") })
+}
+
+// versioned gives the first package that is named as path@version: go run and go install take those.
+func (l *commandLine) versioned() string {
+	for _, pattern := range l.patterns {
+		if path, _, found := strings.Cut(pattern, "@"); found && (l.verb == "run" || l.verb == "install") &&
+			!strings.HasPrefix(path, ".") && !filepath.IsAbs(path) {
+			return pattern
+		}
+	}
+	return ""
 }

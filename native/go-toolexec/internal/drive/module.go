@@ -5,7 +5,6 @@ package drive
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,11 +19,8 @@ const runtimeModule = "otelkit.dev/go"
 // deriveModule makes a go.mod, or a go.work, that knows otelkit.dev/go, and leaves the user's own
 // files as they are. It is named by its content, so that equal ones are one.
 func (s *session) deriveModule() error {
-	if s.goEnv.GOWORK != "" && s.goEnv.GOWORK != "off" {
+	if s.inWorkspace() {
 		return s.deriveWorkspace()
-	}
-	if s.goEnv.GOMOD == "" || s.goEnv.GOMOD == os.DevNull {
-		return errors.New("no go.mod in this folder or above: otel-go builds modules")
 	}
 	original := s.goEnv.GOMOD
 	if given := s.line.values["modfile"]; given != "" {
@@ -51,6 +47,7 @@ func (s *session) deriveModule() error {
 	if err := writeOnce(filepath.Join(folder, "go.mod"), derived); err != nil {
 		return err
 	}
+	s.kept = append(s.kept, filepath.Join(folder, "go.mod"))
 	s.moduleFlags = []string{"-modfile=" + filepath.Join(folder, "go.mod")}
 	return nil
 }
@@ -91,9 +88,11 @@ func (s *session) runtimeFor(content string) (string, error) {
 		version = found[1]
 	}
 	if !olderThan(version, oldestGo) {
+		s.kept = append(s.kept, filepath.Join(s.runtime, "go.mod"))
 		return s.runtime, nil
 	}
 	folder := filepath.Join(s.cache, "module-"+s.module.Hash+"-go"+version)
+	s.kept = append(s.kept, filepath.Join(folder, "go.mod"))
 	if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil {
 		return folder, nil
 	}

@@ -166,6 +166,7 @@ func (p *planner) importsFor(one *goPackage, suffix, packageName string, imports
 		return err
 	}
 	name := filepath.Join(one.Dir, importsFile+suffix+".go")
+	p.kept = append(p.kept, file)
 	p.overlay[name], p.added[name] = file, file
 	if p.line.namesFiles() && one.path() == "command-line-arguments" {
 		// Spelled as the user's files are: go wants all of them in one folder, by name.
@@ -185,5 +186,6 @@ func (p *planner) overlayFlags(stem string) ([]string, error) {
 		return nil, err
 	}
 	path := stem + ".overlay.json"
+	p.kept = append(p.kept, path)
 	return append(flags, "-overlay="+path), state.WriteFile(path, content)
 }

@@ -45,7 +45,7 @@ func (p *planner) readInputs(stem string) error {
 }
 
 func (s *session) plan(stem string) (*prepared, error) {
-	if s.vendored() {
+	if s.fixed() {
 		made, err := s.barePlan()
 		if made != nil {
 			made.Flags = []string{"-toolexec=" + s.toolexec()}
@@ -78,7 +78,7 @@ func (s *session) plan(stem string) (*prepared, error) {
 		return nil, err
 	}
 	plan.Archives = archives
-	made.Archives = slices.Sorted(maps.Values(archives))
+	made.Kept = slices.Sorted(maps.Values(archives))
 	made.Env[state.Variable], err = s.savePlan(plan)
 	return made, err
 }
@@ -134,6 +134,7 @@ func (p *planner) take(more, patterns []string, roots bool) error {
 		return err
 	}
 	for _, one := range listed {
+		p.troubled = p.troubled || one.Error != nil
 		if one.ForTest != "" || strings.HasSuffix(one.ImportPath, ".test") {
 			continue
 		}
@@ -261,5 +262,6 @@ func (s *session) savePlan(plan *state.Plan) (string, error) {
 		return "", err
 	}
 	path := filepath.Join(folder, plan.Name()+".json")
+	s.kept = append(s.kept, path)
 	return path, plan.Save(path)
 }

@@ -36,6 +36,8 @@ type session struct {
 	identity    string
 	chosen      chosen
 	inputs      map[string]bool // paths that the result depends on
+	kept        []string        // files of ours that the result names
+	troubled    bool            // go list found mistakes
 	moduleFlags []string        // -modfile=…
 	moduleEnv   map[string]string
 }
@@ -117,11 +119,12 @@ func (s *session) prepare() (*prepared, error) {
 	if err != nil {
 		return nil, err
 	}
+	made.Kept = append(made.Kept, s.kept...)
 	for input := range s.inputs {
 		made.Inputs = append(made.Inputs, stampOf(input))
 	}
 	slices.SortFunc(made.Inputs, func(a, b stamp) int { return strings.Compare(a.Path, b.Path) })
-	if changedSince(made.Inputs, started) {
+	if s.troubled || changedSince(made.Inputs, started) {
 		return made, nil // files are being written: look again next time
 	}
 	return made, made.save(path)
@@ -161,7 +164,7 @@ func (s *session) prepareInputs() error {
 	if err := os.MkdirAll(filepath.Join(s.cache, "builds"), 0o755); err != nil {
 		return err
 	}
-	if !s.vendored() {
+	if !s.fixed() {
 		if err := s.deriveModule(); err != nil {
 			return err
 		}

@@ -35,11 +35,11 @@ func stampOf(path string) stamp {
 
 // prepared is what a command line comes to; kept while its inputs are as they were.
 type prepared struct {
-	Inputs   []stamp
-	Archives []string // in go's cache: gone when it is trimmed
-	Flags    []string // to put behind the verb
-	Append   []string // files to name beside those named
-	Env      map[string]string
+	Inputs []stamp
+	Kept   []string // files of ours, and archives in go's cache: gone when somebody clears it
+	Flags  []string // to put behind the verb
+	Append []string // files to name beside those named
+	Env    map[string]string
 }
 
 func loadPrepared(path string) *prepared {
@@ -56,8 +56,8 @@ func loadPrepared(path string) *prepared {
 			return nil
 		}
 	}
-	for _, archive := range kept.Archives {
-		if _, err := os.Stat(archive); err != nil {
+	for _, path := range kept.Kept {
+		if _, err := os.Stat(path); err != nil {
 			return nil
 		}
 	}

@@ -37,6 +37,7 @@ func (s *session) deriveWorkspace() error {
 		return err
 	}
 	path := filepath.Join(folder, "go.work")
+	s.kept = append(s.kept, path)
 	s.moduleEnv = map[string]string{"GOWORK": path}
 	return writeOnce(path, derived)
 }
@@ -83,7 +84,10 @@ func absoluteFolder(word, base string) string {
 
 // roots gives the folders of the main modules.
 func (s *session) roots() []string {
-	if s.goEnv.GOWORK == "" || s.goEnv.GOWORK == "off" {
+	if s.outside() {
+		return []string{s.folder}
+	}
+	if !s.inWorkspace() {
 		return []string{filepath.Dir(s.goEnv.GOMOD)}
 	}
 	content, err := os.ReadFile(s.goEnv.GOWORK)

@@ -18,23 +18,6 @@ func TestMistakesAreNamed(t *testing.T) {
 		}
 		return out
 	}
-	t.Run("source that does not compile fails as it does without us", func(t *testing.T) {
-		broken := strings.Replace(libFile, "return line", "return lime", 1)
-		w.write("lib/lib.go", broken)
-		out := fails("build", ".")
-		plain, _ := w.run("go", "build", ".")
-		if out != plain {
-			t.Errorf("woven:\n%s\nplain:\n%s", out, plain)
-		}
-		w.write("lib/lib.go", libFile)
-	})
-	t.Run("an unknown import fails as it does without us", func(t *testing.T) {
-		w.write("lib/more.go", "package lib\n\nimport _ \"example.com/nowhere/x\"\n")
-		w.setenv("GOPROXY=off")
-		out := fails("build", ".")
-		expect(t, out, "lib/more.go:3:8", "example.com/nowhere/x")
-		w.write("lib/more.go", "package lib\n")
-	})
 	t.Run("an aspect that gives no Go names its line and the place", func(t *testing.T) {
 		w.write("otelkit.yml", strings.Replace(shopAspects, `note.Value("greet", {{ . }})`, `note.Value("greet" {{ . }})`, 1))
 		expect(t, fails("build", "."), "otelkit.yml:7", "shop/greet", "main.go:11:14")
@@ -47,10 +30,6 @@ func TestMistakesAreNamed(t *testing.T) {
 	t.Run("an aspect file with a mistake names it", func(t *testing.T) {
 		w.write("otelkit.yml", strings.Replace(shopAspects, "wrap-expression", "wrap-expresion", 1))
 		expect(t, fails("build", "."), "otelkit.yml:6", "shop/greet", "wrap-expresion")
-	})
-	t.Run("outside a module", func(t *testing.T) {
-		w.module = t.TempDir()
-		expect(t, fails("build", "."), "go.mod")
 	})
 }
 
