@@ -104,12 +104,13 @@ export function which(program) {
 /**
  * Boots and waits for the guest's end. Mostly one CPU without cmpxchg16b: with more, or with it,
  * qemu's own translation breaks guest kernels (seen with 7.2: double faults in kmalloc, stray int3).
+ * `words` follow on the kernel's command line.
  * @returns what the guest's console showed; `ended` false when `limitMs` was over first
  */
-export function bootGuest(kernel, initramfs, limitMs, cpus = 1) {
+export function bootGuest(kernel, initramfs, limitMs, { cpus = 1, words = [] } = {}) {
   const args = ['-M', 'q35', '-accel', 'tcg', '-cpu', 'max,-cx16', '-m', '1G', '-smp', `${cpus}`];
   args.push('-nographic', '-no-reboot', '-kernel', kernel, '-initrd', initramfs);
-  args.push('-append', 'console=ttyS0 quiet no_timer_check panic=-1');
+  args.push('-append', ['console=ttyS0 quiet no_timer_check panic=-1', ...words].join(' '));
   return new Promise((resolve, reject) => {
     const stdio = ['ignore', 'pipe', 'pipe'];
     const guest = spawn('qemu-system-x86_64', args, { stdio, timeout: limitMs, killSignal: 9 });
