@@ -134,8 +134,12 @@ export function arrangeCallTree(tree: CallTree, most: number): CallTree & { cutN
 /** 1 for the heaviest; of equal ones those that stand first, so that parents are kept too. */
 function keptNodes(weight: Float64Array, most: number): Uint8Array {
   const kept = new Uint8Array(weight.length);
-  const weighty = weight.filter((value) => value !== 0);
-  const limit = weighty.length <= most ? Number.NEGATIVE_INFINITY : nthLargest(weighty, most);
+  // A loop: a typed array's own filter makes an object of each number.
+  const weighty = new Float64Array(weight.length);
+  let count = 0;
+  for (let i = 0; i < weight.length; i++) if (weight[i] !== 0) weighty[count++] = weight[i]!;
+  const isAll = count <= most;
+  const limit = isAll ? Number.NEGATIVE_INFINITY : nthLargest(weighty.subarray(0, count), most);
   let left = most;
   for (let i = 0; i < weight.length; i++) {
     if (weight[i] !== 0 && weight[i]! > limit) left -= kept[i] = 1;
@@ -171,18 +175,35 @@ function preorder(parent: Int32Array, weight: Float64Array, isKept: Uint8Array):
   return order;
 }
 
-/** Most nodes of a large tree weigh one sample: weights are sorted once each, and nodes by them. */
+/** Most nodes of a large tree weigh one sample: different weights are few, and nodes go by them. */
 function fromLightest(nodes: Int32Array, weight: Float64Array): Int32Array {
-  const weights = Float64Array.from(nodes, (node) => weight[node]!).sort();
-  const rankOf = new Map<number, number>();
+  const weights = new Float64Array(nodes.length);
+  for (let i = 0; i < nodes.length; i++) weights[i] = weight[nodes[i]!]!;
+  weights.sort();
+  // Behind the last node of each weight that has its place so far.
+  const ends = new Int32Array(nodes.length);
+  let distinct = 0;
   for (let i = 0; i < weights.length; i++) {
-    if (i === 0 || weights[i] !== weights[i - 1]) rankOf.set(weights[i]!, i);
+    const isNew = distinct === 0 || weights[i] !== weights[distinct - 1];
+    if (isNew) weights[distinct++] = weights[i]!;
+    ends[distinct - 1] = i + 1;
   }
   const sorted = new Int32Array(nodes.length);
-  for (let i = nodes.length - 1; i >= 0; i--) {
-    const rank = rankOf.get(weight[nodes[i]!]!)!;
-    sorted[rank] = nodes[i]!;
-    rankOf.set(weight[nodes[i]!]!, rank + 1);
+  for (let i = 0; i < nodes.length; i++) {
+    const rank = placeOf(weight[nodes[i]!]!, weights, distinct);
+    // From the end of each: of equal ones the last comes first.
+    sorted[--ends[rank]!] = nodes[i]!;
   }
   return sorted;
+}
+
+/** Where a value stands among the first `count`, which are in order and have it. */
+function placeOf(value: number, values: Float64Array, count: number): number {
+  let [from, to] = [0, count - 1];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (values[middle]! < value) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }

@@ -4,24 +4,18 @@ import type { Facet, Facets, Selection } from '@otelkit/viewer/contract';
 import { COLLECTOR_LIMITS } from '../limits.ts';
 import { readColumns } from '../store/readColumns.ts';
 import type { Store } from '../store/store.ts';
+import type { StackWeights } from './callTree.ts';
 import { conditionOf } from './selection.ts';
+import { stackWeights } from './weights.ts';
 
 export async function facetsOf(store: Store, selection: Selection): Promise<Facets> {
   const where = conditionOf(selection, store.tables);
-  const [origin, kinds] = await store.read(async (connection) => [
-    await readColumns(
-      connection,
-      `SELECT process, thread, cpu, labels, sum(value)::DOUBLE FROM sample_rows
-        WHERE ${where} GROUP BY ALL`,
-      [Uint32Array, Uint32Array, Int16Array, Uint32Array, Float64Array],
-    ),
-    await readColumns(
-      connection,
-      `SELECT k.kinds, sum(value)::DOUBLE FROM sample_rows JOIN stack_rows k ON k.id = stack
-        WHERE ${where} GROUP BY ALL`,
-      [Uint32Array, Float64Array],
-    ),
-  ]);
+  const sql = `SELECT process, thread, cpu, labels, sum(value)::DOUBLE FROM sample_rows
+    WHERE ${where} GROUP BY ALL`;
+  const origin = await store.read((connection) =>
+    readColumns(connection, sql, [Uint32Array, Uint32Array, Int16Array, Uint32Array, Float64Array]),
+  );
+  const ofStacks = await stackWeights(store, selection);
   const { origins } = store.tables;
   const [process, thread, cpu, labels, weight] = origin;
   const sums = { process: new Sums(), thread: new Sums(), cpu: new Sums(), labels: new Sums() };
@@ -50,7 +44,7 @@ export async function facetsOf(store: Store, selection: Selection): Promise<Face
     cpus: heaviest(sums.cpu.entries)
       .sort(([a], [b]) => a - b)
       .map(([number, w]) => ({ id: String(number), label: `CPU ${number}`, weight: w })),
-    kinds: kindFacets(store, kinds[0], kinds[1]),
+    kinds: kindFacets(store, ofStacks),
     labels: labelFacets(store, sums.labels),
   };
 }
@@ -82,8 +76,10 @@ function facets(weights: ReadonlyMap<string, number>): Facet[] {
 }
 
 /** Of all stacks with a frame of the kind. */
-function kindFacets(store: Store, masks: Uint32Array, weights: Float64Array): Facet[] {
+function kindFacets(store: Store, { stacks, weights }: StackWeights): Facet[] {
   const { frames } = store.tables;
+  const masks = new Uint32Array(stacks.length);
+  for (let i = 0; i < stacks.length; i++) masks[i] = store.tables.stacks.kindsOf(stacks[i]!);
   const sums = new Map<string, number>();
   for (const kind of frames.kinds) {
     const bit = frames.bitOfKind(kind) >>> 0;

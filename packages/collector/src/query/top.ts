@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Selection, Top } from '@otelkit/viewer/contract';
 import { readColumns } from '../store/readColumns.ts';
-import { NO_FRAME } from '../store/stackTable.ts';
 import type { Store } from '../store/store.ts';
 import { FrameTableAnswer } from './frameTableAnswer.ts';
 import { type FunctionWeights, functionWeights } from './functionWeights.ts';
+import { rangeOf } from './range.ts';
 import { conditionOf } from './selection.ts';
-import { rangeOf } from './timeline.ts';
 import { stackWeights } from './weights.ts';
 
 /** Of a normal distribution, both sides of 95 %. */
@@ -38,7 +37,7 @@ export async function topOf(store: Store, question: TopQuestion): Promise<Top> {
     total: pick(weights.total),
     ...(before !== undefined && { baseSelf: pick(before.self), baseTotal: pick(before.total) }),
     selfError: chosen.map((fn) => TWO_SIDES_95 * Math.sqrt(weights.selfSquares[fn]!)),
-    spark: hasSpark ? await sparks(store, selection, chosen, buckets) : [],
+    spark: hasSpark ? await sparks(store, selection, main.stacks, chosen, buckets) : [],
     totalWeight: main.totalWeight,
     ...(other !== undefined && { baseTotalWeight: other.totalWeight }),
   };
@@ -64,27 +63,49 @@ function choose(
 async function sparks(
   store: Store,
   selection: Selection,
+  stacks: Uint32Array,
   chosen: readonly number[],
   buckets: number,
 ): Promise<readonly number[]> {
   const { fromUs, toUs } = await rangeOf(store, selection);
   const bucketUs = Math.max(1, Math.ceil((toUs - fromUs) / buckets));
   const where = conditionOf({ ...selection, from: fromUs / 1_000, to: toUs / 1_000 }, store.tables);
-  const sql = `SELECT ((time_us - ${fromUs}) // ${bucketUs})::UINTEGER, k.leaf,
-    sum(value)::DOUBLE FROM sample_rows JOIN stack_rows k ON k.id = stack
-    WHERE ${where} GROUP BY ALL`;
-  const [bucket, leaf, weights] = await store.read((connection) =>
+  const { numbers, rows } = endingIn(store, stacks, chosen);
+  // Only what ends in a chosen function is added up, by its row: few groups of few samples.
+  const sql = `SELECT ((time_us - ${fromUs}) // ${bucketUs})::UINTEGER, k.row,
+    sum(value)::DOUBLE FROM sample_rows JOIN (
+      SELECT unnest([${numbers.join()}]::UINTEGER[]) AS id, unnest([${rows.join()}]::UINTEGER[]) AS row
+    ) k ON k.id = stack WHERE ${where} GROUP BY ALL`;
+  const [bucket, row, weights] = await store.read((connection) =>
     readColumns(connection, sql, [Uint32Array, Uint32Array, Float64Array]),
   );
-  const { functionOf, functionCount } = store.tables.frames;
-  const rowOf = new Int32Array(functionCount).fill(-1);
-  for (const [row, fn] of chosen.entries()) rowOf[fn] = row;
   const values = new Float64Array(chosen.length * buckets);
   for (let i = 0; i < bucket.length; i++) {
-    if (leaf[i] === NO_FRAME) continue;
-    const row = rowOf[functionOf[leaf[i]!]!]!;
-    const at = Math.min(buckets - 1, bucket[i]!);
-    if (row >= 0) values[row * buckets + at]! += weights[i]!;
+    values[row[i]! * buckets + Math.min(buckets - 1, bucket[i]!)]! += weights[i]!;
   }
   return values as unknown as readonly number[];
+}
+
+/** Stacks whose last function is a chosen one, and its place among them. */
+function endingIn(
+  { tables }: Store,
+  stacks: Uint32Array,
+  chosen: readonly number[],
+): { readonly numbers: readonly number[]; readonly rows: readonly number[] } {
+  const { functionOf, functionCount } = tables.frames;
+  const { offsets, frames } = tables.stacks;
+  const rowOf = new Int32Array(functionCount).fill(-1);
+  for (const [row, fn] of chosen.entries()) rowOf[fn] = row;
+  const numbers: number[] = [];
+  const rows: number[] = [];
+  for (const stack of stacks) {
+    const first = offsets[stack]!;
+    // A stack without frames ends in no function.
+    if (stack + 1 >= offsets.length || first === offsets[stack + 1]) continue;
+    const row = rowOf[functionOf[frames[first]!]!]!;
+    if (row < 0) continue;
+    numbers.push(stack);
+    rows.push(row);
+  }
+  return { numbers, rows };
 }

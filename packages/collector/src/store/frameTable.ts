@@ -50,8 +50,7 @@ export class FrameTable {
   };
   readonly #functionAt = new Map<string, number>();
   /** What each frame came as. */
-  readonly #facts = new SequenceTable();
-  #knownFrom = 0;
+  readonly #facts = new SequenceTable(COLLECTOR_LIMITS.frames);
   readonly #executables: ExecutableTable;
 
   constructor(executables: ExecutableTable) {
@@ -96,10 +95,6 @@ export class FrameTable {
 
   /** The number of a frame; told to the store when it is new. */
   of(key: FrameKey): number {
-    if (this.count - this.#knownFrom >= COLLECTOR_LIMITS.frames) {
-      this.#facts.forget();
-      this.#knownFrom = this.count;
-    }
     const number = this.#facts.of(key);
     if (number < this.count) return number;
     const frame = frameOfKey(key, this.strings);
@@ -133,6 +128,11 @@ export class FrameTable {
     const first = isRenamed ? { ...frame, ...NO_NAMES } : frame;
     this.#facts.add(keyOfFrame(first, this.strings));
     this.#take(frame);
+  }
+
+  /** Forgets those that no stack has: they are new when they come again. @returns which */
+  retain(isKept: (number: number) => boolean): Uint32Array {
+    return this.#facts.retain(isKept);
   }
 
   #take(frame: FrameFacts): void {

@@ -4,7 +4,10 @@
 
 import { COLLECTOR_LIMITS } from '../limits.ts';
 import { storeBytes } from '../query/status.ts';
-import type { Connection } from './duckdb.ts';
+import { appendTable } from './appendTable.ts';
+import { type Connection, loadDuckDb } from './duckdb.ts';
+import { readColumns } from './readColumns.ts';
+import type { TableSpec } from './schema.ts';
 import type { Store } from './store.ts';
 
 export interface RetentionRules {
@@ -39,7 +42,7 @@ export async function applyRetention(
       await removeBefore(connection, beforeUs);
       bytes = await storeBytes(connection);
     }
-    if (beforeUs > 0) await removeUnused(connection);
+    if (beforeUs > 0) await removeUnused(store, connection);
     result = { beforeUs, bytes };
   });
   return result;
@@ -66,16 +69,38 @@ async function removeBefore(connection: Connection, beforeUs: number): Promise<b
   return true;
 }
 
-/**
- * Links are as many as spans and go with their samples. Frames and stacks stay until the store is
- * opened the next time (see `removeForgotten`): those in memory are known by their numbers.
- */
-async function removeUnused(connection: Connection): Promise<void> {
+/** Links, stacks and frames that no sample has any more go with the last one that had them. */
+async function removeUnused(store: Store, connection: Connection): Promise<void> {
+  store.removed();
   await connection.run(
     'DELETE FROM link_rows WHERE id NOT IN (SELECT DISTINCT link FROM sample_rows)' +
       ' AND id < (SELECT coalesce(min(link), 0) FROM sample_rows WHERE link > 0)',
   );
+  const { stacks, frames } = store.tables;
+  const before = { stacks: stacks.count, frames: frames.count };
+  const sql = 'SELECT DISTINCT stack FROM sample_rows';
+  const [used] = await readColumns(connection, sql, [Uint32Array]);
+  // What is let go of here gets a new number when it comes again: its rows can go afterwards.
+  const gone = store.retain(used, before);
+  await removeRows(connection, 'stack_rows', 'id', gone.stacks);
+  await removeRows(connection, 'stack_frame_rows', 'stack', gone.stacks);
+  await removeRows(connection, 'frame_rows', 'id', gone.frames);
 }
+
+async function removeRows(
+  connection: Connection,
+  table: string,
+  column: string,
+  numbers: Uint32Array,
+): Promise<void> {
+  if (numbers.length === 0) return;
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${GONE.name} (id UINTEGER NOT NULL)`);
+  await appendTable(await loadDuckDb(), connection, GONE, [numbers], numbers.length);
+  await connection.run(`DELETE FROM ${table} WHERE ${column} IN (SELECT id FROM ${GONE.name})`);
+  await connection.run(`DROP TABLE ${GONE.name}`);
+}
+
+const GONE: TableSpec = { name: 'gone', columns: [['id', 'u32']] };
 
 /** Stacks and frames that no sample has any more; before anything is loaded into memory. */
 export async function removeForgotten(connection: Connection): Promise<void> {

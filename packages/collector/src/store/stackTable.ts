@@ -14,8 +14,7 @@ export const NO_KIND = 255;
 /** Every stack that was received, once: frames by number, innermost first. */
 export class StackTable {
   readonly pending: PendingTable = new PendingTable(TABLES.stacks);
-  readonly #stacks = new SequenceTable();
-  #knownFrom = 0;
+  readonly #stacks = new SequenceTable(COLLECTOR_LIMITS.stacks);
   readonly #table: FrameTable;
   /** Stacks from here on are not written yet. */
   #written = 0;
@@ -42,28 +41,38 @@ export class StackTable {
   /** The number of a stack; told to the store when it is new. */
   of(frames: Uint32Array): number {
     const stacks = this.#stacks;
-    if (this.count - this.#knownFrom >= COLLECTOR_LIMITS.stacks) {
-      stacks.forget();
-      this.#knownFrom = this.count;
-    }
     const isFull = stacks.elements.length + frames.length > COLLECTOR_LIMITS.stackElements;
     if (isFull) this.lostCount++;
     const kept = isFull ? frames.subarray(0, 0) : frames;
     const before = this.count;
     const number = stacks.of(kept);
     if (number < before) return number;
-    let kinds = 0;
-    for (let i = 0; i < kept.length; i++) kinds |= this.#table.kindBit(kept[i]!);
+    const kinds = this.kindsOf(number);
     const leaf = kept[0] ?? NO_FRAME;
     const leafKind = kept.length === 0 ? NO_KIND : this.#table.kindOf(leaf);
-    this.pending.push([number, kinds >>> 0, leaf, leafKind]);
+    this.pending.push([number, kinds, leaf, leafKind]);
     return number;
+  }
+
+  /** Kinds of the frames of a stack, a bit each. */
+  kindsOf(stack: number): number {
+    const { offsets, elements } = this.#stacks;
+    let kinds = 0;
+    for (let at = offsets.at(stack); at < offsets.at(stack + 1); at++) {
+      kinds |= this.#table.kindBit(elements.at(at));
+    }
+    return kinds >>> 0;
   }
 
   /** Takes a stack of the store under its number; numbers without a stack are left empty. */
   load(number: number, frames: Uint32Array): void {
     while (this.count < number) this.#stacks.add([]);
     this.#stacks.add(frames);
+  }
+
+  /** Lets go of those that no sample has. @returns which */
+  retain(isKept: (number: number) => boolean): Uint32Array {
+    return this.#stacks.retain(isKept);
   }
 
   /** What was loaded is in the store already. */

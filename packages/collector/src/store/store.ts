@@ -30,6 +30,7 @@ import { SampleIntake } from './sampleIntake.ts';
 import { prepareSchema } from './schema.ts';
 import { SpanBuffer, type SpanRow } from './spanBuffer.ts';
 import { StoreTables, type TableWrite } from './tables.ts';
+import { WrittenHours } from './writtenHours.ts';
 
 export const STORE_FILE = 'profiles.duckdb';
 
@@ -67,6 +68,7 @@ export class Store {
   #unwritten: TableWrite[] = [];
   #running = 0;
   readonly #waiting: (() => void)[] = [];
+  readonly #writes = new WrittenHours();
   /** False once something without times was taken. */
   hasTimes = true;
 
@@ -205,6 +207,28 @@ export class Store {
     }
   }
 
+  /** Changes whenever samples of this hour are written or removed. */
+  writesOf(timeUs: number): number {
+    return this.#writes.of(timeUs);
+  }
+
+  /** Samples were removed. */
+  removed(): void {
+    this.#writes.all();
+  }
+
+  /**
+   * Forgets stacks and frames that no sample has.
+   * @param used stacks of written samples. @param before numbers of things when those were read
+   * @returns numbers of what is gone
+   */
+  retain(
+    used: Uint32Array,
+    before: { readonly stacks: number; readonly frames: number },
+  ): { readonly stacks: Uint32Array; readonly frames: Uint32Array } {
+    return this.tables.retain([used, this.#samples.stack.view()], before);
+  }
+
   /** Between two writes, on the writing connection. */
   maintain(work: (connection: Connection) => Promise<void>): Promise<void> {
     const done = this.#writing.then(() => work(this.#writer));
@@ -256,6 +280,7 @@ export class Store {
       this.#options.onProblem?.(error as Error);
       return;
     }
+    this.#writes.add(samples.timeUs.view());
     this.#options.onWritten?.();
   }
 }

@@ -33,6 +33,20 @@ export class StoreTables {
     return [...tables.map((table) => table.take()), this.stacks.take()];
   }
 
+  /** Forgets stacks that are not listed and came before, and frames that no other stack has. */
+  retain(
+    lists: readonly Uint32Array[],
+    before: { readonly stacks: number; readonly frames: number },
+  ): { readonly stacks: Uint32Array; readonly frames: Uint32Array } {
+    const isUsed = new Uint8Array(this.stacks.count).fill(1, before.stacks);
+    for (const list of lists) for (let i = 0; i < list.length; i++) isUsed[list[i]!] = 1;
+    const stacks = this.stacks.retain((stack) => isUsed[stack] === 1);
+    const isInStack = new Uint8Array(this.frames.count).fill(1, before.frames);
+    const { frames } = this.stacks;
+    for (let i = 0; i < frames.length; i++) isInStack[frames[i]!] = 1;
+    return { stacks, frames: this.frames.retain((frame) => isInStack[frame] === 1) };
+  }
+
   /** Numbers of this store for those of a profile, each looked up once. */
   numbersOf(profile: Profile): ProfileNumbers {
     return new ProfileNumbers(this, profile);

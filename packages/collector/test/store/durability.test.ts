@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { decodeProfilesRequest } from '@otelkit/otlp';
-import { readOtlpProfiles } from '@otelkit/profiles';
+import { type Profile, ProfileBuilder, readOtlpProfiles } from '@otelkit/profiles';
 import {
   applyRetention,
   queryStore,
@@ -32,6 +32,8 @@ function profileAt(startMs: number) {
   const bytes = agentRequest(startMs);
   return readOtlpProfiles(decodeProfilesRequest(bytes)).profile;
 }
+
+const NOBODY = { pid: 1, name: 'a', executable: '', containerId: '', serviceName: '' };
 
 describe('the store', () => {
   let folder: ReturnType<typeof temporaryFolder>;
@@ -121,6 +123,48 @@ describe('the store', () => {
     } finally {
       await store.close();
     }
+  });
+
+  it('lets go of stacks and frames that only old samples had, and knows them anew', async () => {
+    const nowMs = START_MS + 100_000;
+    const counts = async (store: Store): Promise<readonly unknown[]> =>
+      store.read(async (connection) => {
+        const sql = `SELECT (SELECT count(*) FROM stack_rows)::INTEGER,
+          (SELECT count(*) FROM frame_rows)::INTEGER,
+          (SELECT count(*) FROM stack_frame_rows)::INTEGER`;
+        return (await connection.runAndReadAll(sql)).getRows()[0]!;
+      });
+    const own = (name: string): Profile => {
+      const builder = new ProfileBuilder([{ type: 'samples', unit: 'count' }]);
+      const frame = builder.frame({ kind: 'native', functionName: name });
+      const process = builder.process({ ...NOBODY, attributes: {} });
+      const sample = { kind: 0, stack: builder.stack([frame]), process, timeNs: 0, value: 1 };
+      builder.sample({ ...sample, threadId: 1, threadName: 0, cpu: 0 });
+      return builder.finish(BigInt(START_MS) * 1_000_000n, 1e9);
+    };
+    const store = await Store.open({ folder: folder.path });
+    try {
+      store.ingest(own('old'), 'host', nowMs);
+      store.ingest(own('waits'), 'host', nowMs);
+      await store.flush();
+      store.ingest(profileAt(START_MS + 50_000), 'host', nowMs);
+      await store.flush();
+      const all = (await counts(store)) as [number, number, number];
+      // Its samples are too old, but one more of its stack waits to be written.
+      const waiting = { ...own('waits'), startNs: BigInt(nowMs) * 1_000_000n };
+      store.ingest(waiting, 'host', nowMs);
+      const rules = { ageMs: 80_000, bytes: Number.POSITIVE_INFINITY };
+      await applyRetention(store, rules, nowMs);
+      assert.deepEqual(await counts(store), [all[0] - 1, all[1] - 1, all[2] - 1]);
+      store.ingest({ ...own('old'), startNs: waiting.startNs }, 'host', nowMs);
+      await store.flush();
+      assert.deepEqual(await counts(store), all);
+    } finally {
+      await store.close();
+    }
+    const names = `SELECT function FROM samples JOIN stacks USING (stack_id)
+      JOIN frames USING (frame_id) WHERE function IN ('old', 'waits') ORDER BY 1`;
+    assert.deepEqual((await queryStore(folder.path, names)).rows, [['old'], ['waits']]);
   });
 
   it('lets SQL read views and nothing else', async () => {

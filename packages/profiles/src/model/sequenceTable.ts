@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { type GrowingColumn, uints } from '@otelkit/otlp';
 
 const FIRST_SLOTS = 1_024;
+/** In place of the hash of a sequence that is not kept; no hash is. */
+const DROPPED = 0;
 
 /**
  * Numbers for sequences of whole numbers (stacks of frames), each kept once: a hash with a secret
@@ -19,8 +21,11 @@ export class SequenceTable {
   readonly #hashes = uints();
   /** Sequences below it are not looked for. */
   #forgotten = 0;
+  readonly #mostKnown: number;
 
-  constructor() {
+  /** @param mostKnown where more come, all are forgotten */
+  constructor(mostKnown: number = Number.POSITIVE_INFINITY) {
+    this.#mostKnown = mostKnown;
     this.offsets.push(0);
   }
 
@@ -30,6 +35,7 @@ export class SequenceTable {
 
   /** The number of this sequence, a new one where it was not seen before. */
   of(sequence: ArrayLike<number>): number {
+    if (this.count - this.#forgotten >= this.#mostKnown) this.forget();
     const hash = this.#hashOf(sequence);
     const slot = this.#slotOf(sequence, hash);
     const known = this.#slots[slot]! - 1;
@@ -48,6 +54,31 @@ export class SequenceTable {
   forget(): void {
     this.#forgotten = this.count;
     this.#slots = new Uint32Array(FIRST_SLOTS);
+  }
+
+  /**
+   * Empties those that are not kept: each that comes again gets a new number.
+   * @returns numbers of what was there and is gone
+   */
+  retain(isKept: (number: number) => boolean): Uint32Array {
+    const gone = uints();
+    const [offsets, elements] = [this.offsets.view(), this.elements.view()];
+    let length = 0;
+    for (let number = 0, from = 0; number < this.count; number++) {
+      const end = offsets[number + 1]!;
+      if (isKept(number)) {
+        elements.copyWithin(length, from, end);
+        length += end - from;
+      } else if (end > from) {
+        this.#hashes.view()[number] = DROPPED;
+        gone.push(number);
+      }
+      from = end;
+      offsets[number + 1] = length;
+    }
+    this.elements.length = length;
+    this.#index(new Uint32Array(this.#slots.length));
+    return gone.view();
   }
 
   /** The slot of a sequence, or the empty one that it may have. */
@@ -82,7 +113,7 @@ export class SequenceTable {
       hash ^= hash >>> 15;
     }
     hash = Math.imul(hash ^ (hash >>> 13), 0x85eb_ca6b);
-    return (hash ^ (hash >>> 16)) >>> 0;
+    return (hash ^ (hash >>> 16)) >>> 0 || 1;
   }
 
   #isEqual(number: number, sequence: ArrayLike<number>): boolean {
@@ -95,10 +126,15 @@ export class SequenceTable {
   }
 
   #grow(): void {
-    const slots = new Uint32Array(4 * this.#slots.length);
+    this.#index(new Uint32Array(4 * this.#slots.length));
+  }
+
+  /** @param slots empty ones */
+  #index(slots: Uint32Array<ArrayBuffer>): void {
     const mask = slots.length - 1;
     const hashes = this.#hashes.view();
     for (let number = this.#forgotten; number < hashes.length; number++) {
+      if (hashes[number] === DROPPED) continue;
       let slot = hashes[number]! & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = number + 1;

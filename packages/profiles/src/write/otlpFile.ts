@@ -48,6 +48,7 @@ export function writeOtlp(profile: Profile, options: OtlpOptions): Buffer {
     row.threadId = samples.threadId[i]!;
     row.nameId = samples.threadName[i]!;
     row.cpu = samples.cpu[i]!;
+    row.linkId = samples.link?.[i] ?? 0;
     if (!batch.add(row)) throw new RangeError(`${samples.count} samples are too many for one file`);
   }
   const endNs = profile.startNs + BigInt(Math.round(profile.durationNs));
@@ -55,7 +56,7 @@ export function writeOtlp(profile: Profile, options: OtlpOptions): Buffer {
 }
 
 function sourceOf(profile: Profile): ProfileSource {
-  const { strings, stacks, processes } = profile;
+  const { strings, stacks, processes, links } = profile;
   const mappings: CodeMapping[] = profile.mappings.map((mapping) => ({ ...mapping }));
   return {
     frame: (id) => frameOf(profile, mappings, id),
@@ -63,6 +64,10 @@ function sourceOf(profile: Profile): ProfileSource {
       Int32Array.from(stacks.frames.subarray(stacks.offsets[id], stacks.offsets[id + 1])),
     resource: (id) => attributesOf(processes[id]!),
     name: (id) => strings[id]!,
+    link: (id) => ({
+      traceId: Buffer.from(links[id]!.traceId, 'hex'),
+      spanId: Buffer.from(links[id]!.spanId, 'hex'),
+    }),
   };
 }
 
