@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { SpanRecord } from '@otelkit/bpf-client';
+import { type SpanFacts, spanBytes } from '../../../bpf-client/test/support/spanBytes.ts';
 import { DEFAULT_DESCRIBE, type DescribeSettings, describe } from '../../src/semconv/describe.ts';
 import type { Described, ProcessNames } from '../../src/semconv/span.ts';
-import { type SpanFacts, spanBytes } from '../support/spanBytes.ts';
 
 export function recordOf(facts: SpanFacts): SpanRecord {
   const bytes = spanBytes(facts);

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { forEachSpan, SpanRecordFlag, SpanRecordKind, SpanText } from '@otelkit/bpf-client';
 import { decodeMessage, OTLP_EXPORT_TRACE_SERVICE_REQUEST, type OtlpExporter } from '@otelkit/otlp';
 import fc from 'fast-check';
+import { type SpanFacts, spanBytes } from '../../../bpf-client/test/support/spanBytes.ts';
 import { OtlpSpans } from '../../src/export/otlpSpans.ts';
 import { Durations } from '../../src/metrics/durations.ts';
 import { DEFAULT_DESCRIBE } from '../../src/semconv/describe.ts';
 import { SpanPipeline } from '../../src/spans/pipeline.ts';
 import type { TracedProcess } from '../../src/spans/tracedProcess.ts';
-import { type SpanFacts, spanBytes } from '../support/spanBytes.ts';
 
 const PROCESS = {
   pid: 1,
