@@ -55,6 +55,7 @@ describe('pin', () => {
     const first = readFileSync(join(folder, 'go.mod'), 'utf8');
     applyPin(folder, RUNTIME);
     assert.equal(readFileSync(join(folder, 'go.mod'), 'utf8'), first);
+    assert.deepEqual(applyRemoval(folder).at(-1), { action: 'keep', path: 'otel.tool.go' });
     assert.equal(readFileSync(join(folder, 'otel.tool.go'), 'utf8'), own);
   });
 });

@@ -3,7 +3,7 @@
 // go's, and it replaces the file in one step.
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ToolError } from '@otelkit/cli-kit';
 
@@ -61,15 +61,17 @@ export function applyPin(root: string, source: string): void {
   if (!existsSync(tool)) writeFileSync(tool, TOOL_TEXT, { flag: 'wx' });
 }
 
-/** Takes out what applyPin wrote. */
+/** Takes out what applyPin wrote; an otel.tool.go that somebody has changed stays. */
 export function applyRemoval(root: string): readonly PinChange[] {
   go(['mod', 'edit', `-droprequire=${MODULE}`, `-dropreplace=${MODULE}`], root);
   rmSync(join(root, COPY), { recursive: true, force: true });
-  rmSync(join(root, TOOL_FILE), { force: true });
+  const tool = join(root, TOOL_FILE);
+  const changed = existsSync(tool) && readFileSync(tool, 'utf8') !== TOOL_TEXT;
+  if (!changed) rmSync(tool, { force: true });
   return [
     { action: 'remove', path: COPY },
     { action: 'edit', path: 'go.mod' },
-    { action: 'remove', path: TOOL_FILE },
+    { action: changed ? 'keep' : 'remove', path: TOOL_FILE },
   ];
 }
 
