@@ -31,8 +31,20 @@ struct go_registers {
 #endif
 };
 
-INLINE struct propagate_config *config_of(void *ctx) {
-  u32 number = (u32)attach_cookie(ctx);
+/** A stack check's jump that is about to be taken: the function begins anew afterwards. */
+INLINE bool stack_grows(struct go_registers *c) {
+#if defined(TARGET_X86_64)
+  return (c->flags & 0x41) != 0;  // CF, ZF
+#else
+  return (c->pstate & 1ull << 29) == 0 || (c->pstate & 1ull << 30) != 0;  // C, Z
+#endif
+}
+
+/** 0 for a hit that does not count. */
+INLINE struct propagate_config *config_of(struct go_registers *ctx) {
+  u64 cookie = attach_cookie(ctx);
+  if (cookie >> 32 && stack_grows(ctx)) return 0;
+  u32 number = (u32)cookie;
   return map_lookup(&propagate_configs, &number);
 }
 

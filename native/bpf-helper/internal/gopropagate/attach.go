@@ -120,13 +120,17 @@ func (a *Attachment) attach(l *library, t Target, code *gotrace.Code) *gotrace.P
 	}
 	for _, probe := range append(append([]probe{}, l.links...), l.probes[a.propagator.mechanism]...) {
 		name := probe.present(code)
-		at, err := probe.place(code)
+		at, isCheck, err := probe.place(code)
 		if err != nil {
 			undo()
 			return problem("NO_SITE", name, "", err)
 		}
 		program := a.propagator.collection.Programs[probe.program]
-		c, err := gotrace.LinkUprobe(program, t.Path, at, uint64(number), a.propagator.multi)
+		cookie := uint64(number)
+		if isCheck {
+			cookie |= atStackCheck
+		}
+		c, err := gotrace.LinkUprobe(program, t.Path, at, cookie, a.propagator.multi)
 		if err != nil {
 			undo()
 			return problem("ATTACH", name, "", err)
@@ -138,16 +142,20 @@ func (a *Attachment) attach(l *library, t Target, code *gotrace.Code) *gotrace.P
 	return nil
 }
 
+// atStackCheck is the bit of a cookie that bpf/go/propagate_go.h knows.
+const atStackCheck = 1 << 32
+
 // place chooses the file offset of a probe.
-func (p *probe) place(code *gotrace.Code) (uint64, error) {
+func (p *probe) place(code *gotrace.Code) (at uint64, isCheck bool, err error) {
 	function := p.present(code)
 	if function == "" {
-		return 0, fmt.Errorf("no function %s", p.functions[0])
+		return 0, false, fmt.Errorf("no function %s", p.functions[0])
 	}
 	if len(p.callees) == 0 {
 		return code.Entry(function)
 	}
-	return code.Call(function, p.callees[0])
+	at, err = code.Call(function, p.callees[0])
+	return at, false, err
 }
 
 // layout fills a config; missing names a field that is not known.

@@ -36,7 +36,7 @@ func TestPlacesAreFound(t *testing.T) {
 					t.Errorf("%s: no offset of %s", l.name, missing)
 				}
 				for _, probe := range append(append([]probe{}, l.links...), l.probes[way]...) {
-					if _, err := probe.place(code); err != nil {
+					if _, _, err := probe.place(code); err != nil {
 						t.Errorf("%s, %s: %v", l.name, probe.program, err)
 					}
 				}

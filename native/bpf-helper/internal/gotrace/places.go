@@ -30,18 +30,19 @@ func OpenCode(path string, functions []Place) (*Code, error) {
 // Close closes its file.
 func (c *Code) Close() { c.close() }
 
-// Entry returns the file offset of the place behind a function's stack check.
-func (c *Code) Entry(name string) (uint64, error) {
-	at, decoded, err := c.read(name)
+// Entry returns the file offset of the place behind a function's stack check, or of that check's jump
+// (before Go 1.21), which is met a second time when the stack has grown.
+func (c *Code) Entry(name string) (at uint64, isCheck bool, err error) {
+	function, decoded, err := c.read(name)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	places := entry(decoded)
-	if len(places) == 0 || places[0].kind != sitePush {
-		// The other kinds are met twice when the stack grows.
-		return 0, fmt.Errorf("%s saves no frame pointer", name)
+	if len(places) == 0 || places[0].kind != sitePush && places[0].kind != siteJBE {
+		return 0, false, fmt.Errorf("%s checks no stack and saves no frame pointer", name)
 	}
-	return at.FileOffset + places[0].vaddr - at.Vaddr, nil
+	at = function.FileOffset + places[0].vaddr - function.Vaddr
+	return at, places[0].kind == siteJBE, nil
 }
 
 // Call returns the file offset of the first instruction in a function that calls another one.

@@ -93,6 +93,16 @@ export class TestBench {
     return child;
   }
 
+  /** Starts a program that prints where it listens. */
+  async runPrinting(path: string, env = {}): Promise<{ child: ChildProcess; address: string }> {
+    const all = { ...process.env, ...env };
+    const child = spawn(path, [], { stdio: ['ignore', 'pipe', 'ignore'], env: all });
+    this.#children.push(child);
+    const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+    child.stdout.resume();
+    return { child, address: line.trim() };
+  }
+
   /** Starts a program that listens; where somebody was faster with the port, on another one. */
   async serve(
     path: string,
