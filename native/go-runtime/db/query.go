@@ -87,7 +87,7 @@ func Parse(text string) (q Query) {
 // expects says whether the table comes right after the operation.
 func expects(operation string) bool {
 	switch operation {
-	case "UPDATE", "TRUNCATE", "CALL", "EXEC", "EXECUTE", "MERGE", "REPLACE":
+	case "UPDATE", "TRUNCATE", "COPY", "CALL", "EXEC", "EXECUTE", "MERGE", "REPLACE":
 		return true
 	}
 	return false

@@ -72,6 +72,31 @@ func (s *Span) Finish(err error) {
 	s.End()
 }
 
+// FinishAs is Finish for an error with a code of the database, as db.response.status_code.
+func (s *Span) FinishAs(err error, code string) {
+	if s == nil {
+		return
+	}
+	s.Str("db.response.status_code", code)
+	s.failedWith(code)
+	s.Str("error.type", code)
+	s.SetStatus(Error, err.Error())
+	s.End()
+}
+
+// Collection is for integrations that learn the collection late: the attribute, and the name
+// `operation collection`.
+func (s *Span) Collection(operation, name string) {
+	if s == nil || name == "" {
+		return
+	}
+	s.Str("db.collection.name", name)
+	s.SetName(operation + " " + name)
+	if s.measured != nil && s.measured.instrument == DatabaseClient {
+		s.measured.series.Text[3] = name
+	}
+}
+
 // Peer adds server.address and server.port from `host:port`.
 func (s *Span) Peer(address string) {
 	if s == nil || address == "" || !s.recording && s.measured == nil {
@@ -115,10 +140,24 @@ func Received(consumer *Span) {
 func Foreign(ctx context.Context, id TraceID, span SpanID, flags byte, state string) *Span {
 	s := &Span{traceID: id, spanID: span, flags: flags, state: state}
 	s.entry = s
-	if parent := FromContext(ctx); parent != nil && parent.traceID == id {
+	if parent := FromContext(ctx); parent != nil && (parent.traceID == id || parent.entry.yielded) {
 		s.local, s.entry, s.baggage = parent, parent.entry, parent.baggage
 	}
 	return s
+}
+
+// Stand makes s, a span that the program started itself, the one that a goroutine finds in the place
+// of the entry span that Yield took back. The first of a request counts.
+func Stand(s *Span) {
+	e := s.entry
+	if e == s || !e.yielded {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.stand == nil {
+		e.stand = s
+	}
 }
 
 // Yield takes the entry span of ctx back: the program made one of its own for the same request.

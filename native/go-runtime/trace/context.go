@@ -48,10 +48,22 @@ func FromContext(ctx context.Context) *Span {
 // Current returns the span that new ones become children of: that of ctx, else the calling
 // goroutine's.
 func Current(ctx context.Context) *Span {
-	if s := FromContext(ctx); s != nil {
-		return s
+	s := current(ctx)
+	if s == silent {
+		return nil
 	}
-	return Local()
+	return s
+}
+
+func current(ctx context.Context) *Span {
+	s := FromContext(ctx)
+	if s == nil {
+		return Local()
+	}
+	if s.yielded && s.stand != nil {
+		return s.stand
+	}
+	return s
 }
 
 // Local returns the calling goroutine's open span. A slot whose request has ended counts as empty
@@ -64,6 +76,9 @@ func Local() *Span {
 	for i := 0; s != nil && i < maxAncestors; i++ {
 		if s.entry != nil && s.entry.ended.Load() {
 			break
+		}
+		if s.yielded && s.stand != nil {
+			return s.stand
 		}
 		if !s.ended.Load() {
 			return s
@@ -89,14 +104,23 @@ func Leave(before *Span) {
 	gls.Set(unsafe.Pointer(before))
 }
 
-// Suppressed is a context in which nothing is recorded: the exporter's own requests.
+// Suppressed is a context in which nothing is recorded, nor in those made of it: the exporter's own
+// requests, what clients send to set a connection up.
 type Suppressed struct{ context.Context }
 
-// IsSuppressed says whether ctx is the exporter's.
-func IsSuppressed(ctx context.Context) bool {
-	_, yes := ctx.(Suppressed)
-	return yes
+// silent is the span of suppressed contexts.
+var silent = func() *Span { s := &Span{}; s.entry = s; return s }()
+
+// Value gives the silent span to whoever looks for one.
+func (c Suppressed) Value(key any) any {
+	if key == (contextKey{}) {
+		return silent
+	}
+	return c.Context.Value(key)
 }
+
+// IsSuppressed says whether nothing is to be recorded in ctx.
+func IsSuppressed(ctx context.Context) bool { return FromContext(ctx) == silent }
 
 // Top is what the calling goroutine's slot holds, ended or not.
 func Top() *Span { return (*Span)(gls.Get()) }
@@ -105,8 +129,18 @@ func Top() *Span { return (*Span)(gls.Get()) }
 // themselves ask InDatabase, so that one statement is one span.
 var DatabaseScope *Scope
 
+type quietKey struct{}
+
+// QuietDatabase is for drivers' transactions: what they send for database/sql has no span.
+func QuietDatabase(ctx context.Context) context.Context {
+	return context.WithValue(ctx, quietKey{}, true)
+}
+
 // InDatabase says whether ctx belongs to a statement that has its span already.
 func InDatabase(ctx context.Context) bool {
+	if ctx.Value(quietKey{}) != nil {
+		return true
+	}
 	s := FromContext(ctx)
 	return s != nil && DatabaseScope != nil && s.scope == DatabaseScope && !s.ended.Load()
 }

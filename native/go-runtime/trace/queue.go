@@ -3,7 +3,9 @@
 package trace
 
 import (
+	"errors"
 	"reflect"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -185,6 +187,10 @@ func Dropped() uint64 {
 
 // ErrorType is error.type for err: its dynamic type, as the SDK's RecordError has it.
 func ErrorType(err error) string {
+	var coded interface{ ErrorCode() string } // smithy.APIError, what AWS answers
+	if errors.As(err, &coded) && coded.ErrorCode() != "" {
+		return coded.ErrorCode()
+	}
 	t := reflect.TypeOf(err)
 	if t == nil {
 		return "_OTHER"
@@ -197,4 +203,21 @@ func ErrorType(err error) string {
 		return t.PkgPath() + "." + t.Name()
 	}
 	return name
+}
+
+// responseCode is db.response.status_code, by what drivers' errors say of themselves: SQLSTATE, or
+// the first word of a Redis error.
+func responseCode(err error) string {
+	var state interface{ SQLState() string }
+	if errors.As(err, &state) {
+		return state.SQLState()
+	}
+	var redis interface{ RedisError() }
+	if errors.As(err, &redis) {
+		word, _, _ := strings.Cut(err.Error(), " ")
+		if word != "" && word == strings.ToUpper(word) {
+			return word
+		}
+	}
+	return ""
 }

@@ -71,7 +71,9 @@ type Span struct {
 	dropped    [3]int // attributes, events, links
 	late       []KeyValue
 	measured   *measure
-	yielded    bool // the program has a span of its own for this
+	// yielded: the program has a span of its own for this, stand, once it is there.
+	yielded bool
+	stand   *Span
 }
 
 // KeyValue is an attribute that may be set again before the span ends.
@@ -250,6 +252,10 @@ func (s *Span) Fail(err error) {
 		return
 	}
 	kind := ErrorType(err)
+	if code := responseCode(err); code != "" {
+		s.Str("db.response.status_code", code)
+		kind = code
+	}
 	s.failedWith(kind)
 	s.Str("error.type", kind)
 	s.SetStatus(Error, err.Error())

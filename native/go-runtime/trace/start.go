@@ -9,10 +9,14 @@ import (
 
 // Start begins a span below the current one: that of ctx, else the calling goroutine's.
 func Start(ctx context.Context, scope *Scope, kind Kind, name string) (context.Context, *Span) {
-	if !enabled.Load() || IsSuppressed(ctx) {
+	if !enabled.Load() {
 		return ctx, nil
 	}
-	s := newSpan(scope, kind, name, Current(ctx), nil)
+	parent := current(ctx)
+	if parent == silent {
+		return ctx, nil
+	}
+	s := newSpan(scope, kind, name, parent, nil)
 	return ContextWith(ctx, s), s
 }
 
