@@ -104,9 +104,9 @@ service:
   function spansOf(where: StandInCollector): Map<string, unknown> {
     const found = new Map<string, unknown>();
     for (const { bytes } of where.taken)
+      // The Collector writes an unset status as an empty one.
       for (const { resource, schemaUrl, scopeSpans } of read(bytes).resourceSpans)
         for (const { scope, schemaUrl: ofScope, spans } of scopeSpans)
-          // The Collector writes an unset status as an empty one.
           for (const span of spans)
             found.set(span.spanId, {
               ...{ resource, schemaUrl, scope, ofScope },

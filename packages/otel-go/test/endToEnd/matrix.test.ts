@@ -91,7 +91,7 @@ describe('endToEnd/matrix', function () {
         assert.ok(front !== undefined && call !== undefined && asked !== undefined, notes());
         assert.deepEqual([front.parentId, call.parentId], ['', front.spanId]);
         assert.deepEqual([asked.traceId, asked.parentId], [front.traceId, call.spanId]);
-        assert.equal(asked.attributes.get('http.response.status_code'), 200);
+        assert.equal(Number(asked.attributes.get('http.response.status_code')), 200);
       });
     }
 });
