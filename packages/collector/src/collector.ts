@@ -10,6 +10,7 @@ import {
 import { problemText } from '@otelkit/profiles';
 import { hasToken } from './api/access.ts';
 import { ApiServer } from './api/apiServer.ts';
+import type { SymbolReaders } from './api/uploads.ts';
 import { COLLECTOR_LIMITS } from './limits.ts';
 import { Losses } from './losses.ts';
 import { spanRows } from './spans.ts';
@@ -32,6 +33,8 @@ export interface CollectorOptions {
   readonly title: string;
   readonly pageFolder: string | undefined;
   readonly retention: RetentionRules;
+  /** What uploaded files are read with; asked for when there is one. */
+  readonly symbols?: () => SymbolReaders;
   readonly onProblem: (message: string) => void;
 }
 
@@ -52,6 +55,7 @@ export class Collector {
       store,
       access: { token, names },
       facts: () => ({ toolVersion, mode, title, losses: this.losses.list() }),
+      symbols: options.symbols ?? (() => ({})),
       pageFolder,
     });
     onWritten.push(() => this.#api.changed());

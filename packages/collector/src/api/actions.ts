@@ -8,11 +8,12 @@ import { traceOf } from '../query/traces.ts';
 import type { Store } from '../store/store.ts';
 import { choice } from './parameters.ts';
 import { head, sendError, sendJson } from './respond.ts';
-import { takeSymbols } from './uploads.ts';
+import { type SymbolReaders, takeSymbols } from './uploads.ts';
 
 export interface Asked {
   readonly store: Store;
   readonly toolVersion: string;
+  readonly symbols: () => SymbolReaders;
   readonly request: AnyRequest;
   readonly response: AnyResponse;
   readonly url: URL;
@@ -32,7 +33,8 @@ export async function act(asked: Asked): Promise<boolean> {
   else {
     const id = /^\/api\/executables\/(\d{1,9})\/symbols$/.exec(pathname)?.[1];
     if (id === undefined || request.method !== 'POST') return false;
-    sendJson(request, asked.response, await takeSymbols(asked.store, Number(id), request));
+    const named = await takeSymbols(asked.store, Number(id), request, asked.symbols());
+    sendJson(request, asked.response, named);
   }
   return true;
 }

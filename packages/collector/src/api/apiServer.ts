@@ -12,11 +12,13 @@ import { LiveEvents } from './liveEvents.ts';
 import { loadPage, type PageFile } from './page.ts';
 import { QUESTIONS } from './questions.ts';
 import { head, sendBytes, sendError, sendJson } from './respond.ts';
+import type { SymbolReaders } from './uploads.ts';
 
 export interface ApiOptions {
   readonly store: Store;
   readonly access: AccessRules;
   readonly facts: () => StatusFacts;
+  readonly symbols: () => SymbolReaders;
   /** Folder of the built page. */
   readonly pageFolder: string | undefined;
 }
@@ -99,9 +101,9 @@ export class ApiServer {
       this.#live.add(request, response);
       return;
     }
-    const { store, facts } = this.#options;
+    const { store, facts, symbols } = this.#options;
     const { toolVersion } = facts();
-    if (await act({ store, toolVersion, request, response, url })) return;
+    if (await act({ store, toolVersion, symbols, request, response, url })) return;
     const file = this.#page.get(url.pathname);
     if (file !== undefined && isRead) {
       sendBytes(request, response, 200, { 'content-type': file.type }, file.bytes);

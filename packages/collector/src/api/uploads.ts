@@ -6,26 +6,33 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type ElfFile, gnuBuildId, openElf, otelFileId, readGoBuildId } from '@otelkit/core';
 import type { AnyRequest } from '@otelkit/otlp';
-import { openFileSymbols } from '@otelkit/symbols';
+import { type Demangler, type DwarfModule, openFileSymbols } from '@otelkit/symbols';
 import { COLLECTOR_LIMITS } from '../limits.ts';
 import { QuestionError } from '../query/selection.ts';
-import type { Executable } from '../store/executableTable.ts';
 import { type NamedCount, nameFrames } from '../store/nameFrames.ts';
 import type { Store } from '../store/store.ts';
+
+/** What names and lines of an uploaded file are read with; without, C++ stays mangled. */
+export interface SymbolReaders {
+  readonly demangler?: Demangler | undefined;
+  readonly dwarf?: DwarfModule | undefined;
+}
 
 /** @throws QuestionError for a file that is not the one that was asked for */
 export async function takeSymbols(
   store: Store,
   executable: number,
   request: AnyRequest,
+  readers: SymbolReaders,
 ): Promise<NamedCount> {
-  const wanted = store.tables.executables.get(executable);
-  if (executable === 0 || wanted.path === '') throw new QuestionError('no such executable');
+  const { executables } = store.tables;
+  const isThere = executable > 0 && executable < executables.count;
+  if (!isThere) throw new QuestionError('no such executable');
   const folder = mkdtempSync(join(store.exchangeFolder, 'upload-'));
   try {
     const path = join(folder, 'file');
     await receive(request, path);
-    return await nameFromFile(store, executable, wanted, path);
+    return await nameFromFile(store, executable, path, readers);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -47,9 +54,10 @@ async function receive(request: AnyRequest, path: string): Promise<void> {
 async function nameFromFile(
   store: Store,
   executable: number,
-  wanted: Executable,
   path: string,
+  { demangler, dwarf }: SymbolReaders,
 ): Promise<NamedCount> {
+  const wanted = store.tables.executables.get(executable);
   const elf = openUploaded(path);
   const found = {
     gnu: gnuBuildId(elf) ?? '',
@@ -68,7 +76,7 @@ async function nameFromFile(
       `expected ${wanted.buildId || wanted.goBuildId || wanted.fileId}`,
     );
   }
-  const symbols = openFileSymbols(elf, { path, root: '' });
+  const symbols = openFileSymbols(elf, { path, root: '' }, demangler, dwarf);
   try {
     return await nameFrames(store, executable, (address) => symbols.resolve(address));
   } finally {

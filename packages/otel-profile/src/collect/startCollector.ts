@@ -4,6 +4,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ToolError } from '@otelkit/cli-kit';
 import { Collector, StoreError } from '@otelkit/collector';
+import { findDwarfModule, readDemangler } from '@otelkit/symbols';
 import { usage } from '../config/usage.ts';
 import { version } from '../version.ts';
 import { isLoopback, type ListenAddress, parseListen } from './listen.ts';
@@ -52,7 +53,14 @@ function start(choice: CollectorChoice, { host, port }: ListenAddress): Promise<
     toolVersion: version,
     mode,
     title,
-    pageFolder: pageFolder(),
+    pageFolder: besideBundle('page'),
+    symbols: () => {
+      const demangler = besideBundle('demangler.wasm');
+      return {
+        demangler: demangler === undefined ? undefined : readDemangler(demangler),
+        dwarf: findDwarfModule(process.argv[1] ?? '.'),
+      };
+    },
     retention,
     onProblem: tell,
   });
@@ -66,10 +74,10 @@ function tokenFor(given: string | undefined, host: string): string | undefined {
   return isLoopback(host) ? undefined : randomBytes(TOKEN_BYTES).toString('hex');
 }
 
-/** The page beside the bundle that runs; undefined where it was not built. */
-function pageFolder(): string | undefined {
+/** The page, or a module, beside the bundle that runs; undefined where it was not built. */
+function besideBundle(name: string): string | undefined {
   try {
-    const path = join(dirname(realpathSync(process.argv[1] ?? '.')), '../dist/page');
+    const path = join(dirname(realpathSync(process.argv[1] ?? '.')), '../dist', name);
     return existsSync(path) ? path : undefined;
   } catch {
     return undefined;

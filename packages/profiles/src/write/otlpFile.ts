@@ -65,8 +65,8 @@ function sourceOf(profile: Profile): ProfileSource {
     resource: (id) => attributesOf(processes[id]!),
     name: (id) => strings[id]!,
     link: (id) => ({
-      traceId: Buffer.from(links[id]!.traceId, 'hex'),
-      spanId: Buffer.from(links[id]!.spanId, 'hex'),
+      traceId: Buffer.from(links?.[id]?.traceId ?? '', 'hex'),
+      spanId: Buffer.from(links?.[id]?.spanId ?? '', 'hex'),
     }),
   };
 }

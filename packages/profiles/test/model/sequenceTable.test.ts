@@ -32,4 +32,31 @@ describe('sequences of numbers', () => {
     for (let i = 0; i < 5_000; i++) assert.equal(of(i), i);
     for (let i = 0; i < 5_000; i++) assert.equal(of(i), i);
   });
+
+  it('keep their numbers where they are retained, and get new ones where they are not', () => {
+    const sequence = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 5 });
+    const rounds = fc.array(fc.tuple(fc.array(sequence), fc.nat(5)), { maxLength: 8 });
+    fc.assert(
+      fc.property(rounds, (list) => {
+        const table = new SequenceTable();
+        const known = new Map<string, number>();
+        for (const [sequences, divisor] of list) {
+          for (const one of sequences) {
+            const before = table.count;
+            const number = table.of(one);
+            assert.equal(number, known.get(one.join()) ?? before);
+            known.set(one.join(), number);
+            const [from, to] = [table.offsets.at(number), table.offsets.at(number + 1)];
+            assert.deepEqual([...table.elements.view().subarray(from, to)], one);
+          }
+          const gone = new Set(table.retain((number) => number % (divisor + 1) === 0));
+          for (const [text, number] of known) {
+            assert.equal(gone.has(number), number % (divisor + 1) !== 0);
+            if (gone.has(number)) known.delete(text);
+          }
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
 });
