@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { goEnvironment } from '../build.mjs';
+import { goEnvironment } from '../../go.mjs';
 import { makeInitramfs } from './kernels.mjs';
 
 /** Those whose kernels take it: 5.10 has neither attach cookies nor global functions with pointers. */

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { goEnvironment } from '../build.mjs';
+import { goEnvironment } from '../../go.mjs';
 import { GOTRACE_SUITES, makeGotraceGuest } from './gotrace.mjs';
 import { bootGuest, fetchKernel, KERNELS, makeInitramfs, which } from './kernels.mjs';
 import { makePropagationGuest, PROPAGATION_SUITES } from './propagation.mjs';

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { goEnvironment } from '../build.mjs';
+import { goEnvironment } from '../../go.mjs';
 import { makeInitramfs } from './kernels.mjs';
 
 const WHOLE = process.env.OTELKIT_FULL_MATRIX === '1';

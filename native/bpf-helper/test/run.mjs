@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { buildBpf } from '../../../bpf/build.mjs';
-import { goEnvironment } from '../build.mjs';
+import { goEnvironment } from '../../go.mjs';
 import { guestTests } from './guests.mjs';
 
 const folder = dirname(dirname(fileURLToPath(import.meta.url)));

@@ -6,7 +6,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { goEnvironment } from '../../bpf-helper/build.mjs';
+import { goEnvironment } from '../../go.mjs';
 import { packRuntime } from '../build.mjs';
 
 const folder = dirname(dirname(fileURLToPath(import.meta.url)));
