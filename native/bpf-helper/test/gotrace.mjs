@@ -9,7 +9,8 @@ import { makeInitramfs } from './kernels.mjs';
 /** Those whose kernels take it: 5.10 has neither attach cookies nor global functions with pointers. */
 export const GOTRACE_SUITES = ['bookworm', 'trixie'];
 
-const TESTS = 'TestHTTP$|TestTheProgramsLoad$|TestOnlyListedProcessesAreTraced$';
+const TESTS =
+  'TestHTTP$|TestTheProgramsLoad$|TestOnlyListedProcessesAreTraced$|TestHeadersThatAreAskedFor$';
 const TEST_LIMIT_S = 480;
 
 /**
