@@ -1,14 +1,15 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
-// Everything about the runtime module that needs no weaving: gofmt, go vet, its tests. What woven
-// programs do is tested in packages/otel-go/test/build.
+// Everything about the runtime module: gofmt, go vet, its tests; with OTELKIT_FULL_MATRIX=1 woven
+// programs per library too.
 import { spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { LIBRARIES, testLibraries } from './libraries.mjs';
 
 const folder = dirname(dirname(fileURLToPath(import.meta.url)));
 const env = { ...process.env, GOFLAGS: '-mod=readonly', GOWORK: 'off' };
-const counts = { passed: 0, failed: 0 };
+const counts = { passed: 0, failed: 0, skipped: 0 };
 
 function run(command, args) {
   return spawnSync(command, args, { cwd: folder, env, encoding: 'utf8' });
@@ -52,5 +53,17 @@ for (const line of tests.stdout.split('\n')) {
   tell(action === 'pass', `${path.replace('otelkit.dev/go/', '')} ${name}`, 'see go test ./...');
 }
 if (tests.status !== 0 && counts.failed === 0) tell(false, 'go test', tests.stdout + tests.stderr);
-console.log(`${counts.passed} passed, ${counts.failed} failed, 0 skipped`);
+if (process.env.OTELKIT_FULL_MATRIX === '1') {
+  await testLibraries(Object.keys(LIBRARIES), (outcome, title, text) => {
+    if (outcome !== 'skip') return tell(outcome === 'ok', title, text);
+    counts.skipped++;
+    console.log(`skip ${title}: ${text}`);
+  });
+} else {
+  counts.skipped++;
+  console.log(
+    'skip woven programs per library: they take minutes, OTELKIT_FULL_MATRIX=1 runs them',
+  );
+}
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
