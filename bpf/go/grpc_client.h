@@ -54,7 +54,7 @@ int grpc_client_end(struct user_registers *regs) {
   if (!enter(regs, &s)) return 0;
   struct span_key key = {ARG_0(regs), s.tgid, KIND_GRPC_CLIENT};
   struct open_span *span = map_lookup(&active, &key);
-  if (!span) return 0;
+  if (!span || end_silently(&key, span)) return 0;
   struct ending e = {.request_bytes = -1, .response_bytes = -1};
   struct go_string method = {0}, message = {0};
   u64 type = ARG_1(regs), error = ARG_2(regs);

@@ -89,7 +89,7 @@ int grpc_server_end(struct user_registers *regs) {
   struct span_key key = {s.goid, s.tgid, KIND_GRPC_SERVER};
   struct open_span *span = map_lookup(&active, &key);
   // A stream that is refused before it is handled gets a status, too.
-  if (!span || span->object != ARG_1(regs)) return 0;
+  if (!span || span->object != ARG_1(regs) || end_silently(&key, span)) return 0;
   struct ending e = {.request_bytes = -1, .response_bytes = -1};
   struct go_string method = {0}, message = {0};
   e.status = status_code(s.config, ARG_2(regs), &message);

@@ -56,7 +56,7 @@ int http_client_end(struct user_registers *regs) {
   if (error && s.kind != SITE_RET) return 0;
   struct span_key key = {s.goid, s.tgid, KIND_HTTP_CLIENT};
   struct open_span *span = map_lookup(&active, &key);
-  if (!span) return 0;
+  if (!span || end_silently(&key, span)) return 0;
   struct ending e = {.status = -1, .request_bytes = -1, .response_bytes = -1};
   if (error) {
     e.flags = SPAN_ERROR;

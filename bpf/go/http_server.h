@@ -27,8 +27,15 @@ INLINE void server_texts(struct site *s, struct span_texts *t, u64 request,
 
 INLINE u16 protocol_of(const struct go_config *c, enum go_field major, enum go_field minor,
                        u64 base) {
-  u64 high = field_word(c, major, base), low = field_word(c, minor, base);
-  return (u16)(high << 8 | (low & 0xff));
+  u64 version[2] = {0, 0};
+  // One behind the other in each Go so far.
+  if (c->offset[minor] == c->offset[major] + sizeof(u64)) {
+    read_field(c, major, base, version, sizeof(version));
+  } else {
+    version[0] = field_word(c, major, base);
+    version[1] = field_word(c, minor, base);
+  }
+  return (u16)(version[0] << 8 | (version[1] & 0xff));
 }
 
 INLINE int begin_http_server(struct site *s, u64 request, u64 object, u8 detail) {
@@ -119,6 +126,7 @@ int http_server_end(struct user_registers *regs) {
     count(COUNT_END_WITHOUT_BEGIN);
     return 0;
   }
+  if (end_silently(&key, span)) return 0;
   struct ending e = {.status = 200, .request_bytes = -1, .response_bytes = -1};
   u64 status = field_word(s.config, RESPONSE_WRITER_STATUS, response);
   if (status) e.status = (s32)status;  // 0: finishRequest is about to write 200
@@ -169,7 +177,7 @@ int h2_server_end(struct user_registers *regs) {
   if (!enter(regs, &s)) return 0;
   struct span_key key = {s.goid, s.tgid, KIND_HTTP_SERVER};
   struct open_span *span = map_lookup(&active, &key);
-  if (!span || !(span->detail & DETAIL_H2)) return 0;
+  if (!span || !(span->detail & DETAIL_H2) || end_silently(&key, span)) return 0;
   struct ending e = {.status = -1, .request_bytes = -1, .response_bytes = -1};
   u64 state = field_word(
       s.config, h2_field(s.variant, H2_WRITER_RWS, XNET_WRITER_RWS, INTERNAL_H2_WRITER_RWS),

@@ -47,12 +47,62 @@ INLINE void forget_span(const struct span_key *key, const struct open_span *span
   map_delete(&active, key);
 }
 
-/** Makes the entry of a span that begins now. Returns 0 where there is no room. */
+/** Whether spans that are not sampled are told of, for histograms. */
+INLINE int are_durations_wanted(const struct go_settings *set) {
+  return !(set->flags & SETTING_NO_DURATIONS);
+}
+
+/** No record will come of the span: it is open for those that begin below it. */
+INLINE int is_silent(const struct open_span *span) {
+  u32 zero = 0;
+  if (span->flags & SPAN_SAMPLED) return 0;
+  struct go_settings *set = map_lookup(&settings, &zero);
+  return set && !are_durations_wanted(set);
+}
+
+/** Nothing begins below a span of these, and no header is sent for it. */
+INLINE int is_leaf(u32 kind) {
+  return kind == KIND_SQL || kind == KIND_REDIS || kind == KIND_MONGODB;
+}
+
+/** The head of an entry that is new and zero. */
+INLINE void fill_span(struct site *s, struct open_span *span, const struct parent *p,
+                      const u64 *trace_id, u8 is_sampled) {
+  span->trace_id[0] = trace_id[0];
+  span->trace_id[1] = trace_id[1];
+  if (p->span_id) {
+    span->parent_id = p->span_id;
+    span->flags = p->remote ? SPAN_REMOTE_PARENT : 0;
+  }
+  span->span_id = random_word() | 1;
+  span->parent_by = p->by;
+  span->goid = s->goid;
+  span->config = s->index;
+  // The random flag of level 2 is kept from above.
+  span->trace_flags = p->trace_flags & ~1;
+  if (is_sampled) {
+    span->flags |= SPAN_SAMPLED;
+    span->trace_flags |= 1;
+  }
+  span->start_ns = ktime_ns();
+}
+
+/** Makes the entry of a span that begins now. Returns 0 where there is no room, or no use for it. */
 INLINE struct open_span *begin_span(struct site *s, struct span_key *key, const struct parent *p) {
   u32 zero = 0;
   struct go_settings *set = map_lookup(&settings, &zero);
   struct open_span *empty = map_lookup(&empty_span, &zero);
   if (!set || !empty) return 0;
+  u64 trace_id[2] = {p->trace_id[0], p->trace_id[1]};
+  if (!p->span_id) {
+    trace_id[0] = random_word() | 1;
+    trace_id[1] = random_word();
+  }
+  u8 is_sampled = sample(set, p, trace_id[1]);
+  if (!is_sampled && is_leaf(key->kind) && !are_durations_wanted(set)) {
+    count(COUNT_UNSAMPLED);
+    return 0;
+  }
   struct open_span *span = map_lookup(&active, key);
   if (span) {
     // Its end was not seen: the goroutine ended in a way that passes no site.
@@ -63,28 +113,8 @@ INLINE struct open_span *begin_span(struct site *s, struct span_key *key, const 
     count(COUNT_TABLE_FULL);
     return 0;
   }
-  if (p->span_id) {
-    span->trace_id[0] = p->trace_id[0];
-    span->trace_id[1] = p->trace_id[1];
-    span->parent_id = p->span_id;
-    span->flags = p->remote ? SPAN_REMOTE_PARENT : 0;
-  } else {
-    span->trace_id[0] = random_word() | 1;
-    span->trace_id[1] = random_word();
-  }
-  span->span_id = random_word() | 1;
-  span->parent_by = p->by;
-  span->goid = s->goid;
-  span->config = s->index;
-  if (sample(set, p, span->trace_id[1])) {
-    span->flags |= SPAN_SAMPLED;
-    // The random flag of level 2 is kept from above.
-    span->trace_flags = p->trace_flags | 1;
-  } else {
-    span->trace_flags = p->trace_flags & ~1;
-  }
-  span->start_ns = ktime_ns();
-  if ((span->flags & SPAN_SAMPLED) && (set->flags & SETTING_PROFILED)) {
+  fill_span(s, span, p, trace_id, is_sampled);
+  if (is_sampled && (set->flags & SETTING_PROFILED)) {
     span->is_told = 1;
     enter_goroutine(s, key, span);
   }
@@ -135,6 +165,14 @@ INLINE struct span_texts *find_texts(const struct span_key *key, const struct op
   u32 number = span->texts_slot - 1;
   struct span_slot *slot = map_lookup(&slots, &number);
   return slot ? &slot->texts : map_lookup(&texts, key);
+}
+
+/** Ends a span that no record comes of. @returns whether it was one */
+INLINE int end_silently(const struct span_key *key, const struct open_span *span) {
+  if (!is_silent(span)) return 0;
+  count(COUNT_UNSAMPLED);
+  forget_span(key, span);
+  return 1;
 }
 
 /** What is known at the end. */
@@ -233,7 +271,7 @@ INLINE void send_small(struct site *s, const struct span_key *key, const struct 
   u32 zero = 0;
   struct go_settings *set = map_lookup(&settings, &zero);
   count(COUNT_UNSAMPLED);
-  if (!set || (set->flags & SETTING_NO_DURATIONS)) return;
+  if (!set || !are_durations_wanted(set)) return;
   if (method->bytes <= SHORT_METHOD && route->bytes <= SHORT_ROUTE)
     SEND_RECORD(short_record);
   else

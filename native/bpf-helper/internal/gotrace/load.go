@@ -35,6 +35,7 @@ type programs struct {
 
 	mutex  sync.Mutex
 	loaded map[string]*loading
+	closed bool
 }
 
 // What tests do without, to stand for older kernels.
@@ -132,16 +133,21 @@ func (p *programs) begin(names ...string) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	for _, name := range names {
-		if p.loaded[name] != nil {
-			continue
-		}
-		l := &loading{done: make(chan struct{})}
-		p.loaded[name] = l
-		go func() {
-			defer close(l.done)
-			l.program, l.err = p.loadOne(name)
-		}()
+		p.beginLocked(name)
 	}
+}
+
+func (p *programs) beginLocked(name string) *loading {
+	if l := p.loaded[name]; l != nil {
+		return l
+	}
+	l := &loading{done: make(chan struct{})}
+	p.loaded[name] = l
+	go func() {
+		defer close(l.done)
+		l.program, l.err = p.loadOne(name)
+	}()
+	return l
 }
 
 func (p *programs) loadOne(name string) (*ebpf.Program, error) {
@@ -168,10 +174,29 @@ func (p *programs) program(name string) (*ebpf.Program, error) {
 	return l.program, l.err
 }
 
+// preload loads one after the other what most servers need, beside everything else.
+func (p *programs) preload() {
+	for _, name := range []string{
+		"http_client_begin", "http_client_end", "grpc_server_begin", "grpc_server_end",
+		"grpc_client_begin", "grpc_client_end", "sql_query_begin", "sql_query_success",
+		"sql_exec_begin", "sql_exec_deferred", "sql_stmt_begin", "sql_return",
+	} {
+		p.mutex.Lock()
+		if p.closed {
+			p.mutex.Unlock()
+			return
+		}
+		l := p.beginLocked(name)
+		p.mutex.Unlock()
+		<-l.done
+	}
+}
+
 // Close waits for what is being loaded, and frees everything.
 func (p *programs) Close() {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
+	p.closed = true
 	for _, l := range p.loaded {
 		<-l.done
 		if l.program != nil {

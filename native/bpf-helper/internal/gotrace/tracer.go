@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/cilium/ebpf"
 
@@ -23,6 +24,8 @@ type Tracer struct {
 	targets   map[uint16]*executable
 	settings  settings
 }
+
+const preloadAfter = 2 * time.Second
 
 // executable is one config.
 type executable struct {
@@ -73,6 +76,10 @@ func Open(ringBytes uint32, s Settings) (*Tracer, error) {
 	if err := errors.Join(t.Set(s), p.capture(s.Captures)); err != nil {
 		t.Close()
 		return nil, err
+	}
+	if p.cookies {
+		// For what starts later; now others want the CPU.
+		time.AfterFunc(preloadAfter, p.preload)
 	}
 	return t, nil
 }

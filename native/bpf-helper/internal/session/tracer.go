@@ -4,6 +4,7 @@ package session
 
 import (
 	"encoding/json"
+	"fmt"
 	"sync"
 	"time"
 
@@ -15,36 +16,13 @@ import (
 
 const (
 	defaultSpanPollMs = 50
-	spanBatchBytes    = 128 << 10
-	spanBytes         = 4 << 10 // the longest record
-	sweepEvery        = 10 * time.Second
-	aliveEvery        = time.Second
+	// Small portions: whoever describes spans takes a CPU from the programs that are traced.
+	shortestSpanPoll = 4 * time.Millisecond
+	spanBatchBytes   = 128 << 10
+	spanBytes        = 4 << 10 // the longest record
+	sweepEvery       = 10 * time.Second
+	aliveEvery       = time.Second
 )
-
-// goStart is the request of that name; docs/go-internals.md §1.
-type goStart struct {
-	RingBytes int  `json:"ringBytes"`
-	PollMs    int  `json:"pollMs"`
-	StatsMs   int  `json:"statsMs"`
-	Processes bool `json:"processes"`
-	// Propagate is absent or true: outgoing requests get a header.
-	Propagate *bool `json:"propagate"`
-	gotrace.Settings
-}
-
-func (o *goStart) check() error {
-	switch {
-	case o.RingBytes < 0 || o.RingBytes > maxRingBytes || o.RingBytes&(o.RingBytes-1) != 0,
-		o.RingBytes != 0 && o.RingBytes < unix.Getpagesize():
-		return badRequest("ringBytes %d, expected a power of two up to %d", o.RingBytes, maxRingBytes)
-	case o.PollMs < 0 || o.PollMs > maxIntervalMs || o.StatsMs < 0:
-		return badRequest("pollMs %d, statsMs %d", o.PollMs, o.StatsMs)
-	}
-	if o.PollMs == 0 {
-		o.PollMs = defaultSpanPollMs
-	}
-	return nil
-}
 
 // tracer is everything that `goStart` started.
 type tracer struct {
@@ -150,6 +128,11 @@ func (t *tracer) attach(payload []byte) (reply, error) {
 		return nil, err
 	}
 	begun := time.Now()
+	// The process may end before everything is attached: /proc/PID/exe would be gone.
+	if file, err := unix.Open(r.Path, unix.O_PATH|unix.O_CLOEXEC, 0); err == nil {
+		defer unix.Close(file)
+		r.Path = fmt.Sprintf("/proc/self/fd/%d", file)
+	}
 	attached, err := t.gotrace.Attach(&r)
 	if err != nil {
 		return nil, err
@@ -209,9 +192,9 @@ func (t *tracer) poll() {
 			}
 			size := t.gotrace.RingBytes()
 			switch {
-			case used > size/8:
-				next = max(next/4, minPoll)
-			case used < size/32:
+			case used > size/64:
+				next = max(next/2, shortestSpanPoll)
+			case used < size/256:
 				next = min(next*2, interval)
 			}
 			timer.Reset(next)
