@@ -5,6 +5,7 @@ export * from './process/bpfHelper.ts';
 export * from './process/events.ts';
 export * from './process/findHelper.ts';
 export * from './process/helperError.ts';
+export * from './process/hostNeeds.ts';
 export * from './protocol/frames.ts';
 export * from './protocol/goMessages.ts';
 export * from './protocol/messages.ts';

@@ -33,5 +33,6 @@ export type {
   ToolSpec,
 } from './spec/command.ts';
 export { defineCommand } from './spec/command.ts';
+export { exporterVariables } from './spec/exporterVariables.ts';
 export type { Completion, FlagSpec, FlagSpecs, FlagValue, FlagValues } from './spec/flags.ts';
 export type { Invocation } from './spec/invocation.ts';

@@ -1,17 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { EnvSpec } from '@otelkit/cli-kit';
+import { type EnvSpec, exporterVariables } from '@otelkit/cli-kit';
 
-const EXPORTER_OPTIONS = [
-  'ENDPOINT',
-  'PROTOCOL',
-  'INSECURE',
-  'HEADERS',
-  'COMPRESSION',
-  'TIMEOUT',
-  'CERTIFICATE',
-  'CLIENT_CERTIFICATE',
-  'CLIENT_KEY',
-];
 const SPECIFIED = 'as OpenTelemetry specifies it';
 
 /** Every variable that `attach` reads. */
@@ -50,10 +39,5 @@ export const attachEnvironment: readonly EnvSpec[] = [
   { name: 'OTEL_SDK_DISABLED', summary: 'true: nothing is attached' },
   { name: 'K8S_NODE_NAME', summary: 'k8s.node.name of the resources, by the downward API' },
   { name: 'DISPLAY', summary: 'whether there is a desktop that can show the page' },
-  ...['', 'TRACES_', 'METRICS_'].flatMap((signal) =>
-    EXPORTER_OPTIONS.map((option) => ({
-      name: `OTEL_EXPORTER_OTLP_${signal}${option}`,
-      summary: SPECIFIED,
-    })),
-  ),
+  ...exporterVariables(['TRACES', 'METRICS']),
 ];

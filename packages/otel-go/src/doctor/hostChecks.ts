@@ -1,28 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // What this host allows, as the helper tried it.
-import { type BpfHelper, HelperError } from '@otelkit/bpf-client';
+import {
+  type BpfHelper,
+  HelperError,
+  type HostNeed,
+  isLackOfRight,
+  needChecks,
+} from '@otelkit/bpf-client';
 import type { DoctorCheck } from './check.ts';
 
 const ROOT_HINT = 'run as root, or with CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN and CAP_SYS_PTRACE';
-const NO_RIGHT = /operation not permitted|permission denied|NOT_PERMITTED/i;
-
-interface Feature {
-  readonly available?: boolean;
-  readonly detail?: string;
-}
-
-interface Need {
-  readonly id: string;
-  readonly title: string;
-  readonly isVital: boolean;
-  readonly costs: string;
-  readonly hint?: string;
-}
 
 const NOTHING = 'nothing can be traced';
 
 /** Members of the reply to `probe` that tracing needs. */
-const NEEDS: readonly Need[] = [
+const NEEDS: readonly HostNeed[] = [
   {
     id: 'uprobes',
     title: 'Uprobes',
@@ -69,23 +61,7 @@ const NEEDS: readonly Need[] = [
 
 /** One check for each need that the helper told of. */
 export function featureChecks(features: Readonly<Record<string, unknown>>): DoctorCheck[] {
-  const checks: DoctorCheck[] = [];
-  for (const { id, title, isVital, costs, hint } of NEEDS) {
-    const feature = features[id] as Feature | undefined;
-    if (feature === undefined || typeof feature !== 'object') continue;
-    const detail = feature.detail ?? '';
-    if (feature.available === true) {
-      const found = detail === '' ? 'available' : `available: ${detail}`;
-      checks.push({ id, title, verdict: 'ok', found });
-      continue;
-    }
-    const found = detail === '' ? 'not available' : `not available: ${detail}`;
-    // Whether the kernel has it cannot be seen without the right to try.
-    const next = NO_RIGHT.test(detail) ? ROOT_HINT : hint;
-    const verdict = isVital ? 'bad' : 'warning';
-    checks.push({ id, title, verdict, found, costs, ...(next !== undefined && { hint: next }) });
-  }
-  return checks;
+  return needChecks(features, NEEDS, ROOT_HINT);
 }
 
 interface Propagation {
@@ -106,7 +82,7 @@ export async function tracerChecks(helper: BpfHelper): Promise<DoctorCheck[]> {
     return checks;
   } catch (error) {
     if (!(error instanceof HelperError)) throw error;
-    const hint = NO_RIGHT.test(`${error.message} ${error.code}`) ? ROOT_HINT : error.hint;
+    const hint = isLackOfRight(`${error.message} ${error.code}`) ? ROOT_HINT : error.hint;
     const check = { ...base, verdict: 'bad' as const, found: error.message, costs: NOTHING };
     return [hint === undefined ? check : { ...check, hint }];
   }

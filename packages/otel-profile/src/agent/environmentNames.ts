@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { EnvSpec } from '@otelkit/cli-kit';
+import { type EnvSpec, exporterVariables } from '@otelkit/cli-kit';
 
 const PREFIX = 'OTEL_PROFILING_AGENT_';
 
@@ -8,30 +8,12 @@ export function variableOf(flag: string): string {
   return PREFIX + flag.replaceAll('-', '_').toUpperCase();
 }
 
-const EXPORTER_OPTIONS = [
-  'ENDPOINT',
-  'PROTOCOL',
-  'INSECURE',
-  'HEADERS',
-  'COMPRESSION',
-  'TIMEOUT',
-  'CERTIFICATE',
-  'CLIENT_CERTIFICATE',
-  'CLIENT_KEY',
-];
-
 /** Every variable that the agent reads. */
 export function environmentVariables(flags: readonly string[]): EnvSpec[] {
   const own = flags.map((flag) => ({ name: variableOf(flag), summary: `the same as --${flag}` }));
-  const exporter = ['', 'PROFILES_', 'METRICS_'].flatMap((signal) =>
-    EXPORTER_OPTIONS.map((option) => ({
-      name: `OTEL_EXPORTER_OTLP_${signal}${option}`,
-      summary: 'as OpenTelemetry specifies it',
-    })),
-  );
   return [
     ...own,
-    ...exporter,
+    ...exporterVariables(['PROFILES', 'METRICS']),
     { name: 'K8S_NODE_NAME', summary: 'k8s.node.name of the resource, by the downward API' },
     { name: 'DEBUGINFOD_URLS', summary: 'servers for --debuginfod, separated by spaces' },
     { name: 'STATE_DIRECTORY', summary: 'where reports wait for the collector, set by systemd' },

@@ -1,27 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The answers of the helper's probe in a person's words.
+import { type HostNeed, needChecks } from '@otelkit/bpf-client';
 import type { DoctorCheck } from './check.ts';
-
-/** One feature as the helper tried it. */
-interface Feature {
-  readonly available?: boolean;
-  readonly detail?: string;
-}
 
 /** Members of the probe's `features`; what a newer helper adds is not known here. */
 export type Features = Readonly<Record<string, unknown>>;
 
-interface Need {
-  readonly id: string;
-  readonly title: string;
-  readonly isVital: boolean;
-  readonly costs: string;
-  readonly hint?: string;
-}
-
 const ROOT_HINT = 'run as root, or with the capabilities that docs/profile.md names';
 
-const NEEDS: readonly Need[] = [
+const NEEDS: readonly HostNeed[] = [
   {
     id: 'programs',
     title: 'BPF programs',
@@ -122,28 +109,8 @@ const NEEDS: readonly Need[] = [
 
 /** One check for each need that the helper told of. */
 export function featureChecks(features: Features): DoctorCheck[] {
-  const checks: DoctorCheck[] = [];
-  for (const { id, title, isVital, costs, hint } of NEEDS) {
-    const feature = features[id] as Feature | undefined;
-    if (feature === undefined || typeof feature !== 'object') continue;
-    const detail = (feature.detail ?? '').replace(LIBRARY_ADVICE, '');
-    if (feature.available === true) {
-      const found = detail === '' ? 'available' : `available: ${detail}`;
-      checks.push({ id, title, verdict: 'ok', found });
-      continue;
-    }
-    const found = detail === '' ? 'not available' : `not available: ${detail}`;
-    const verdict = isVital ? 'bad' : 'warning';
-    // Whether the kernel has it cannot be seen without the right to try.
-    const next = NO_RIGHT.test(detail) ? ROOT_HINT : hint;
-    checks.push({ id, title, verdict, found, costs, ...(next !== undefined && { hint: next }) });
-  }
-  return checks;
+  return needChecks(features, NEEDS, ROOT_HINT);
 }
-
-const NO_RIGHT = /operation not permitted|permission denied/i;
-/** What the library says to programmers. */
-const LIBRARY_ADVICE = / \(MEMLOCK may be too low[^)]*\)/g;
 
 /** Capabilities that the helper uses, and what each is for. */
 const CAPABILITIES: Readonly<Record<string, string>> = {
