@@ -64,6 +64,19 @@ func testGRPC(t *testing.T, r *rig, p *program) {
 			}
 		})
 	}
+	t.Run("HTTP/2 without TLS by golang.org/x/net", func(t *testing.T) {
+		r.spans = nil
+		get(t, at, "/cleartext/inner")
+		if s := one(t, r.wait(2), httpServer, textPath, "/inner"); s.status != 202 || s.detail != detailH2 ||
+			s.protocol != 0x200 || s.parent != none {
+			t.Errorf("%+v", s)
+		}
+		r.spans = nil
+		get(t, at, "/cleartext/panic")
+		if s := one(t, r.wait(2), httpServer, textPath, "/panic"); s.flags&flagPanic == 0 {
+			t.Errorf("%+v", s)
+		}
+	})
 	t.Run("a stream that its caller gives up ends as well", func(t *testing.T) {
 		r.spans = nil
 		get(t, at, "/cancel")

@@ -164,6 +164,7 @@ func main() {
 	if err != nil {
 		panic(err)
 	}
+	cleartext := serveCleartext()
 	fmt.Println(front.Addr())
 	panic(http.Serve(front, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		how, value, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
@@ -190,6 +191,8 @@ func main() {
 			cancel()
 		case "sql":
 			err = query(ctx, value)
+		case "cleartext":
+			err = cleartext(ctx, "/"+value)
 		}
 		fmt.Fprintln(w, err)
 	})))
