@@ -7,6 +7,7 @@ package main
 import (
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"os"
 )
@@ -25,5 +26,10 @@ func main() {
 	if address == "" {
 		address = "127.0.0.1:8080"
 	}
-	log.Fatal(http.ListenAndServe(address, nil))
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		log.Fatal(err)
+	}
+	log.Printf("http://%s", listener.Addr())
+	log.Fatal(http.Serve(listener, nil))
 }
