@@ -103,8 +103,8 @@ service:
   /** Every span with all that stands around it, by its ID. */
   function spansOf(where: StandInCollector): Map<string, unknown> {
     const found = new Map<string, unknown>();
+    // The Collector writes an unset status as an empty one.
     for (const { bytes } of where.taken)
-      // The Collector writes an unset status as an empty one.
       for (const { resource, schemaUrl, scopeSpans } of read(bytes).resourceSpans)
         for (const { scope, schemaUrl: ofScope, spans } of scopeSpans)
           for (const span of spans)

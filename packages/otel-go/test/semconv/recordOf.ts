@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { SpanRecord } from '@otelkit/bpf-client';
+// tidy-allow(import-direction): a writer of records for tests, kept once
 import { type SpanFacts, spanBytes } from '../../../bpf-client/test/support/spanBytes.ts';
 import { DEFAULT_DESCRIBE, type DescribeSettings, describe } from '../../src/semconv/describe.ts';
 import type { Described, ProcessNames } from '../../src/semconv/span.ts';

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { forEachSpan, SpanRecordFlag, SpanRecordKind, SpanText } from '@otelkit/bpf-client';
 import { decodeMessage, OTLP_EXPORT_TRACE_SERVICE_REQUEST, type OtlpExporter } from '@otelkit/otlp';
 import fc from 'fast-check';
+// tidy-allow(import-direction): a writer of records for tests, kept once
 import { type SpanFacts, spanBytes } from '../../../bpf-client/test/support/spanBytes.ts';
 import { OtlpSpans } from '../../src/export/otlpSpans.ts';
 import { Durations } from '../../src/metrics/durations.ts';
