@@ -21,6 +21,17 @@ struct uprobe_task {
   struct return_instance *return_instances;
 };
 
+// Where the user's thread pointer is kept.
+struct thread_struct {
+#if defined(TARGET_X86_64)
+  unsigned long fsbase;
+#else
+  struct {
+    unsigned long tp_value;
+  } uw;
+#endif
+};
+
 struct task_struct {
   void *stack;
   u32 flags;
@@ -30,6 +41,7 @@ struct task_struct {
   char comm[16];
   struct uprobe_task *utask;
   u32 __state;  // since 5.14
+  struct thread_struct thread;
 };
 
 struct task_struct___before_5_14 {

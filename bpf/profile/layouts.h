@@ -109,7 +109,9 @@ struct config {
   u32 off_cpu_probability, flags, max_user_frames, raw_copy_bytes;
   u32 unwinders;  // bit n: `progs` has an unwinder number n
   u32 epoch;      // another one after each change of `processes`; 0: entries of it are not cached
-  u32 reserved[10];
+  u32 thread_contexts;  // how many processes are in the map of that name
+  u32 span_maps;        // bit n: slot n of the map of that name is taken
+  u32 reserved[8];
 };
 
 enum counter {
@@ -141,6 +143,8 @@ enum counter {
   COUNT_NO_SCRATCH,
   COUNT_RAW_COPIES_LIMITED,
   COUNT_SWITCH_TABLE_FULL,
+  COUNT_LINKED,
+  COUNT_CONTEXT_UNREADABLE,
   COUNTERS = 32,
 };
 
@@ -156,7 +160,24 @@ enum record_kind {
 };
 // Guessed: a frame pointer was followed where nothing was known, so a caller may be missing.
 // Cut: a raw copy holds less of the stack than there is.
-enum record_flag { RECORD_INTERRUPTED = 1, RECORD_GUESSED = 2, RECORD_CUT = 4 };
+// Linked: trace ID and span ID follow behind everything else.
+enum record_flag {
+  RECORD_INTERRUPTED = 1,
+  RECORD_GUESSED = 2,
+  RECORD_CUT = 4,
+  RECORD_LINKED = 8,
+};
+
+#define LINK_WORDS 3
+
+/** How a process's thread-local variable is reached from its thread pointer. */
+enum thread_context_kind { CONTEXT_STATIC = 1, CONTEXT_DTV_GLIBC = 2, CONTEXT_DTV_MUSL = 3 };
+
+struct thread_context_source {
+  s64 offset;  // from the thread pointer, or in the module's block
+  u32 module;
+  u32 kind;
+};
 
 struct record_header {
   u8 kind, end, flags, probe;
@@ -176,3 +197,4 @@ _Static_assert(sizeof(struct side_rule) == 24, "side rule");
 _Static_assert(sizeof(struct cached_rule) == 32, "cached rule");
 _Static_assert(sizeof(struct config) == 64, "config");
 _Static_assert(sizeof(struct record_header) == 64, "record header");
+_Static_assert(sizeof(struct thread_context_source) == 16, "thread context source");

@@ -3,6 +3,7 @@
 // loader; the ones here are for scale 1.
 #pragma once
 #include "../include/bpf_calls.h"
+#include "../include/goroutine_spans.h"
 #include "layouts.h"
 #include "scratch.h"
 
@@ -56,6 +57,30 @@ struct {
   MAP_TYPE(key, u32);    // tid
   MAP_TYPE(value, u64);  // when it went off its CPU
 } off_cpu SEC(".maps");
+
+#define MAX_THREAD_CONTEXTS 4096
+struct {
+  MAP_UINT(type, MAP_HASH);
+  MAP_UINT(max_entries, MAX_THREAD_CONTEXTS);
+  MAP_TYPE(key, u32);  // tgid
+  MAP_TYPE(value, struct thread_context_source);
+} thread_contexts SEC(".maps");
+
+// Tracers of Go programs on this host; each has a map of this shape.
+#define SPAN_MAPS 4
+struct goroutine_span_map {
+  MAP_UINT(type, MAP_HASH);
+  MAP_UINT(max_entries, MAX_GOROUTINE_SPANS);
+  MAP_TYPE(key, struct goroutine_key);
+  MAP_TYPE(value, struct goroutine_span);
+};
+
+struct {
+  MAP_UINT(type, MAP_ARRAY_OF_MAPS);
+  MAP_UINT(max_entries, SPAN_MAPS);
+  MAP_TYPE(key, u32);
+  MAP_ARRAY(values, struct goroutine_span_map);
+} span_maps SEC(".maps");
 
 struct {
   MAP_UINT(type, MAP_RINGBUF);

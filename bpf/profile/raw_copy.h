@@ -16,7 +16,8 @@
 #define MAX_RAW_COPY_PAGES 16
 
 _Static_assert((MAX_KERNEL_FRAMES & (MAX_KERNEL_FRAMES + 1)) == 0, "used as a mask");
-_Static_assert(MAX_KERNEL_FRAMES * 8 + REGISTERS * 8 + MAX_RAW_COPY_BYTES <= RECORD_WORDS * 8,
+_Static_assert(MAX_KERNEL_FRAMES * 8 + REGISTERS * 8 + MAX_RAW_COPY_BYTES + LINK_WORDS * 8 <=
+                   RECORD_WORDS * 8,
                "a raw copy fits behind the kernel frames");
 
 /** Whether another copy may be sent now; counts it where not. */
@@ -117,7 +118,8 @@ SUBPROGRAM int send_raw_copy(struct scratch *s) {
   for (int i = 0; i < REGISTERS; i++) s->frames[kernel_frames + i] = s->registers[i];
   u32 at = (kernel_frames + REGISTERS) * 8;
   u32 copied = copy_stack(s, at);
-  u32 bytes = sizeof(struct record_header) + at + copied;
+  u32 link = append_link(s, (at + copied) / 8);
+  u32 bytes = sizeof(struct record_header) + at + copied + link * 8;
   s->header.value = s->header.kind;
   s->header.kind = RECORD_RAW_COPY;
   s->header.end = COUNT_RAW_COPIES;

@@ -26,6 +26,7 @@ INLINE void begin_record(struct scratch *s, u32 kind) {
   s->header.state_reason = 0;
   current_comm(s->header.comm, sizeof(s->header.comm));
   s->end = 0;
+  s->linked = 0;
   s->native_once = 0;
   s->next_unwinder = 0;
   s->stack_switches = 0;
@@ -94,12 +95,25 @@ INLINE void send_record(struct scratch *s, u64 bytes) {
   add(s, COUNT_KERNEL_FRAMES, s->header.kernel_frames);
 }
 
+/** Puts trace ID and span ID at word `at`, where the sample has them. Returns how many words. */
+INLINE u32 append_link(struct scratch *s, u32 at) {
+  if (LIKELY(!s->linked)) return 0;
+  OPAQUE(at);
+  if (at > RECORD_WORDS - LINK_WORDS) return 0;
+  s->header.flags |= RECORD_LINKED;
+#pragma unroll
+  for (int i = 0; i < LINK_WORDS; i++) s->frames[at + i] = s->link[i];
+  count(s, COUNT_LINKED);
+  return LINK_WORDS;
+}
+
 /** Sends a record with its frames. */
 INLINE void finish_record(struct scratch *s) {
   u32 end = s->end;
   u32 frames = s->header.kernel_frames + s->header.user_frames;
   s->header.end = end;
-  send_record(s, sizeof(struct record_header) + frames * 8);
+  u32 link = append_link(s, frames);
+  send_record(s, sizeof(struct record_header) + (frames + link) * 8);
   if (end != END_NO_USER_STACK) add(s, end == END_COMPLETE ? COUNT_COMPLETE : end, 1);
   add(s, COUNT_USER_FRAMES, s->header.user_frames);
   u32 misses = s->rule_cache_misses;

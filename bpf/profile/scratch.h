@@ -47,6 +47,8 @@ struct scratch {
   u32 unwinders;
   struct mapping mapping;  // the last one that was found; end 0: none
   struct rule rule;        // of the current frame
+  u32 linked;                 // whether `link` holds trace ID and span ID
+  u64 link[LINK_WORDS];
   u32 rule_cache_misses;
   u16 last_rule, next_rule;  // in the rule cache: this frame's, and its caller's of the last time
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What the entries share: from registers to the record in the ring.
 #pragma once
+#include "link.h"
 #include "raw_copy.h"
 #include "unwind.h"
 
@@ -37,6 +38,7 @@ INLINE enum taken begin_user_stack(struct scratch *s, int failure) {
     return TAKEN_ALL;
   }
   set_first_frame(s);
+  if (UNLIKELY(s->config.thread_contexts | s->config.span_maps)) find_link(s);
   int raw = !s->process_known || (s->process.flags & PROCESS_RAW_COPY);
   if (UNLIKELY(raw) && send_raw_copy(s)) return TAKEN_SENT;
   return TAKEN_TO_UNWIND;

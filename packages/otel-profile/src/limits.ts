@@ -39,6 +39,8 @@ export const PROFILE_LIMITS = {
   waitingCopiesMs: 5_000,
   /** Tables that the unwinder of this side keeps in memory: libc's is 200 KB, libLLVM's 9 MB. */
   tableReaderBytes: 8_388_608,
+  /** Spans that samples of one report, or of a recording, were taken in. */
+  links: 262_144,
   /** Addresses of one file that are named at once. */
   addressesPerRequest: 16_384,
   /** A configuration file. */

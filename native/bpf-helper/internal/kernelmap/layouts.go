@@ -71,13 +71,22 @@ type Config struct {
 	RawCopyBytes      uint32
 	Unwinders         uint32
 	Epoch             uint32
-	_                 [10]uint32
+	ThreadContexts    uint32
+	SpanMaps          uint32
+	_                 [8]uint32
 }
 
 // Scratch is the beginning of an entry of `scratch_*`; the rest belongs to the programs.
 type Scratch struct {
 	Config   Config
 	Counters [32]uint64
+}
+
+// ThreadContext is the value of `thread_contexts`, by tgid.
+type ThreadContext struct {
+	Offset int64
+	Module uint32
+	Kind   uint32
 }
 
 // Flags of the configuration.
@@ -100,5 +109,5 @@ var Counters = [...]string{
 	"noMapping", "noUnwindInfo", "stackUnreadable", "badRule", "badFramePointer", "noProgress",
 	"kernelStackFailed", "compat32", "tableBounds", "tailCallFailed", "userFrames", "kernelFrames",
 	"ruleCacheHits", "ruleCacheMisses", "switches", "switchesSampled", "probeHits", "noScratch",
-	"rawCopiesLimited", "switchTableFull",
+	"rawCopiesLimited", "switchTableFull", "linked", "contextUnreadable",
 }

@@ -56,6 +56,7 @@ type (
 const (
 	interrupted = 1
 	cut         = 4
+	linked      = 8
 )
 
 const (
@@ -229,6 +230,7 @@ type record struct {
 	}
 	kernel, user []uint64
 	rest         []byte // kind 4: registers and stack
+	link         []byte // trace ID and span ID, with the flag `linked`
 }
 
 func parseRecord(raw []byte) (*record, error) {
@@ -244,6 +246,10 @@ func parseRecord(raw []byte) (*record, error) {
 		return nil, fmt.Errorf("record of %d bytes: %w", len(raw), err)
 	}
 	rec.rest = raw[len(raw)-reader.Len():]
+	if rec.Header.Flags&linked != 0 && len(rec.rest) >= 24 {
+		rec.link = rec.rest[len(rec.rest)-24:]
+		rec.rest = rec.rest[:len(rec.rest)-24]
+	}
 	if rec.Header.Kind != 4 && len(rec.rest) != 0 {
 		return nil, fmt.Errorf("%d bytes behind the frames", len(rec.rest))
 	}

@@ -17,6 +17,8 @@ const (
 
 const (
 	headerBytes = 64
+	linkBytes   = 24
+	flagLinked  = 8
 	frameBytes  = 8
 	nameBytes   = 16
 	nameAt      = 40
@@ -32,7 +34,11 @@ type header struct {
 	stateReason              uint32
 	name                     [nameBytes]byte
 	frames                   []byte
+	link                     link
 }
+
+// link is trace ID and span ID; zero where the sample is in no span.
+type link [linkBytes]byte
 
 // parse reads a record; ok is false for one that is shorter than it says.
 func (h *header) parse(record []byte) (ok bool) {
@@ -55,5 +61,14 @@ func (h *header) parse(record []byte) (ok bool) {
 		return false
 	}
 	h.frames = record[headerBytes:end]
+	h.link = link{}
+	if h.flags&flagLinked != 0 && h.kind != RawCopy {
+		if end+linkBytes > len(record) {
+			return false
+		}
+		h.link = link(record[end:])
+	}
+	// Not of the stack: equal stacks stay equal.
+	h.flags &^= flagLinked
 	return true
 }

@@ -38,6 +38,7 @@ func (p *profile) poll() {
 	timer := time.NewTimer(next)
 	defer timer.Stop()
 	housekept, told := time.Now(), time.Now()
+	p.lookForTracers()
 	statsEvery := time.Duration(p.options.StatsMs) * time.Millisecond
 	for {
 		select {
@@ -84,6 +85,7 @@ func (p *profile) keepHouse(now time.Time) {
 	raisePriority()
 	p.processes.Tick(now)
 	p.tables.Tick(now)
+	p.lookForTracers()
 	online, err := perfevent.OnlineCPUs()
 	if err != nil {
 		return

@@ -17,6 +17,7 @@ import (
 	"otelkit/bpf-helper/internal/process"
 	"otelkit/bpf-helper/internal/profilebpf"
 	"otelkit/bpf-helper/internal/records"
+	"otelkit/bpf-helper/internal/spanmaps"
 	"otelkit/bpf-helper/internal/store"
 	"otelkit/bpf-helper/internal/wire"
 )
@@ -30,6 +31,8 @@ type profile struct {
 	settings  kernelmap.Config
 	processes *store.Processes
 	tables    *store.Tables
+	contexts  *store.ThreadContexts
+	spanMaps  *spanmaps.Finder
 	tracker   *process.Tracker
 	tasks     *tasks
 	samplers  *samplers
@@ -92,6 +95,8 @@ func (p *profile) load() (err error) {
 		return err
 	}
 	p.processes.Changed = p.scratches.ProcessesChanged
+	p.contexts = store.NewThreadContexts(p.loaded.Map("thread_contexts"), p.scratches.SetThreadContexts)
+	p.spanMaps = spanmaps.New(p.loaded.Map("span_maps"), p.scratches.SetSpanMaps)
 	p.tables, err = store.NewTables(store.TableMaps{
 		Tables: p.loaded.Map("tables"), PageDir: p.loaded.Map("page_dir"),
 		SideRules: p.loaded.Map("side_rules"), RowChunks: p.loaded.Map("row_chunks"),

@@ -26,6 +26,7 @@ type request struct {
 	PID     uint32   `json:"pid"`
 	SinceNs uint64   `json:"sinceNs"`
 	process.Answer
+	threadContext
 	startOptions
 	// payload is the whole request, of which goStart and its kind read their own members.
 	payload []byte

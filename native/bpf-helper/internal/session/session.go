@@ -179,6 +179,8 @@ func (s *Session) answer(r *request) (reply, error) {
 	case "filter":
 		s.profile.setFilter(r.Include, r.Exclude)
 		return nil, nil
+	case "threadContext":
+		return nil, s.profile.setThreadContext(r.PID, r.threadContext)
 	case "rate":
 		return nil, s.profile.samplers.setRate(r.Hz)
 	case "pause":

@@ -38,11 +38,13 @@ func OpenScratches(maps ...*ebpf.Map) (*Scratches, error) {
 	return s, nil
 }
 
-// Set makes a configuration count from the next record on. Its epoch is kept.
+// Set makes a configuration count from the next record on. Its epoch, and where spans are looked for,
+// are kept.
 func (s *Scratches) Set(config kernelmap.Config) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	config.Epoch = s.config.Epoch
+	config.ThreadContexts, config.SpanMaps = s.config.ThreadContexts, s.config.SpanMaps
 	s.config = config
 	s.each(func(scratch *kernelmap.Scratch) { scratch.Config = config })
 }
@@ -54,6 +56,22 @@ func (s *Scratches) ProcessesChanged() {
 	s.config.Epoch = max(s.config.Epoch+1, 1)
 	epoch := s.config.Epoch
 	s.each(func(scratch *kernelmap.Scratch) { atomic.StoreUint32(&scratch.Config.Epoch, epoch) })
+}
+
+// SetThreadContexts tells the programs how many processes publish contexts.
+func (s *Scratches) SetThreadContexts(count uint32) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.config.ThreadContexts = count
+	s.each(func(scratch *kernelmap.Scratch) { atomic.StoreUint32(&scratch.Config.ThreadContexts, count) })
+}
+
+// SetSpanMaps tells the programs which slots of `span_maps` are taken.
+func (s *Scratches) SetSpanMaps(slots uint32) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.config.SpanMaps = slots
+	s.each(func(scratch *kernelmap.Scratch) { atomic.StoreUint32(&scratch.Config.SpanMaps, slots) })
 }
 
 // Counters adds all of them up, by name.

@@ -20,6 +20,7 @@ import type {
   ReplyError,
   StartOptions,
   StartReply,
+  ThreadContextReach,
 } from '../protocol/messages.ts';
 import { dispatchFrame } from './dispatch.ts';
 import type { HelperEvents } from './events.ts';
@@ -134,6 +135,11 @@ export class BpfHelper {
   /** Files by their keys, unless somebody has them mapped by now. */
   async forget(keys: readonly string[]): Promise<void> {
     await this.request('forget', { keys });
+  }
+
+  /** Threads of a process tell their spans there; undefined: no more. */
+  async threadContext(pid: number, reach: ThreadContextReach | undefined): Promise<void> {
+    await this.request('threadContext', { pid, ...reach });
   }
 
   /** What can be traced in Go programs; needs no rights (docs/go-internals.md §2). */

@@ -70,6 +70,15 @@ export interface FileSegment {
   readonly size: number;
 }
 
+/** How the variable is reached by which threads of a process tell their span; `threadContext`. */
+export interface ThreadContextReach {
+  /** At a fixed distance from the thread pointer, or in a module's block as a C library keeps it. */
+  readonly reach: 'static' | 'glibc' | 'musl';
+  readonly offset: number;
+  /** 0 for `static`. */
+  readonly module: number;
+}
+
 /** A file that was mapped for the first time. */
 export interface NewFile {
   readonly ref: number;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Records of kind 4: registers and the top of a stack that could not be unwound at once
 // (docs/profile-internals.md §3).
-import { SampleKind } from './samples.ts';
+import { LINK_BYTES, SampleKind } from './samples.ts';
 
 /** One copy; the same object is used for all of a batch, its views are valid during the call. */
 export interface RawCopy {
@@ -25,9 +25,12 @@ export interface RawCopy {
   registers: Buffer;
   /** From the stack pointer on. */
   stack: Buffer;
+  /** Trace ID and span ID; empty where it was taken in no span. */
+  link: Buffer;
 }
 
 const HEADER_BYTES = 64;
+const LINKED = 8;
 const REGISTERS: Readonly<Record<string, number>> = { x64: 18, arm64: 34 };
 
 /** Calls `handle` for each copy. @param arch of Node's names @throws RangeError for one cut */
@@ -64,6 +67,8 @@ function readCopy(record: Buffer, registerBytes: number): RawCopy {
   }
   const standsFor = record.readBigUInt64LE(32);
   const kind = Number(standsFor & 0xffn);
+  const stackEnd = stackAt + stackBytes;
+  const hasLink = (record.readUInt8(2) & LINKED) !== 0 && stackEnd + LINK_BYTES <= record.length;
   return {
     kind,
     value: kind === SampleKind.offCpu ? Number(standsFor >> 8n) : 1,
@@ -78,7 +83,8 @@ function readCopy(record: Buffer, registerBytes: number): RawCopy {
     kernelFrames,
     kernelWords,
     registers: record.subarray(registersAt, stackAt),
-    stack: record.subarray(stackAt, stackAt + stackBytes),
+    stack: record.subarray(stackAt, stackEnd),
+    link: record.subarray(stackEnd, hasLink ? stackEnd + LINK_BYTES : stackEnd),
   };
 }
 

@@ -18,7 +18,14 @@ export interface SampleBatch {
   /** {@link SampleKind} in the low byte, number of the probe in the second. */
   readonly kindAndProbe: Uint32Array;
   readonly generation: Uint32Array;
+  /** Number in {@link links} from 1 on, 0 for none; empty where no sample has one. */
+  readonly link: Uint32Array;
+  /** Trace ID and span ID, {@link LINK_BYTES} each. */
+  readonly links: Buffer;
 }
+
+/** Trace ID (16) and span ID (8). */
+export const LINK_BYTES = 24;
 
 const FIRST_COLUMN = 8;
 const WIDE_COLUMNS = 2;
@@ -39,8 +46,9 @@ export function parseSamples(payload: Buffer): SampleBatch {
   if (needed > payload.length) {
     throw new RangeError(`${count} samples in ${payload.length} bytes: expected ${needed}`);
   }
-  const copy = new Uint8Array(Math.max(needed, FIRST_COLUMN));
-  copy.set(payload.subarray(0, needed));
+  const [linked, links] = count === 0 ? [0, none8] : linksOf(payload, count);
+  const copy = new Uint8Array(Math.max(needed, FIRST_COLUMN, linked));
+  copy.set(payload.subarray(0, Math.max(needed, linked)));
   let at = FIRST_COLUMN;
   const wide = (): BigUint64Array => {
     const column = new BigUint64Array(copy.buffer, at, count);
@@ -64,10 +72,24 @@ export function parseSamples(payload: Buffer): SampleBatch {
     cpu: narrow(),
     kindAndProbe: narrow(),
     generation: narrow(),
+    link: linked === 0 ? none : narrow(),
+    links,
   };
 }
 
+/** Behind the columns, where samples were taken in spans: one more column, and what it counts. */
+function linksOf(payload: Buffer, count: number): [columnsEnd: number, links: Buffer] {
+  const columnsEnd = sampleBatchBytes(count) + aligned(4 * count);
+  const bytes = payload.length - columnsEnd;
+  if (bytes < LINK_BYTES) return [0, none8];
+  return [
+    columnsEnd,
+    Buffer.from(payload.subarray(columnsEnd, columnsEnd + bytes - (bytes % LINK_BYTES))),
+  ];
+}
+
 const none = new Uint32Array(0);
+const none8 = Buffer.alloc(0);
 const noneWide = new BigUint64Array(0);
 const EMPTY: SampleBatch = {
   count: 0,
@@ -80,4 +102,6 @@ const EMPTY: SampleBatch = {
   cpu: none,
   kindAndProbe: none,
   generation: none,
+  link: none,
+  links: none8,
 };

@@ -88,6 +88,7 @@ export const ONCE_FILES = {
       'test/endToEnd/perf.test.ts',
       'test/endToEnd/publishedContext.test.ts',
       'test/endToEnd/sameInode.test.ts',
+      'test/endToEnd/threadContext.test.ts',
     ],
   },
 };

@@ -26,6 +26,8 @@ export interface ProcessImage {
   generatedSlot: number;
   /** Fork leaves the list with the parent until one of both changes it. */
   isMappingsShared: boolean;
+  /** Whether it has been looked at for contexts of its threads. */
+  isContextAsked: boolean;
   /** Exec has been seen, or it was found at our start: not a mere fork. */
   hasOwnProgram: boolean;
 }
@@ -194,6 +196,7 @@ export class ProcessTable {
       resourceId: 0,
       generatedSlot: 0,
       isMappingsShared: false,
+      isContextAsked: false,
       hasOwnProgram: false,
     };
     const images = this.#byPid.get(facts.pid);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Samples as they come, in columns; names are looked up once at the end, for what is there then.
-import type { ProfileSample } from '@otelkit/otlp';
+import type { ProfileSample, TraceLink } from '@otelkit/otlp';
 import type { Profile, ProfileKind, ProfileProcess } from '@otelkit/profiles';
 import { doubles, ints, ProfileBuilder, uints } from '@otelkit/profiles';
 import { PROFILE_LIMITS } from '../limits.ts';
@@ -14,6 +14,7 @@ export class Recording implements SampleSink {
   readonly #stack = uints();
   readonly #thread = uints();
   readonly #name = uints();
+  readonly #link = uints();
   readonly #cpu = ints();
   readonly #value = doubles();
   readonly #time = doubles();
@@ -25,6 +26,7 @@ export class Recording implements SampleSink {
       column.length = 0;
     }
     for (const column of [this.#cpu, this.#value, this.#time]) column.length = 0;
+    this.#link.length = 0;
   }
 
   get count(): number {
@@ -41,6 +43,7 @@ export class Recording implements SampleSink {
     this.#stack.push(sample.stackId);
     this.#thread.push(sample.threadId);
     this.#name.push(sample.nameId);
+    this.#link.push(sample.linkId);
     this.#cpu.push(sample.cpu);
     this.#value.push(sample.value);
     this.#time.push(sample.timeNs);
@@ -59,9 +62,11 @@ export class Recording implements SampleSink {
     const processes = new Numbers((id) => builder.process(describe(tables, id)));
     const pieces = new Numbers((id) => builder.frame(tables.frame(id)));
     const stacks = new Numbers((id) => builder.stack(tables.stack(id).map((p) => pieces.of(p))));
+    const links = new Numbers((id) => (id === 0 ? 0 : linkOf(builder, tables.link(id))));
     const names = new Numbers((id) => builder.string(tables.name(id)));
     const [stack, resource, name] = [this.#stack.view(), this.#resource.view(), this.#name.view()];
     const [kind, thread, cpu] = [this.#kind.view(), this.#thread.view(), this.#cpu.view()];
+    const link = this.#link.view();
     const [value, time] = [this.#value.view(), this.#time.view()];
     for (let i = 0; i < this.count; i++) {
       builder.sample({
@@ -73,6 +78,7 @@ export class Recording implements SampleSink {
         value: value[i]!,
         timeNs: Math.max(0, time[i]! - startNs),
         cpu: cpu[i]!,
+        link: links.of(link[i]!),
       });
     }
     const start = originNs + BigInt(Math.round(startNs));
@@ -104,6 +110,11 @@ class Numbers {
     }
     return number;
   }
+}
+
+function linkOf(builder: ProfileBuilder, { traceId, spanId }: TraceLink): number {
+  const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+  return builder.link(hex(traceId), hex(spanId));
 }
 
 function describe(tables: Tables, resourceId: number): ProfileProcess {

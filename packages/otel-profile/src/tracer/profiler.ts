@@ -4,41 +4,29 @@
 import { dirname, join } from 'node:path';
 import {
   BpfHelper,
-  type HelperError,
   type HelperEvents,
-  type LogMessage,
+  LINK_BYTES,
   type NewFile,
+  type ProcessEvent,
+  ProcessEventType,
   type RawCopy,
   type SampleBatch,
   SampleKind,
-  type StartOptions,
   type StartReply,
   type Statistics,
 } from '@otelkit/bpf-client';
 import { decodeBytes, monotonicNs, ProcFs } from '@otelkit/core';
 import { EVENTS, OFF_CPU, ON_CPU, type ProfileSample } from '@otelkit/otlp';
+import { ThreadContexts } from '../contexts/threadContexts.ts';
 import { FileTable } from '../files/fileTable.ts';
 import type { MappingPlace } from '../files/openMappedFile.ts';
-import type { ProfiledFile } from '../files/profiledFile.ts';
-import type { TableStore } from '../files/tableStore.ts';
-import { Choice, type Chosen } from '../processes/choice.ts';
+import { Choice } from '../processes/choice.ts';
 import type { ProcessImage } from '../processes/processTable.ts';
 import { CopyUnwinder, type UnwoundCopy } from '../traces/copyUnwinder.ts';
 import { RawCopies, type WaitingCopy } from '../traces/rawCopies.ts';
+import type { ProfilerCounts, ProfilerOptions } from './profilerOptions.ts';
 import type { SampleSink } from './sampleSink.ts';
-import { Tables, type TablesOptions } from './tables.ts';
-
-export interface ProfilerOptions extends Omit<TablesOptions, 'fs'>, Chosen {
-  readonly helperPath: string;
-  readonly start: StartOptions;
-  readonly tables: TableStore;
-  /** A process is forgotten so long after its exit: its samples have been sent by then. */
-  readonly keepExitedMs: number;
-  readonly onLog?: (message: LogMessage) => void;
-  readonly onFileProblem?: (file: ProfiledFile, reason: string) => void;
-  /** The helper ended: nothing comes any more. */
-  readonly onDeath?: (error: HelperError) => void;
-}
+import { Tables } from './tables.ts';
 
 /** The last stacks wait no longer for the tables of their files. */
 const SETTLING_MS = 2_000;
@@ -50,15 +38,6 @@ const KIND_OF: Readonly<Record<number, number>> = {
   [SampleKind.offCpu]: OFF_CPU,
   [SampleKind.probe]: EVENTS,
 };
-
-/** What the profiler itself counts. */
-export interface ProfilerCounts {
-  samples: number;
-  unwanted: number;
-  withoutStack: number;
-  withoutProcess: number;
-  rawCopies: number;
-}
 
 /** One profiling session. */
 export class Profiler {
@@ -89,6 +68,7 @@ export class Profiler {
   };
   readonly #rawCopies: RawCopies;
   readonly #choice: Choice;
+  readonly #contexts: ThreadContexts;
   #releasedMs = 0;
   #startedNs = Number.POSITIVE_INFINITY;
   #forgetTimer: NodeJS.Timeout | undefined;
@@ -113,6 +93,12 @@ export class Profiler {
       unwinder: new CopyUnwinder(this.files, options.tables, options.start.maxUserFrames),
       nowMs: () => performance.now(),
       onStack: (waiting, stack) => this.#emitRaw(waiting, stack),
+    });
+    this.#contexts = new ThreadContexts({
+      fs,
+      fileOf: (ref) => this.files.ofRef(ref),
+      // What fails costs links only; a helper that ended is told of elsewhere.
+      tell: (pid, reach) => void this.helper.threadContext(pid, reach).catch(() => {}),
     });
     this.files.onReady = (file) => this.#rawCopies.settleFor(file);
   }
@@ -154,6 +140,7 @@ export class Profiler {
   /** Detaches, takes what is still to come, and ends the helper. */
   async stop(): Promise<void> {
     clearInterval(this.#forgetTimer);
+    this.#contexts.close();
     await this.helper.stop();
   }
 
@@ -166,7 +153,7 @@ export class Profiler {
 
   #events(): HelperEvents {
     return {
-      processEvent: (event) => this.data.processes.take(event),
+      processEvent: (event) => this.#takeEvent(event),
       files: (files: readonly NewFile[]) => this.#takeFiles(files),
       trace: (trace) => this.data.stacks.add(trace),
       name: (id, name) => this.data.names.take(id, name),
@@ -176,6 +163,14 @@ export class Profiler {
       log: (message) => this.#options.onLog?.(message),
       died: (error) => this.#options.onDeath?.(error),
     };
+  }
+
+  #takeEvent(event: ProcessEvent): void {
+    this.data.processes.take(event);
+    if (event.type === ProcessEventType.mapping) this.#contexts.mapped(event.pid);
+    else if (event.type === ProcessEventType.exec || event.type === ProcessEventType.exit) {
+      this.#contexts.ended(event.pid);
+    }
   }
 
   /** What starts now will run; what was there before shows by its samples whether it does. */
@@ -207,6 +202,9 @@ export class Profiler {
       sample.threadId = batch.tid[i]!;
       sample.nameId = nameId;
       sample.cpu = batch.cpu[i]!;
+      const link = batch.link[i] ?? 0;
+      sample.linkId = link === 0 ? 0 : data.links.idOf(batch.links, (link - 1) * LINK_BYTES);
+      if (!image.isContextAsked) this.#contexts.ask(image);
       if (sample.stackId === 0) counts.withoutStack++;
       this.#emit();
     }
@@ -250,6 +248,8 @@ export class Profiler {
     sample.threadId = copy.tid;
     sample.nameId = data.names.idOf(decodeBytes(copy.comm));
     sample.cpu = copy.cpu;
+    sample.linkId = copy.link.length === 0 ? 0 : data.links.idOf(copy.link, 0);
+    if (!image.isContextAsked) this.#contexts.ask(image);
     this.#emit();
   }
 

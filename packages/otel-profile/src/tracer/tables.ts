@@ -3,8 +3,9 @@
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ProcFs, ResourceOptions } from '@otelkit/core';
-import type { ProfileFrame, ProfileSource, ResourceAttributes } from '@otelkit/otlp';
+import type { ProfileFrame, ProfileSource, ResourceAttributes, TraceLink } from '@otelkit/otlp';
 import { BackgroundSymbolizer } from '@otelkit/symbols';
+import { LinkTable } from '../contexts/linkTable.ts';
 import type { FileTable } from '../files/fileTable.ts';
 import { PROFILE_LIMITS } from '../limits.ts';
 import { GeneratedCodeTable } from '../processes/generatedCode.ts';
@@ -48,6 +49,7 @@ export class Tables implements ProfileSource {
   readonly frames: FrameTable = new FrameTable();
   readonly pieces: PieceTable;
   readonly stacks: StackTable;
+  readonly links: LinkTable = new LinkTable();
   readonly #symbolizer: BackgroundSymbolizer | undefined;
   readonly #frameNames: FrameNames;
   #isCompactionDue = false;
@@ -107,6 +109,7 @@ export class Tables implements ProfileSource {
   /** True when {@link compact} is worth it, and nobody is looking for names by old numbers. */
   wantsCompaction(maxFrames: number): boolean {
     const isFull =
+      this.links.size > PROFILE_LIMITS.links / 4 ||
       this.stacks.count > PROFILE_LIMITS.stacks ||
       this.frames.count > Math.max(maxFrames, 2 * this.#framesKept);
     return (this.#isCompactionDue || isFull) && !this.#frameNames.isBusy;
@@ -114,9 +117,10 @@ export class Tables implements ProfileSource {
 
   /**
    * Forgets what has not been seen since the helper's numbers began anew: a host that runs for months
-   * meets new stacks every day. Nobody may hold a number of a stack, a frame or a name.
+   * meets new stacks every day. Nobody may hold a number of a stack, a frame, a name or a link.
    */
   compact(): void {
+    this.links.clear();
     this.#isCompactionDue = false;
     this.pieces.renumber(this.stacks.compact());
     this.names.compact();
@@ -146,6 +150,10 @@ export class Tables implements ProfileSource {
     return this.names.text(nameId);
   }
 
+  link(linkId: number): TraceLink {
+    return this.links.link(linkId) ?? NO_LINK;
+  }
+
   /** Gives up what can be made again. */
   shed(): void {
     this.stacks.forgetExpansions();
@@ -162,6 +170,8 @@ export class Tables implements ProfileSource {
     return errorFrames ? this.frames.idOf(MARKER_SLOT, end) : undefined;
   }
 }
+
+const NO_LINK: TraceLink = { traceId: new Uint8Array(16), spanId: new Uint8Array(8) };
 
 /** Undefined where the bundle lacks its worker: frames then have addresses and build IDs. */
 function openSymbolizer(options: TablesOptions): BackgroundSymbolizer | undefined {

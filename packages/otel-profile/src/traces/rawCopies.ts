@@ -131,5 +131,6 @@ function keep(copy: RawCopy): RawCopy {
     comm: Buffer.from(copy.comm),
     registers: Buffer.from(copy.registers),
     stack: Buffer.from(copy.stack),
+    link: Buffer.from(copy.link),
   };
 }
