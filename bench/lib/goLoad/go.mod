@@ -1,0 +1,3 @@
+module otelkit/bench/load
+
+go 1.22
