@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { toolEnvironment } from '../src/bootstrap/environment.mjs';
 import { ROOT } from '../src/bootstrap/paths.mjs';
+import { cpuSeconds } from '../src/testing/cpuTime.cjs';
 import { NATIVE_RESULTS, readNativeOutput } from '../src/testing/nativeSuites.mjs';
 
 const parent = join(ROOT, 'native');
@@ -17,6 +18,8 @@ mkdirSync(folder);
 const LONGEST = ['injector', 'bpf-helper'];
 /** They wait for programs much of the time, and the suites of the packages leave a core to them. */
 const AT_ONCE = 2;
+/** How often a suite's CPU time is read: once it has ended, it is gone. */
+const CPU_EVERY_MS = 500;
 
 const names = readdirSync(parent)
   .sort()
@@ -36,8 +39,9 @@ function rank(name) {
 async function runWaiting() {
   for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
     const startMs = performance.now();
-    const { exitCode, output } = await run(join(parent, name));
-    console.log(`native/${name}: ${((performance.now() - startMs) / 1000).toFixed(1)} s`);
+    const { exitCode, output, cpu } = await run(join(parent, name));
+    const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
+    console.log(`native/${name}: ${seconds} s, CPU ${cpu.toFixed(1)} s`);
     suites.set(name, { name: `native/${name}`, ...readNativeOutput(output, exitCode) });
     if (exitCode !== 0) process.exitCode = 1;
   }
@@ -45,17 +49,21 @@ async function runWaiting() {
 
 /**
  * @param {string} cwd
- * @returns {Promise<{ exitCode: number, output: string }>}
+ * @returns {Promise<{ exitCode: number, output: string, cpu: number }>} `cpu` in seconds
  */
 function run(cwd) {
   return new Promise((resolve) => {
     let output = '';
     let begun = '';
+    let cpu = 0;
     const child = spawn(process.execPath, [join('test', 'run.mjs')], {
       cwd,
       env: toolEnvironment(process.env),
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    const watch = setInterval(() => {
+      if (child.pid !== undefined) cpu = Math.max(cpu, cpuSeconds(child.pid));
+    }, CPU_EVERY_MS);
     child.stdout.setEncoding('utf8');
     child.stdout.on('data', (chunk) => {
       output += chunk;
@@ -65,10 +73,14 @@ function run(cwd) {
       process.stdout.write(begun.slice(0, end));
       begun = begun.slice(end);
     });
-    child.on('error', (error) => resolve({ exitCode: 127, output: error.message }));
+    child.on('error', (error) => {
+      clearInterval(watch);
+      resolve({ exitCode: 127, output: error.message, cpu });
+    });
     child.on('close', (code) => {
+      clearInterval(watch);
       if (begun !== '') console.log(begun);
-      resolve({ exitCode: code ?? 1, output });
+      resolve({ exitCode: code ?? 1, output, cpu });
     });
   });
 }

@@ -5,7 +5,8 @@
 // as JSON in OTELKIT_RESULTS. A test that skips itself prints `skip: <reason>` first: that line is
 // taken out of the output and becomes the skipped check's reason.
 'use strict';
-const { readFileSync, writeFileSync } = require('node:fs');
+const { writeFileSync } = require('node:fs');
+const { cpuSeconds } = require('./cpuTime.cjs');
 
 const SKIP_LINE = /^skip: (.*)$/;
 const OWN_VARIABLES = [
@@ -41,7 +42,7 @@ class ResultsReporter {
     this.testReason = '';
     /** @type {{ title: string, startedMs: number, passed: number, failed: number, skipped: number }} */
     this.section = { title: '', startedMs: this.startedMs, passed: 0, failed: 0, skipped: 0 };
-    this.sectionCpu = cpuSeconds();
+    this.sectionCpu = cpuSeconds('self');
     this.finished = false;
     this.write = process.stdout.write.bind(process.stdout);
     this.watchOutput();
@@ -125,7 +126,7 @@ class ResultsReporter {
   openSection(title) {
     this.reason = '';
     this.section = { title, startedMs: performance.now(), passed: 0, failed: 0, skipped: 0 };
-    this.sectionCpu = cpuSeconds();
+    this.sectionCpu = cpuSeconds('self');
   }
 
   closeSection() {
@@ -134,7 +135,7 @@ class ResultsReporter {
     if (failed > 0) counts.push(`${failed} failed`);
     if (skipped > 0) counts.push(`${skipped} skipped`);
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-    const cpu = (cpuSeconds() - this.sectionCpu).toFixed(1);
+    const cpu = (cpuSeconds('self') - this.sectionCpu).toFixed(1);
     const took = `${seconds} s, CPU ${cpu} s`;
     this.say(`  ${failed > 0 ? '✖' : '✔'} ${title}: ${counts.join(', ')} (${took})`);
   }
@@ -153,20 +154,6 @@ class ResultsReporter {
     const results = { leg, node, finished, durationMs, passed, failed, skipped };
     writeFileSync(this.resultsPath, JSON.stringify(results, undefined, 1));
   }
-}
-
-/** USER_HZ: what proc(5) counts CPU time in. */
-const TICKS_PER_SECOND = 100;
-
-/**
- * What this process and the children that it has waited for spent: it says what a suite costs where
- * the clock says how busy the machine is.
- */
-function cpuSeconds() {
-  const stat = readFileSync('/proc/self/stat', 'latin1');
-  // utime, stime, cutime and cstime: fields 14 to 17; the name, field 2, may hold anything.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND;
 }
 
 /**
