@@ -220,6 +220,59 @@ func TestARawCopyOfASwitchWaitsForTheReturn(t *testing.T) {
 	}
 }
 
+// linkedRecord is a record with trace ID and span ID behind its frames.
+func linkedRecord(kind uint8, tid uint32, timeNs uint64, span byte, frames ...uint64) []byte {
+	out := record(kind, tid, timeNs, 1, "n", frames...)
+	out[2] |= flagLinked
+	l := link{0: 7, 15: 9, 23: span}
+	return append(out, l[:]...)
+}
+
+func TestSpansOfSamplesAreSentBehindTheirColumns(t *testing.T) {
+	out := newSent(t)
+	r := NewReader(out, nil)
+	var frame []byte
+	r.out = outputFunc(func(bytes []byte, kind uint8, samples uint32) {
+		if kind == wire.Samples {
+			frame = bytes[9:]
+			return
+		}
+		out.Add(bytes, kind, samples)
+	})
+	r.Record(record(OnCPU, 1, 1, 1, "n", 10))
+	r.Record(linkedRecord(OnCPU, 1, 2, 1, 10))
+	r.Record(linkedRecord(OnCPU, 1, 3, 2, 10))
+	r.Record(record(OnCPU, 1, 4, 1, "n", 10))
+	r.Record(linkedRecord(OffCPUBegin, 1, 5, 1, 10))
+	r.Record(record(OffCPUEnd, 1, 6, 1, "n"))
+	r.Flush()
+	if len(out.traces) != 1 {
+		t.Errorf("%d traces: a span is not of the stack", len(out.traces))
+	}
+	const samples, links = 5, 2
+	narrow := (samples*4 + 7) &^ 7
+	at := 8 + 2*8*samples + 7*narrow
+	if len(frame) != at+narrow+links*linkBytes {
+		t.Fatalf("%d bytes", len(frame))
+	}
+	for i, want := range [samples]uint32{0, 1, 2, 0, 1} {
+		if got := binary.LittleEndian.Uint32(frame[at+4*i:]); got != want {
+			t.Errorf("sample %d: link %d, expected %d", i, got, want)
+		}
+	}
+	if last := frame[len(frame)-linkBytes:]; last[0] != 7 || last[15] != 9 || last[23] != 2 {
+		t.Errorf("% x", last)
+	}
+	r.Record(linkedRecord(OnCPU, 1, 7, 1, 10)[:headerBytes+8+linkBytes-1])
+	if r.Stats().BadRecords != 1 {
+		t.Errorf("%+v: a link that is cut", r.Stats())
+	}
+}
+
+type outputFunc func(frame []byte, kind uint8, samples uint32)
+
+func (f outputFunc) Add(frame []byte, kind uint8, samples uint32) { f(frame, kind, samples) }
+
 func FuzzRecord(f *testing.F) {
 	f.Add(record(OnCPU, 1, 1, 1, "n", 1, 2, 3))
 	f.Add(record(RawCopy, 1, 1, 2, "n"))

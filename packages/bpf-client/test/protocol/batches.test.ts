@@ -5,7 +5,7 @@ import { dispatchFrame } from '../../src/process/dispatch.ts';
 import { forEachName } from '../../src/protocol/names.ts';
 import { forEachProcessEvent } from '../../src/protocol/processEvents.ts';
 import { forEachRawCopy } from '../../src/protocol/rawCopies.ts';
-import { parseSamples, sampleBatchBytes } from '../../src/protocol/samples.ts';
+import { LINK_BYTES, parseSamples, sampleBatchBytes } from '../../src/protocol/samples.ts';
 import { forEachTrace } from '../../src/protocol/traces.ts';
 
 describe('protocol/samples', () => {
@@ -33,6 +33,22 @@ describe('protocol/samples', () => {
       });
     });
   }
+
+  it('reads the spans of samples behind the columns, where there are any', () => {
+    const count = 3;
+    const columnBytes = 16;
+    const columns = Buffer.alloc(sampleBatchBytes(count) + columnBytes);
+    columns.writeUInt32LE(count, 0);
+    [0, 2, 1].forEach((link, i) => {
+      columns.writeUInt32LE(link, sampleBatchBytes(count) + 4 * i);
+    });
+    const links = Buffer.from(Array.from({ length: 2 * LINK_BYTES }, (_, i) => i));
+    const batch = parseSamples(Buffer.concat([columns, links]));
+    assert.deepEqual([...batch.link], [0, 2, 1]);
+    assert.deepEqual(batch.links, links);
+    const without = parseSamples(columns.subarray(0, sampleBatchBytes(count)));
+    assert.deepEqual([without.link.length, without.links.length], [0, 0]);
+  });
 
   it('refuses a count that the payload does not hold', () => {
     const bytes = Buffer.alloc(64);

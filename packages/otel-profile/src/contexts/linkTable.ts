@@ -17,6 +17,7 @@ export class LinkTable {
 
   /** @param bytes trace ID and span ID at `at`; not kept. @returns 0 where there are too many */
   idOf(bytes: Buffer, at: number): number {
+    if (at + LINK_BYTES > bytes.length) return 0;
     const key = bytes.toString('latin1', at, at + LINK_BYTES);
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
