@@ -31,4 +31,29 @@ describe('start/patience', () => {
     assert.ok(optimizations(false) > 0, 'the function gets hot');
     assert.equal(optimizations(true), 0);
   });
+
+  it('makes V8 take cached code again that was written after tools changed flags', function () {
+    this.timeout(60_000);
+    const script = `
+      import { createRequire } from 'node:module';
+      import { setFlagsFromString } from 'node:v8';
+      import { Script } from 'node:vm';
+      import { restoreFlags } from ${JSON.stringify(SOURCE)};
+      const cachedData = new Script('(n) => n + 1').createCachedData();
+      const answers = [];
+      // Another name each time: V8 remembers what it has compiled.
+      const isTaken = () =>
+        !new Script('(n) => n + 1', { cachedData, filename: 'f' + answers.length }).cachedDataRejected;
+      // As otel-profile's agent and its threads do.
+      const changed = ['semi-space-growth-factor=1', 'wasm-tiering-budget=200000000', 'expose-gc'];
+      for (const flag of changed) setFlagsFromString('--' + flag);
+      answers.push(isTaken());
+      restoreFlags(createRequire(import.meta.url));
+      answers.push(isTaken());
+      console.log(answers.join());`;
+    const args = ['--import', 'tsx', '--input-type=module', '-e', script];
+    const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    assert.equal(stderr, '');
+    assert.equal(stdout, 'false,true\n');
+  });
 });

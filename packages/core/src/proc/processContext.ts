@@ -10,7 +10,8 @@ import { type ProcFs, toProcError } from './procFs.ts';
 import { type AttributeValue, parseResource } from './resourceMessage.ts';
 
 const NAMES = /^(\/memfd:OTEL_CTX|\[anon_shmem:OTEL_CTX\]|\[anon:OTEL_CTX\])/;
-const SIGNATURE = 'OTEL_CTX';
+/** Part of the name of each mapping that holds one, and its first bytes. */
+export const PROCESS_CONTEXT_NAME = 'OTEL_CTX';
 const HEADER_BYTES = 32;
 const VERSIONS: ReadonlySet<number> = new Set([1, 2]);
 const ATTEMPTS = 3;
@@ -81,7 +82,7 @@ interface Header {
 
 function readHeader(fd: number, address: bigint): Header | undefined {
   const bytes = readMemory(fd, address, HEADER_BYTES);
-  if (bytes?.toString('latin1', 0, 8) !== SIGNATURE) return undefined;
+  if (bytes?.toString('latin1', 0, 8) !== PROCESS_CONTEXT_NAME) return undefined;
   const endian = HOST_ENDIAN;
   const version = endian.u32(bytes, 8);
   const payloadBytes = endian.u32(bytes, 12);

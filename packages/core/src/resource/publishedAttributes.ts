@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a program itself publishes of its resource (OTEP 4719): that is what its own telemetry bears,
 // so it outweighs everything that is only derived.
-import { findProcessContext, readProcessContext } from '../proc/processContext.ts';
+import { LIMITS } from '../limits.ts';
+import {
+  findProcessContext,
+  PROCESS_CONTEXT_NAME,
+  readProcessContext,
+} from '../proc/processContext.ts';
 import { ProcError, type ProcFs } from '../proc/procFs.ts';
 import { readProcess } from '../proc/readProcess.ts';
 import { RESOURCE_LIMITS } from './limits.ts';
@@ -20,6 +25,7 @@ export function publishedAttributes(
 ): Record<string, string | number> {
   const attributes: Record<string, string | number> = {};
   try {
+    if (!mayPublish(fs, pid)) return attributes;
     const { maps, imageThreadId } = readProcess(fs, pid, new Set(['maps'] as const), false);
     if (maps === undefined || imageThreadId === undefined) return attributes;
     const context = readProcessContext(fs, imageThreadId, maps);
@@ -39,4 +45,12 @@ export function publishedAttributes(
     if (!(error instanceof ProcError)) throw error;
   }
   return attributes;
+}
+
+/** Most programs publish nothing: their maps are searched for the name and not parsed. */
+function mayPublish(fs: ProcFs, pid: number): boolean {
+  const { stat, imageThreadId } = readProcess(fs, pid, new Set(), false);
+  // Reading the maps of a process in state D could wait with it.
+  if (imageThreadId === undefined || stat.state === 'D') return false;
+  return fs.read(imageThreadId, 'maps', LIMITS.mapsBytes).bytes.includes(PROCESS_CONTEXT_NAME);
 }
