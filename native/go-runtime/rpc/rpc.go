@@ -30,13 +30,14 @@ func ClientStart(ctx context.Context, target, method string, set func(ctx contex
 		series.Text[0], series.Text[1] = "grpc", name
 		series.Text[3], series.Number[1] = endpoint(target)
 	}
-	if s.IsRecording() {
-		describe(s, name)
+	if e := s.Edit(); e.On() {
+		describe(&e, name)
 		host, port := endpoint(target)
-		s.Str("server.address", host)
+		e.Str("server.address", host)
 		if port > 0 {
-			s.Int("server.port", port)
+			e.Int("server.port", port)
 		}
+		e.Done()
 	}
 	return ctx, s
 }
@@ -78,22 +79,23 @@ func ServerStart(ctx context.Context, method, peer string, get func(name string)
 	if series := s.Measure(trace.RPCServer); series != nil {
 		series.Text[0], series.Text[1] = "grpc", name
 	}
-	if s.IsRecording() {
-		describe(s, name)
+	if e := s.Edit(); e.On() {
+		describe(&e, name)
 		if host, port := endpoint(get(":authority")); host != "" {
-			s.Str("server.address", host)
+			e.Str("server.address", host)
 			if port > 0 {
-				s.Int("server.port", port)
+				e.Int("server.port", port)
 			}
 		}
 		if host, port, err := net.SplitHostPort(peer); err == nil {
-			s.Str("client.address", host)
-			s.Str("network.peer.address", host)
+			e.Str("client.address", host)
+			e.Str("network.peer.address", host)
 			if n, err := strconv.Atoi(port); err == nil {
-				s.Int("network.peer.port", n)
+				e.Int("network.peer.port", n)
 			}
 		}
-		s.Str("user_agent.original", get("user-agent"))
+		e.Str("user_agent.original", get("user-agent"))
+		e.Done()
 	}
 	return ctx, s
 }
@@ -122,7 +124,7 @@ func ServerEnd(s *trace.Span, code int, message string, panicked bool) {
 	s.End()
 }
 
-func describe(s *trace.Span, name string) {
+func describe(s *trace.Editor, name string) {
 	s.Str("rpc.system", "grpc")
 	if i := strings.LastIndexByte(name, '/'); i >= 0 {
 		s.Str("rpc.service", name[:i])

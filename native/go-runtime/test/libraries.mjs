@@ -23,6 +23,7 @@ export const LIBRARIES = {
   routers: undefined,
   fasthttp: undefined,
   aws: undefined,
+  kafka: undefined,
   otel: undefined,
   redis: startRedis,
   postgres: startPostgres,

@@ -118,6 +118,12 @@ func (v *Value) append(b []byte) []byte {
 
 // AppendKeyValue writes one KeyValue as the given field of the message around it.
 func AppendKeyValue(b []byte, field int, key string, v Value) []byte {
+	if n := len(key) + len(v.str); v.kind == 1 && n < 0x80-6 { // every length is one byte
+		b = append(b, byte(field<<3|2), byte(n+6), 1<<3|2, byte(len(key)))
+		b = append(b, key...)
+		b = append(b, 2<<3|2, byte(len(v.str)+2), 1<<3|2, byte(len(v.str)))
+		return append(b, v.str...)
+	}
 	size := v.size()
 	inner := 1 + sizeVarint(uint64(len(key))) + len(key) + 1 + sizeVarint(uint64(size)) + size
 	b = appendTag(b, field, 2)

@@ -38,6 +38,12 @@ func appendHex(b, raw []byte) []byte {
 	return b
 }
 
+func putHex(to, raw []byte) {
+	for i, c := range raw {
+		to[2*i], to[2*i+1] = hexDigits[c>>4], hexDigits[c&15]
+	}
+}
+
 // String returns 32 lower-case hexadecimal digits.
 func (t TraceID) String() string { return string(appendHex(make([]byte, 0, 32), t[:])) }
 

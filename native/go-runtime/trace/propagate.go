@@ -139,11 +139,11 @@ func (s *Span) Inject(set func(name, value string)) {
 
 // Traceparent returns the header of version 00 (Trace Context §3.2.2).
 func (s *Span) Traceparent() string {
-	b := make([]byte, 0, 55)
-	b = append(b, "00-"...)
-	b = appendHex(b, s.traceID[:])
-	b = append(b, '-')
-	b = appendHex(b, s.spanID[:])
-	b = append(b, '-', '0', '0'+s.flags&flagSampled)
-	return string(b)
+	var b [55]byte
+	copy(b[:], "00-")
+	putHex(b[3:], s.traceID[:])
+	b[35] = '-'
+	putHex(b[36:], s.spanID[:])
+	b[52], b[53], b[54] = '-', '0', '0'+s.flags&flagSampled
+	return string(b[:])
 }

@@ -75,7 +75,7 @@ func enqueue(s *Span, body []byte, end time.Time) {
 			b = appendVarint(append(b, byte(field<<3)), uint64(s.dropped[i]))
 		}
 	}
-	size := len(b) + len(body) + sizeString(s.state) + sizeString(s.name)
+	size := len(b) + len(body) + sizeString(s.state) + s.nameSize()
 	status := 0
 	if s.status != Unset {
 		status = sizeString(s.message) + 2
@@ -97,7 +97,7 @@ func enqueue(s *Span, body []byte, end time.Time) {
 	d := appendVarint(append(in.Data, 2<<3|2), uint64(size))
 	d = append(d, b...)
 	d = appendString(d, 3, s.state)
-	d = appendString(d, 5, s.name)
+	d = s.appendName(d)
 	d = append(d, body...)
 	if s.status != Unset { // Status: message 2, code 3
 		d = appendVarint(append(d, 15<<3|2), uint64(status))
@@ -116,6 +116,34 @@ func enqueue(s *Span, body []byte, end time.Time) {
 	if wake {
 		Wake()
 	}
+}
+
+// nameLength: a name may have the route as its second part, which is not joined until here.
+func (s *Span) nameLength() int {
+	if s.routeInName {
+		return len(s.name) + 1 + len(s.route)
+	}
+	return len(s.name)
+}
+
+func (s *Span) nameSize() int {
+	n := s.nameLength()
+	if n == 0 {
+		return 0
+	}
+	return 1 + sizeVarint(uint64(n)) + n
+}
+
+func (s *Span) appendName(b []byte) []byte {
+	n := s.nameLength()
+	if n == 0 {
+		return b
+	}
+	b = append(appendVarint(append(b, 5<<3|2), uint64(n)), s.name...)
+	if s.routeInName {
+		b = append(append(b, ' '), s.route...)
+	}
+	return b
 }
 
 func sizeString(s string) int {

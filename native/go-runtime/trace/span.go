@@ -46,7 +46,7 @@ type Span struct {
 	kind    Kind
 	status  StatusCode
 	// recording spans are exported; the others only carry their context on.
-	recording bool
+	recording, routeInName bool
 	// carrier stands for a consumer span that has ended, while its message is worked on.
 	carrier bool
 	ended   atomic.Bool
@@ -116,7 +116,7 @@ func (s *Span) SetName(name string) {
 		return
 	}
 	s.mu.Lock()
-	s.name = name
+	s.name, s.routeInName = name, false
 	s.mu.Unlock()
 }
 

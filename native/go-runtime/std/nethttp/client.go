@@ -27,11 +27,12 @@ func clientStart(r *http.Request) (*http.Request, any) {
 	if series := s.Measure(trace.HTTPClient); series != nil {
 		series.Text[0], series.Text[1], series.Number[1] = methodOf(r.Method), r.URL.Hostname(), port(r)
 	}
-	if s.IsRecording() {
-		s.SetName(setMethod(s, r.Method))
-		s.Str("url.full", fullURL(r.URL))
-		s.Str("server.address", r.URL.Hostname())
-		s.Int("server.port", port(r))
+	if e := s.Edit(); e.On() {
+		e.Name(setMethod(&e, r.Method))
+		e.Str("url.full", fullURL(r.URL))
+		e.Str("server.address", r.URL.Hostname())
+		e.Int("server.port", port(r))
+		e.Done()
 	}
 	copied := *r
 	copied.Header = make(http.Header, len(r.Header)+2)
@@ -40,7 +41,8 @@ func clientStart(r *http.Request) (*http.Request, any) {
 	}
 	s.Inject(func(name, value string) {
 		if name == trace.Traceparent { // the canonical form, without computing it
-			copied.Header["Traceparent"] = []string{value}
+			h := &[1]string{value}
+			copied.Header["Traceparent"] = h[:]
 			return
 		}
 		copied.Header.Set(name, value)
@@ -92,10 +94,14 @@ func clientEnd(state any, r *http.Response, err error) {
 	case err != nil:
 		s.Fail(err)
 	case r != nil:
-		s.Int("http.response.status_code", r.StatusCode)
-		s.Str("network.protocol.version", version(r.ProtoMajor, r.ProtoMinor))
+		e := s.Edit()
+		e.Int("http.response.status_code", r.StatusCode)
+		e.Str("network.protocol.version", version(r.ProtoMajor, r.ProtoMinor))
 		if r.StatusCode >= 400 {
-			s.Str("error.type", strconv.Itoa(r.StatusCode))
+			e.Str("error.type", strconv.Itoa(r.StatusCode))
+		}
+		e.Done()
+		if r.StatusCode >= 400 {
 			s.SetStatus(trace.Error, "")
 		}
 	}

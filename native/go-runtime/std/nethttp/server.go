@@ -43,18 +43,21 @@ var methods = map[string]bool{
 	"POST": true, "PUT": true, "TRACE": true, "QUERY": true,
 }
 
-func setMethod(s *trace.Span, method string) string {
+func setMethod(e *trace.Editor, method string) string {
 	if method == "" {
 		method = "GET"
 	}
-	if methods[method] {
-		s.Str("http.request.method", method)
+	if isKnown(method) {
+		e.Str("http.request.method", method)
 		return method
 	}
-	s.Str("http.request.method", "_OTHER")
-	s.Str("http.request.method_original", method)
+	e.Str("http.request.method", "_OTHER")
+	e.Str("http.request.method_original", method)
 	return "HTTP"
 }
+
+// isKnown is methods, without a look-up for most.
+func isKnown(method string) bool { return method == "GET" || method == "POST" || methods[method] }
 
 func serverStart(r *http.Request) (context.Context, any) {
 	ctx := r.Context()
@@ -64,26 +67,30 @@ func serverStart(r *http.Request) (context.Context, any) {
 		return ctx, nil
 	}
 	s.Enter()
-	if !s.IsRecording() {
+	e := s.Edit()
+	if !e.On() {
 		return ctx, s
 	}
-	setMethod(s, r.Method)
-	s.Str("url.path", r.URL.Path)
-	s.Str("url.query", redactQuery(r.URL.RawQuery))
-	s.Str("url.scheme", schemeOf(r))
-	host, port := splitHost(r.Host)
-	s.Str("server.address", host)
-	if n, err := strconv.Atoi(port); err == nil {
-		s.Int("server.port", n)
+	setMethod(&e, r.Method)
+	e.Str("url.path", r.URL.Path)
+	if r.URL.RawQuery != "" {
+		e.Str("url.query", redactQuery(r.URL.RawQuery))
 	}
-	setPeer(s, r)
-	s.Str("user_agent.original", first(r.Header["User-Agent"]))
-	s.Str("network.protocol.version", version(r.ProtoMajor, r.ProtoMinor))
+	e.Str("url.scheme", schemeOf(r))
+	host, port := splitHost(r.Host)
+	e.Str("server.address", host)
+	if n, err := strconv.Atoi(port); err == nil {
+		e.Int("server.port", n)
+	}
+	setPeer(&e, r)
+	e.Str("user_agent.original", first(r.Header["User-Agent"]))
+	e.Str("network.protocol.version", version(r.ProtoMajor, r.ProtoMinor))
+	e.Done()
 	return ctx, s
 }
 
 // setPeer writes who is at the other end of the connection and, where a proxy says so, behind it.
-func setPeer(s *trace.Span, r *http.Request) {
+func setPeer(s *trace.Editor, r *http.Request) {
 	peer, port := splitHost(r.RemoteAddr)
 	if peer != "" {
 		s.Str("network.peer.address", peer)
@@ -110,25 +117,29 @@ func serverEnd(state any, r *http.Request, status int, panicked bool) {
 		s.End()
 		return
 	}
+	e := s.Edit()
+	name := "HTTP"
+	if isKnown(r.Method) {
+		name = r.Method
+	}
+	e.Name(name)
 	if route != "" {
-		s.Str("http.route", route)
-		method := r.Method
-		if !methods[method] {
-			method = "HTTP"
-		}
-		s.SetName(method + " " + route)
-	} else if !methods[r.Method] {
-		s.SetName("HTTP")
+		e.Str("http.route", route)
+		e.NameWithRoute(name)
 	}
 	if status > 0 {
-		s.Int("http.response.status_code", status)
+		e.Int("http.response.status_code", status)
 	}
 	switch {
 	case panicked:
-		s.Str("error.type", "panic")
-		s.SetStatus(trace.Error, "the handler panicked")
+		e.Str("error.type", "panic")
 	case status >= 500:
-		s.Str("error.type", strconv.Itoa(status))
+		e.Str("error.type", strconv.Itoa(status))
+	}
+	e.Done()
+	if panicked {
+		s.SetStatus(trace.Error, "the handler panicked")
+	} else if status >= 500 {
 		s.SetStatus(trace.Error, "")
 	}
 	s.End()
@@ -187,6 +198,9 @@ func version(major, minor int) string {
 
 // splitHost is net.SplitHostPort that also takes a host alone.
 func splitHost(s string) (host, port string) {
+	if i := strings.IndexByte(s, ':'); i > 0 && strings.IndexByte(s[i+1:], ':') < 0 { // no IPv6
+		return s[:i], s[i+1:]
+	}
 	if h, p, err := net.SplitHostPort(s); err == nil {
 		return h, p
 	}
@@ -199,11 +213,18 @@ func header(h http.Header, name string) string {
 	case trace.Traceparent:
 		return first(h["Traceparent"])
 	case trace.Tracestate:
-		return strings.Join(h["Tracestate"], ",")
+		return joined(h["Tracestate"])
 	case trace.Baggage:
-		return strings.Join(h["Baggage"], ",")
+		return joined(h["Baggage"])
 	}
 	return h.Get(name)
+}
+
+func joined(v []string) string {
+	if len(v) == 0 {
+		return ""
+	}
+	return strings.Join(v, ",")
 }
 
 func first(v []string) string {
