@@ -58,11 +58,13 @@ GLOBAL_FUNCTION int take_values(struct span_texts *t, struct capture_scratch *c,
 /** One header: `c->slot`. */
 GLOBAL_FUNCTION int capture_slot(struct span_texts *t, struct capture_scratch *c) {
   if (!t || !c) return 0;
-  u64 bytes = c->slot.key.bytes;
-  OPAQUE(bytes);
-  if (!bytes || bytes > CAPTURED_BYTES) return 0;
   for (u32 i = 0; i < CAPTURED_WORDS; i++) c->words[i] = 0;
-  if (read_user(c->words, (u32)bytes, (void *)c->slot.key.at)) return 0;
+  // Read anew below: kept over the call it would be spilled, and Linux 6.1 forgets its bounds.
+  u64 size = *(volatile u64 *)&c->slot.key.bytes;
+  OPAQUE(size);
+  if (!size || size > CAPTURED_BYTES) return 0;
+  if (read_user(c->words, (u32)size, (void *)c->slot.key.at)) return 0;
+  u64 bytes = *(volatile u64 *)&c->slot.key.bytes;
   for (u32 i = 0; i < CAPTURED_WORDS; i++) c->words[i] = lower_name(c->words[i]);
   for (u32 i = 0; i < MAX_CAPTURED; i++) {
     u32 number = i;
