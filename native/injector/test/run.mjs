@@ -35,11 +35,10 @@ function zigTest(name, file, extra = []) {
 
 /** Begun beside the rest, where the whole suite is asked for; what fails is told by those who need it. */
 function prefetch() {
-  if (at >= 0) return Promise.resolve();
+  if (at >= 0) return { done: Promise.resolve(), stop: () => {} };
   const path = join(injectorFolder, 'test', 'prefetch.mjs');
   const child = spawn(process.execPath, [path], { stdio: ['ignore', 'inherit', 'inherit'] });
-  process.on('exit', () => child.kill('SIGTERM'));
-  return once(child, 'close').catch(() => {});
+  return { done: once(child, 'close').catch(() => {}), stop: () => child.kill('SIGTERM') };
 }
 
 const material = prefetch();
@@ -60,12 +59,13 @@ try {
     configTests();
     childrenTests();
     surroundingsTests();
-    await material;
+    await material.done;
     await platformTests();
     await foreignTests();
   }
 } catch (error) {
   fail('driver', error);
 } finally {
+  material.stop();
   finish();
 }
