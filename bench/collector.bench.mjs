@@ -2,7 +2,7 @@
 // The collector with a day of 16 cores at 20 Hz (27.6 million samples, 50,000 stacks): how fast it
 // takes them over HTTP, how large they are, how soon any range is drawn, and the memory of its process;
 // the targets beside.
-// Run: npm run bench -- collector [hours] [flat]; `flat` makes nearly every stack of a request new to it.
+// Run: npm run bench -- collector [hours] [flat], or `agents` for ten of them at 1,000 Hz at once; `flat` makes nearly every stack of a request new to it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -10,12 +10,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { CORES, HZ, repeatedRequests } from './lib/collectorLoad.mjs';
+import { agentRequests, CORES, HZ, repeatedRequests } from './lib/collectorLoad.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const load = (name) => import(pathToFileURL(join(ROOT, 'packages', name, 'dist/index.js')).href);
 
 const TICKS_A_SECOND = 100;
+const IS_MANY = process.argv[2] === 'agents';
+const AGENTS = 10;
+const AGENT_HZ = 1_000;
+const AGENT_SECONDS = 60;
 const IS_FLAT = process.argv[3] === 'flat';
 
 function line(what, value, target) {
@@ -50,8 +54,11 @@ async function main() {
   const folder = mkdtempSync(join(tmpdir(), 'otel-collector-bench-'));
   const { child, url } = await startCollector(folder);
   try {
-    await send(otlp, url, child.pid, folder, hours);
-    await ask(url, hours);
+    if (IS_MANY) await sendAtOnce(otlp, url);
+    else {
+      await send(otlp, url, child.pid, folder, hours);
+      await ask(url, hours);
+    }
     const { peakMb } = costOf(child.pid);
     line('memory, most (collector, store and page), MB', Math.round(peakMb), '400');
   } finally {
@@ -59,6 +66,41 @@ async function main() {
     await once(child, 'exit');
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A minute of ten agents as fast as it is taken, each one's requests one after the other. */
+async function sendAtOnce(otlp, url) {
+  const startMs = Date.now() - AGENT_SECONDS * 1_000;
+  // All are made first: a connection that waits for a request to be made is closed after a while.
+  const made = Array.from({ length: AGENTS }, (_, i) => [
+    ...agentRequests(otlp, `host-${i}`, startMs, AGENT_HZ, AGENT_SECONDS),
+  ]);
+  const agents = made.map(async (requests) => {
+    let sent = 0;
+    for (const { body, sampleCount } of requests) {
+      await post(url, body);
+      sent += sampleCount;
+    }
+    return sent;
+  });
+  const counts = await Promise.all(agents);
+  const sent = counts.reduce((sum, count) => sum + count, 0);
+  await setTimeout(2_000);
+  const status = await (await fetch(new URL('/api/status', url))).json();
+  console.log(`${AGENTS} agents at ${AGENT_HZ} Hz for ${AGENT_SECONDS} s, as fast as they can\n`);
+  line('samples sent', sent, '');
+  line('samples kept', status.sampleCount, 'all');
+  line('lost', status.losses.map(({ text }) => text).join(', ') || 'nothing', 'nothing');
+}
+
+async function post(url, body) {
+  const response = await fetch(new URL('/v1development/profiles', url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-protobuf', 'content-encoding': 'gzip' },
+    body,
+  });
+  if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+  await response.arrayBuffer();
 }
 
 /** Requests as agents send them, one after the other, and what taking them costs. */
@@ -69,12 +111,7 @@ async function send(otlp, url, pid, folder, hours) {
   const from = performance.now();
   let [samples, wire, packed, requests] = [0, 0, 0, 0];
   for (const { body, size, sampleCount } of repeatedRequests(otlp, startMs, seconds, IS_FLAT)) {
-    const response = await fetch(new URL('/v1development/profiles', url), {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-protobuf', 'content-encoding': 'gzip' },
-      body,
-    });
-    if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+    await post(url, body);
     samples += sampleCount;
     wire += size;
     packed += body.length;

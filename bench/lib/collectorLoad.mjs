@@ -36,7 +36,7 @@ export function makeStacks(random) {
   return stacks;
 }
 
-export function makeBatch({ ProfileBatch, profilerKinds }, stacks, startMs) {
+export function makeBatch({ ProfileBatch, profilerKinds }, stacks, startMs, host) {
   const mappings = Array.from({ length: 40 }, (_, i) => ({
     fileName: `/usr/lib/lib${i}.so`,
     buildIdGnu: String(i).padStart(40, '0'),
@@ -56,6 +56,7 @@ export function makeBatch({ ProfileBatch, profilerKinds }, stacks, startMs) {
         'process.pid': id,
         'process.executable.name': `program${id % 30}`,
         'service.name': `service${id % 10}`,
+        ...(host !== undefined && { 'host.name': host }),
       }),
       name: (id) => `thread-${id}`,
     },
@@ -104,6 +105,18 @@ export function* repeatedRequests(otlp, startMs, seconds, isFlat) {
     const later = Buffer.from(bytes);
     moveTimes(otlp.ProtoReader, later, BigInt(second - own) * 1_000_000_000n);
     yield { body: gzipSync(later, { level: 1 }), size: later.length, sampleCount };
+  }
+}
+
+/** Packed requests of one agent that takes `hz` samples a second, one a report. */
+export function* agentRequests(otlp, name, startMs, hz, seconds) {
+  const random = randoms(name.length + name.charCodeAt(name.length - 1));
+  const batch = makeBatch(otlp, makeStacks(random), startMs, name);
+  for (let second = 0; second < seconds; second += REQUEST_SECONDS) {
+    fill(batch, random, second, (REQUEST_SECONDS * hz) / (CORES * HZ));
+    for (const { bytes, sampleCount } of batch.encode({ startNs: 0n, endNs: 0n })) {
+      yield { body: gzipSync(bytes, { level: 1 }), sampleCount };
+    }
   }
 }
 

@@ -42,6 +42,11 @@ export function hasToken(headers: AnyRequest['headers'], token: string): boolean
   return given !== undefined && isEqual(given, token);
 }
 
+/** Of this host. IPv4 addresses may be written as IPv6 ones (RFC 4291, 2.5.5.2). */
+export function isNear(address: string): boolean {
+  return address === '::1' || /^(?:::ffff:)?127\./.test(address);
+}
+
 /** In the same time for any wrong one. */
 export function isEqual(given: string, token: string): boolean {
   return timingSafeEqual(hash('sha256', given, 'buffer'), hash('sha256', token, 'buffer'));

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { constants, gzip } from 'node:zlib';
 import type { AnyRequest, AnyResponse } from '@otelkit/otlp';
 import type { ApiError } from '@otelkit/viewer/contract';
+import { isNear } from './access.ts';
 import { toJson } from './json.ts';
 
 /** Answers below this are not worth compressing. */
@@ -30,11 +31,6 @@ export function head(response: AnyResponse, status: number, headers: Headers): v
 export function sendJson(request: AnyRequest, response: AnyResponse, value: unknown): void {
   const body = Buffer.from(toJson(value));
   sendBytes(request, response, 200, { 'content-type': 'application/json' }, body);
-}
-
-/** IPv4 addresses may be written as IPv6 ones (RFC 4291, 2.5.5.2). */
-function isNear(address: string): boolean {
-  return address === '::1' || /^(?:::ffff:)?127\./.test(address);
 }
 
 /** @param hint what to do about it; '' for nothing */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Weights of stacks by the hour, kept in memory: a day is drawn from 24 sums instead of its millions
 // of samples. An hour is summed up again once something was written into it.
+import { setTimeout } from 'node:timers/promises';
 import { COLLECTOR_LIMITS } from '../limits.ts';
 import { readColumns } from '../store/readColumns.ts';
 import type { Store } from '../store/store.ts';
@@ -9,6 +10,8 @@ import type { StackWeights } from './callTree.ts';
 const HOUR_US = 3_600_000_000;
 /** More hours than that are not waited for: a question is answered from the samples meanwhile. */
 const MOST_AWAITED = 2;
+/** The sums are made once the questions of a page that opens are answered. */
+const FILL_AFTER_MS = 2_000;
 
 interface HourSum extends StackWeights {
   /** Writes into the hour when it was summed up. */
@@ -90,6 +93,7 @@ export class HourWeights {
 
   #fill(types: string, hours: readonly number[]): void {
     const make = async (): Promise<void> => {
+      await setTimeout(FILL_AFTER_MS, undefined, { ref: false });
       // What is not done now is done when it is asked for: the store may be closed by then.
       for (const hour of hours) await this.#make(types, hour);
     };

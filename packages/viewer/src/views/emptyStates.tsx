@@ -41,7 +41,8 @@ export function NoSamples({ page }: { page: Page }): JSX.Element {
       {status.hasTimes && status.endMs > 0 && (
         <p>
           There are samples from {formatTime(status.startMs, status.nowMs)} to{' '}
-          {formatTime(status.endMs, status.nowMs)}.
+          {/* With its day where that is another one. */}
+          {formatTime(status.endMs, status.startMs)}.
         </p>
       )}
       <p>

@@ -62,10 +62,14 @@ function dataOf(stacked: Stacked): uPlot.AlignedData {
   return [stacked.times, ...[...stacked.tops].reverse()];
 }
 
-function tallest(stacked: Stacked): number {
+function highest({ tops }: Stacked): number {
   let most = 0;
-  for (const value of stacked.tops.at(-1) ?? []) if (value > most) most = value;
-  return most * 1.05 || 1;
+  for (const value of tops.at(-1) ?? []) if (value > most) most = value;
+  return most;
+}
+
+function tallest(stacked: Stacked): number {
+  return highest(stacked) * 1.05 || 1;
 }
 
 function optionsOf(latest: { readonly current: TimePlotProps }): uPlot.Options {
@@ -88,7 +92,11 @@ function optionsOf(latest: { readonly current: TimePlotProps }): uPlot.Options {
         ...axis,
         size: 64,
         space: 28,
-        values: (_plot, ticks) => ticks.map((tick) => formatWeight(tick, unit)),
+        // Where nothing is, there is no scale either.
+        values: (_plot, ticks) => {
+          const isEmpty = highest(latest.current.stacked) === 0;
+          return ticks.map((tick) => (isEmpty ? '' : formatWeight(tick, unit)));
+        },
       },
     ],
     series: [
