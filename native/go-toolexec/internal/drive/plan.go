@@ -46,15 +46,14 @@ func (p *planner) readInputs(stem string) error {
 
 func (s *session) plan(stem string) (*prepared, error) {
 	if s.fixed() {
-		made, err := s.barePlan()
-		if made != nil {
-			made.Flags = []string{"-toolexec=" + s.toolexec()}
-		}
-		return made, err
+		return s.fixedPlan()
 	}
 	p := newPlanner(s)
 	if err := p.readInputs(stem); err != nil {
 		return nil, err
+	}
+	if p.namesOthers() {
+		return s.fixedPlan()
 	}
 	if err := p.lookAtAll(); err != nil {
 		return nil, err
@@ -81,6 +80,24 @@ func (s *session) plan(stem string) (*prepared, error) {
 	made.Kept = slices.Sorted(maps.Values(archives))
 	made.Env[state.Variable], err = s.savePlan(plan)
 	return made, err
+}
+
+// fixedPlan is for what cannot be given imports by an overlay.
+func (s *session) fixedPlan() (*prepared, error) {
+	made, err := s.barePlan()
+	if made != nil {
+		made.Flags = []string{"-toolexec=" + s.toolexec()}
+	}
+	return made, err
+}
+
+// namesOthers tells whether a program or a test out of the module cache is asked for: go refuses
+// an overlay there.
+func (p *planner) namesOthers() bool {
+	return slices.ContainsFunc(p.roots, func(root *goPackage) bool {
+		return !root.Standard && root.Dir != "" && !root.mutable(p.goEnv.GOMODCACHE) && !aspect.IsOurs(root.path()) &&
+			(root.Name == "main" || p.line.verb == "test")
+	})
 }
 
 // toolexec is our own path, and in front of the user's programs if there are any.
