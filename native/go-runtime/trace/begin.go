@@ -146,6 +146,9 @@ func Foreign(ctx context.Context, id TraceID, span SpanID, flags byte, state str
 	return s
 }
 
+// Yielded says whether Yield took the span back.
+func (s *Span) Yielded() bool { return s != nil && s.yielded }
+
 // Stand makes s, a span that the program started itself, the one that a goroutine finds in the place
 // of the entry span that Yield took back. The first of a request counts.
 func Stand(s *Span) {
