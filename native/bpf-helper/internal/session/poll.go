@@ -104,6 +104,12 @@ func (p *profile) drain() uint64 {
 		p.sendProcesses()
 		return 0 // It waits in the ring, where the BPF side counts what does not fit.
 	}
+	return p.take()
+}
+
+// take is drain whatever waits for the reader of our output: what is too much is counted there,
+// where a ring that nobody reads again would lose it in silence. reading is held.
+func (p *profile) take() uint64 {
 	end := p.ring.End()
 	p.tasks.drain()
 	p.sendProcesses()
@@ -138,8 +144,8 @@ func (p *profile) stop() {
 	close(p.ticks)
 	p.ticking.Wait()
 	p.tracker.SettleExits()
-	p.drain()
 	p.reading.Lock()
+	p.take()
 	p.reader.EndOffCPU(now())
 	p.reader.Flush()
 	p.reading.Unlock()

@@ -221,6 +221,11 @@ func (t *tracer) drain() uint64 {
 	if t.session.out.Full() {
 		return 0
 	}
+	return t.take()
+}
+
+// take is drain whatever waits for the reader of our output: the queue counts what it drops.
+func (t *tracer) take() uint64 {
 	if t.processes != nil {
 		t.processes.drain() // What tells of a process comes before its spans.
 	}
@@ -253,7 +258,9 @@ func (t *tracer) stop() {
 	close(t.ticks)
 	t.ticking.Wait()
 	t.gotrace.SayGone()
-	t.drain()
+	t.mutex.Lock()
+	t.take()
+	t.mutex.Unlock()
 	t.session.sendJSON(wire.Statistics, 0, reply{"go": t.statistics()})
 	if t.processes != nil {
 		t.processes.stop()
