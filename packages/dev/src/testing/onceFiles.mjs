@@ -55,7 +55,11 @@ export const ONCE_FILES = {
   },
   'otel-go': {
     first: ['test/analyze/analyzeGo.test.ts'],
-    second: ['test/endToEnd/collector.test.ts', 'test/endToEnd/profiled.test.ts'],
+    second: [
+      'test/endToEnd/collector.test.ts',
+      'test/endToEnd/matrix.test.ts',
+      'test/endToEnd/profiled.test.ts',
+    ],
   },
   'otel-inject': {
     first: ['test/install/install.test.ts', 'test/uninstall/scenarios.test.ts'],
