@@ -110,7 +110,7 @@ describe('the views', function () {
     await urlHas(page, 'open', /^[0-9a-f]{32}$/);
     await page.getByRole('button', { name: 'SELECT prices' }).click();
     await textOf(page, '.span-details', /error: deadline exceeded.*exception.*after 13 ms/s);
-    await page.getByRole('button', { name: 'GET /cart' }).click();
+    await page.getByRole('row', { name: 'GET /cart' }).click();
     await page.getByRole('button', { name: '310 samples inside this span' }).click();
     await urlHas(page, 'span', /^00f067aa0ba902b7$/);
     await textOf(page, '.filters', /00f067aa0ba902b7/);

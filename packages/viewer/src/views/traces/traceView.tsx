@@ -135,14 +135,13 @@ function SpanRow({
   const isError = span.status === 'error';
   const label = formatDuration(span.durationMs);
   return (
-    <tr class={isChosen ? 'chosen' : ''} aria-selected={isChosen}>
+    <tr
+      class={isChosen ? 'opens chosen' : 'opens'}
+      aria-selected={isChosen}
+      onClick={() => page.change({ openSpan: span.spanId }, 'replace')}
+    >
       <th scope="row" style={{ paddingLeft: `${12 + row.depth * INDENT_PIXELS}px` }}>
-        <button
-          type="button"
-          class="link"
-          aria-pressed={isChosen}
-          onClick={() => page.change({ openSpan: span.spanId }, 'replace')}
-        >
+        <button type="button" class="link" aria-pressed={isChosen}>
           <Name text={span.name} limit={120} />
         </button>{' '}
         <small class="muted">{visibleText(span.service, 40)}</small>

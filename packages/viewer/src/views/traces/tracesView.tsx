@@ -86,13 +86,14 @@ function TraceList({ page }: { page: Page }): JSX.Element {
           </thead>
           <tbody>
             {traces.map((trace) => (
-              <tr key={trace.traceId}>
+              // Its button is for the keyboard; the pointer may be anywhere in the row.
+              <tr
+                key={trace.traceId}
+                class="opens"
+                onClick={() => change({ open: trace.traceId, openSpan: '' })}
+              >
                 <th scope="row">
-                  <button
-                    type="button"
-                    class="link"
-                    onClick={() => change({ open: trace.traceId, openSpan: '' })}
-                  >
+                  <button type="button" class="link">
                     <Name text={trace.name} limit={160} />
                   </button>{' '}
                   {trace.errorCount > 0 && (
