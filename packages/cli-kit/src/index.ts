@@ -36,3 +36,5 @@ export { defineCommand } from './spec/command.ts';
 export { exporterVariables } from './spec/exporterVariables.ts';
 export type { Completion, FlagSpec, FlagSpecs, FlagValue, FlagValues } from './spec/flags.ts';
 export type { Invocation } from './spec/invocation.ts';
+export type { StartingThreads } from './start/startingThreads.ts';
+export { watchStartingThreads } from './start/startingThreads.ts';

@@ -5,6 +5,8 @@
 // as long does not notice. The same goes for WebAssembly, which is compiled quickly first and well
 // once it has run for a while.
 
+import { watchStartingThreads } from './startingThreads.ts';
+
 interface Flags {
   readonly later: readonly string[];
   /** V8's own settings, where they can be had back to the letter. */
@@ -35,17 +37,9 @@ export function optimizeLater(require: NodeJS.Require): void {
   const { later, usual } = flagsHere() ?? NONE;
   setFlags(require, later);
   if (usual === undefined) return;
-  let starting = 0;
-  process.on('worker', (worker) => {
-    starting++;
-    setFlags(require, usual);
-    let isStarting = true;
-    const started = (): void => {
-      if (isStarting && --starting === 0) setFlags(require, later);
-      isStarting = false;
-    };
-    worker.once('message', started);
-    worker.once('exit', started);
+  watchStartingThreads({
+    onBegin: () => setFlags(require, usual),
+    onStarted: () => setFlags(require, later),
   });
 }
 

@@ -4,6 +4,7 @@
 import { getHeapSpaceStatistics, getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { MessagePort } from 'node:worker_threads';
+import { watchStartingThreads } from '@otelkit/cli-kit';
 
 const PILED_UP_BYTES = 12_582_912;
 /** Both halves. */
@@ -37,27 +38,25 @@ export function boundYoungObjects(): void {
     if (wanted !== factor) setFlagsFromString(`--semi-space-growth-factor=${wanted}`);
     factor = wanted;
   };
-  let starting = 0;
+  let isStarting = false;
   const bound = (): void => {
-    if (starting > 0) return;
+    if (isStarting) return;
     const space = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
     grow((space?.space_size ?? 0) >= YOUNG_BYTES ? 1 : USUAL_GROWTH);
   };
   bound();
   setInterval(bound, BOUND_EVERY_MS).unref();
   // It takes Node's own cached code only under V8's own flags, and sets this one back.
-  process.on('worker', (worker) => {
-    grow(USUAL_GROWTH);
-    starting++;
-    let isStarting = true;
-    const started = (): void => {
-      if (isStarting) starting--;
+  watchStartingThreads({
+    onBegin: () => {
+      grow(USUAL_GROWTH);
+      isStarting = true;
+    },
+    onStarted: () => {
       isStarting = false;
-    };
-    worker.once('message', started);
-    worker.once('exit', started);
+    },
     // A busy machine starts it late, and the heap would grow until then.
-    setTimeout(started, STARTING_MS).unref();
+    atMostMs: STARTING_MS,
   });
 }
 
