@@ -50,7 +50,7 @@ func start(getenv func(string) string) {
 		return
 	}
 	var say []string
-	e := &exporter{delay: defaultScheduleDelay}
+	e := &exporter{delay: milliseconds(getenv("OTEL_BSP_SCHEDULE_DELAY"), defaultScheduleDelay)}
 	switch name := getenv("OTEL_TRACES_EXPORTER"); name {
 	case "none":
 	case "console":
@@ -69,9 +69,6 @@ func start(getenv func(string) string) {
 			e.client = nil
 		}
 	}
-	if ms, err := strconv.Atoi(getenv("OTEL_BSP_SCHEDULE_DELAY")); err == nil && ms > 0 {
-		e.delay = time.Duration(ms) * time.Millisecond
-	}
 	say = append(say, trace.Configure(getenv, e.client != nil || e.console)...)
 	e.resource = Resource(getenv)
 	say = append(say, startMetrics(getenv, e.resource)...)
@@ -83,6 +80,14 @@ func start(getenv func(string) string) {
 	}
 	running = e
 	go e.run()
+}
+
+// milliseconds reads a variable's value; fallback where it is no number above zero.
+func milliseconds(v string, fallback time.Duration) time.Duration {
+	if ms, err := strconv.Atoi(v); err == nil && ms > 0 {
+		return time.Duration(ms) * time.Millisecond
+	}
+	return fallback
 }
 
 // complain writes to stderr where OTEL_LOG_LEVEL asks for it: a program that is woven prints nothing

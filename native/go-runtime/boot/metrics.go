@@ -5,7 +5,6 @@ package boot
 import (
 	"context"
 	"os"
-	"strconv"
 	"sync"
 	"time"
 
@@ -33,7 +32,10 @@ var measuring *measurer
 
 // startMetrics follows OTEL_METRICS_EXPORTER, OTEL_METRIC_EXPORT_INTERVAL and …_TIMEOUT.
 func startMetrics(getenv func(string) string, resource []byte) (say []string) {
-	m := &measurer{interval: defaultMetricInterval, timeout: defaultMetricTimeout}
+	m := &measurer{
+		interval: milliseconds(getenv("OTEL_METRIC_EXPORT_INTERVAL"), defaultMetricInterval),
+		timeout:  milliseconds(getenv("OTEL_METRIC_EXPORT_TIMEOUT"), defaultMetricTimeout),
+	}
 	switch name := getenv("OTEL_METRICS_EXPORTER"); name {
 	case "none":
 		return nil
@@ -48,12 +50,6 @@ func startMetrics(getenv func(string) string, resource []byte) (say []string) {
 		m.client = client
 	default:
 		return []string{"OTEL_METRICS_EXPORTER=" + name + ": not supported; no metrics are exported"}
-	}
-	if ms, err := strconv.Atoi(getenv("OTEL_METRIC_EXPORT_INTERVAL")); err == nil && ms > 0 {
-		m.interval = time.Duration(ms) * time.Millisecond
-	}
-	if ms, err := strconv.Atoi(getenv("OTEL_METRIC_EXPORT_TIMEOUT")); err == nil && ms > 0 {
-		m.timeout = time.Duration(ms) * time.Millisecond
 	}
 	m.reader = metrics.NewReader(resource, schemaURL, getenv("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE"))
 	trace.SetMeasuring(true)

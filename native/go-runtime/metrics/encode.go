@@ -117,10 +117,10 @@ func attributesOf(i *trace.Instrument, s *trace.Series) (b []byte) {
 // explicit_bounds 7, attributes 9, min 11, max 12.
 func appendPoint(attributes []byte, at span, p *trace.Points, bounds []float64, hasRange bool) []byte {
 	b := append([]byte(nil), attributes...)
-	b = fixed(b, 2, at.from)
-	b = fixed(b, 3, at.to)
-	b = fixed(b, 4, p.Count)
-	b = fixed(b, 5, math.Float64bits(p.Sum))
+	b = trace.AppendFixed64(b, 2, at.from)
+	b = trace.AppendFixed64(b, 3, at.to)
+	b = trace.AppendFixed64(b, 4, p.Count)
+	b = trace.AppendFixed64(b, 5, math.Float64bits(p.Sum))
 	var counts, limits []byte
 	for _, n := range p.Counts {
 		counts = binary.LittleEndian.AppendUint64(counts, n)
@@ -131,15 +131,10 @@ func appendPoint(attributes []byte, at span, p *trace.Points, bounds []float64, 
 	b = trace.AppendBytes(b, 6, counts)
 	b = trace.AppendBytes(b, 7, limits)
 	if hasRange {
-		b = fixed(b, 11, math.Float64bits(p.Min))
-		b = fixed(b, 12, math.Float64bits(p.Max))
+		b = trace.AppendFixed64(b, 11, math.Float64bits(p.Min))
+		b = trace.AppendFixed64(b, 12, math.Float64bits(p.Max))
 	}
 	return b
-}
-
-// fixed is a field of 8 bytes; every number used here is below 16.
-func fixed(b []byte, field int, v uint64) []byte {
-	return binary.LittleEndian.AppendUint64(append(b, byte(field<<3|1)), v)
 }
 
 // runtimeMetrics gives field 2 of ScopeMetrics, for each metric of go-metrics. NumberDataPoint:
@@ -178,7 +173,7 @@ func (r *Reader) runtimeMetrics(at span) (out []byte) {
 }
 
 func numberPoint(memoryType string, from, to uint64, v int64) []byte {
-	point := fixed(fixed(fixed(nil, 2, from), 3, to), 6, uint64(v))
+	point := trace.AppendFixed64(trace.AppendFixed64(trace.AppendFixed64(nil, 2, from), 3, to), 6, uint64(v))
 	if memoryType == "" {
 		return point
 	}

@@ -23,24 +23,25 @@ func WriteTraces(w io.Writer, resource []byte, batch *trace.Batch) error {
 	resourceAttributes := attributes(resource, 1)
 	for i := range batch.Scopes {
 		s := &batch.Scopes[i]
-		for data := s.Data; len(data) > 0; {
-			var f field
-			if f, data = nextField(data); f.number == 0 {
-				break
-			}
-			span := spanObject(f.bytes)
+		for _, data := range parts(s.Data, 2) {
+			span := spanObject(data)
 			span["scope"] = map[string]any{"name": s.Scope.Name}
 			span["resource"] = resourceAttributes
-			line, err := json.Marshal(span)
-			if err != nil {
-				return err
-			}
-			if _, err := w.Write(append(line, '\n')); err != nil {
+			if err := writeLine(w, span); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+func writeLine(w io.Writer, object map[string]any) error {
+	line, err := json.Marshal(object)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(line, '\n'))
+	return err
 }
 
 // field is one field of a message: bytes of a length-delimited one, else the number.
@@ -87,15 +88,32 @@ func nextField(b []byte) (field, []byte) {
 	return field{}, nil
 }
 
+// eachField gives the fields of a message to see, up to its end or the first that is damaged.
+func eachField(b []byte, see func(f field)) {
+	for len(b) > 0 {
+		var f field
+		if f, b = nextField(b); f.number == 0 {
+			return
+		}
+		see(f)
+	}
+}
+
+// parts gives every occurrence of a length-delimited field.
+func parts(b []byte, number int) (found [][]byte) {
+	eachField(b, func(f field) {
+		if f.number == number && f.bytes != nil {
+			found = append(found, f.bytes)
+		}
+	})
+	return found
+}
+
 func spanObject(b []byte) map[string]any {
 	o := map[string]any{"attributes": attributes(b, 9)}
 	var events, links []any
-	for len(b) > 0 {
-		var f field
-		f, b = nextField(b)
+	eachField(b, func(f field) {
 		switch f.number {
-		case 0:
-			return o
 		case 1:
 			o["traceId"] = hex.EncodeToString(f.bytes)
 		case 2:
@@ -119,12 +137,12 @@ func spanObject(b []byte) map[string]any {
 		case 15:
 			o["status"] = statusObject(f.bytes)
 		}
-		if events != nil {
-			o["events"] = events
-		}
-		if links != nil {
-			o["links"] = links
-		}
+	})
+	if events != nil {
+		o["events"] = events
+	}
+	if links != nil {
+		o["links"] = links
 	}
 	return o
 }
@@ -132,12 +150,8 @@ func spanObject(b []byte) map[string]any {
 // partObject is an event (attributes 3) or a link (attributes 4).
 func partObject(b []byte, attributeField int) map[string]any {
 	o := map[string]any{"attributes": attributes(b, attributeField)}
-	for len(b) > 0 {
-		var f field
-		f, b = nextField(b)
+	eachField(b, func(f field) {
 		switch {
-		case f.number == 0:
-			return o
 		case attributeField == 3 && f.number == 1:
 			o["timeUnixNano"] = strconv.FormatUint(f.value, 10)
 		case attributeField == 3 && f.number == 2:
@@ -147,46 +161,35 @@ func partObject(b []byte, attributeField int) map[string]any {
 		case attributeField == 4 && f.number == 2:
 			o["spanId"] = hex.EncodeToString(f.bytes)
 		}
-	}
+	})
 	return o
 }
 
 func statusObject(b []byte) map[string]any {
 	o := map[string]any{}
-	for len(b) > 0 {
-		var f field
-		f, b = nextField(b)
+	eachField(b, func(f field) {
 		switch f.number {
 		case 2:
 			o["message"] = string(f.bytes)
 		case 3:
 			o["code"] = f.value
 		}
-	}
+	})
 	return o
 }
 
 // attributes collects the KeyValues (key 1, value 2) in the given field of a message.
 func attributes(b []byte, number int) map[string]any {
 	o := map[string]any{}
-	for len(b) > 0 {
-		var f field
-		if f, b = nextField(b); f.number == 0 {
-			return o
-		}
-		if f.number != number {
-			continue
-		}
-		key, pair := "", f.bytes
-		for len(pair) > 0 {
-			var p field
-			p, pair = nextField(pair)
+	for _, pair := range parts(b, number) {
+		key := ""
+		eachField(pair, func(p field) {
 			if p.number == 1 {
 				key = string(p.bytes)
 			} else if p.number == 2 {
 				o[key] = anyValue(p.bytes, 0)
 			}
-		}
+		})
 	}
 	return o
 }
@@ -207,10 +210,9 @@ func anyValue(b []byte, depth int) any {
 		return strconv.FormatFloat(math.Float64frombits(f.value), 'g', -1, 64)
 	case 5:
 		list := []any{}
-		for data := f.bytes; len(data) > 0 && depth < maxNesting; {
-			var item field
-			if item, data = nextField(data); item.number == 1 {
-				list = append(list, anyValue(item.bytes, depth+1))
+		if depth < maxNesting {
+			for _, item := range parts(f.bytes, 1) {
+				list = append(list, anyValue(item, depth+1))
 			}
 		}
 		return list

@@ -4,7 +4,6 @@ package otlp
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"io"
 	"math"
 )
@@ -14,11 +13,7 @@ func WriteMetrics(w io.Writer, message []byte) error {
 	for _, resource := range parts(message, 1) {
 		for _, scope := range parts(resource, 2) {
 			for _, metric := range parts(scope, 2) {
-				line, err := json.Marshal(metricObject(metric))
-				if err != nil {
-					return err
-				}
-				if _, err := w.Write(append(line, '\n')); err != nil {
+				if err := writeLine(w, metricObject(metric)); err != nil {
 					return err
 				}
 			}
@@ -27,25 +22,9 @@ func WriteMetrics(w io.Writer, message []byte) error {
 	return nil
 }
 
-// parts gives every occurrence of a length-delimited field.
-func parts(b []byte, number int) (found [][]byte) {
-	for len(b) > 0 {
-		var f field
-		if f, b = nextField(b); f.number == 0 {
-			break
-		}
-		if f.number == number && f.bytes != nil {
-			found = append(found, f.bytes)
-		}
-	}
-	return found
-}
-
 func metricObject(b []byte) map[string]any {
 	o := map[string]any{}
-	for len(b) > 0 {
-		var f field
-		f, b = nextField(b)
+	eachField(b, func(f field) {
 		switch f.number {
 		case 1:
 			o["metric"] = string(f.bytes)
@@ -58,18 +37,14 @@ func metricObject(b []byte) map[string]any {
 			}
 			o["points"] = points
 		}
-	}
+	})
 	return o
 }
 
 func pointObject(b []byte, attributeField int) map[string]any {
 	o := map[string]any{"attributes": attributes(b, attributeField)}
-	for len(b) > 0 {
-		var f field
-		f, b = nextField(b)
+	eachField(b, func(f field) {
 		switch {
-		case f.number == 0:
-			return o
 		case f.number == 6 && attributeField == 7:
 			o["value"] = int64(f.value)
 		case f.number == 4:
@@ -83,6 +58,6 @@ func pointObject(b []byte, attributeField int) map[string]any {
 			}
 			o["bucketCounts"] = counts
 		}
-	}
+	})
 	return o
 }

@@ -44,7 +44,8 @@ func AppendBytes(b []byte, field int, s []byte) []byte {
 	return append(b, s...)
 }
 
-func appendFixed64(b []byte, field int, v uint64) []byte {
+// AppendFixed64 writes a field of 8 bytes.
+func AppendFixed64(b []byte, field int, v uint64) []byte {
 	return binary.LittleEndian.AppendUint64(appendTag(b, field, 1), v)
 }
 
@@ -105,7 +106,7 @@ func (v *Value) append(b []byte) []byte {
 	case 3:
 		return appendVarint(append(b, 3<<3), v.num)
 	case 4:
-		return appendFixed64(b, 4, v.num)
+		return AppendFixed64(b, 4, v.num)
 	case 5:
 		b = appendVarint(append(b, 5<<3|2), uint64(v.listSize()))
 		for i := range v.list {

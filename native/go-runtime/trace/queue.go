@@ -68,8 +68,8 @@ func enqueue(s *Span, body []byte, end time.Time) {
 		b = append(b, s.parent[:]...)
 	}
 	b = append(b, 6<<3, byte(s.kind))
-	b = appendFixed64(b, 7, uint64(s.start.UnixNano()))
-	b = appendFixed64(b, 8, uint64(end.UnixNano()))
+	b = AppendFixed64(b, 7, uint64(s.start.UnixNano()))
+	b = AppendFixed64(b, 8, uint64(end.UnixNano()))
 	for i, field := range [3]uint64{10, 12, 14} {
 		if s.dropped[i] > 0 {
 			b = appendVarint(append(b, byte(field<<3)), uint64(s.dropped[i]))

@@ -209,7 +209,7 @@ func (s *Span) Event(name string, at time.Time, attributes ...KeyValue) {
 		return
 	}
 	// Span.Event: time_unix_nano 1, name 2, attributes 3.
-	e := appendFixed64(make([]byte, 0, 128), 1, uint64(at.UnixNano()))
+	e := AppendFixed64(make([]byte, 0, 128), 1, uint64(at.UnixNano()))
 	e = appendString(e, 2, name)
 	for _, a := range attributes {
 		e = AppendKeyValue(e, 3, a.Key, a.Value.cut())

@@ -17,17 +17,7 @@ import (
 )
 
 func main() {
-	l := call.Listen()
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go converse(c)
-		}
-	}()
-	host, port, _ := net.SplitHostPort(l.Addr().String())
+	host, port, _ := net.SplitHostPort(call.Accept(converse))
 	cluster := gocql.NewCluster(host)
 	cluster.Port, _ = strconv.Atoi(port)
 	cluster.ProtoVersion, cluster.DisableInitialHostLookup = 4, true

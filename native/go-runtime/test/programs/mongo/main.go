@@ -17,7 +17,7 @@ import (
 )
 
 func main() {
-	url := "mongodb://" + serve() + "/?directConnection=true"
+	url := "mongodb://" + call.Accept(converse) + "/?directConnection=true"
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	one(ctx, url)

@@ -31,21 +31,6 @@ var (
 	}
 )
 
-// serve answers on a free port and returns host:port.
-func serve() string {
-	l := call.Listen()
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go converse(c)
-		}
-	}()
-	return l.Addr().String()
-}
-
 func converse(c net.Conn) {
 	defer c.Close()
 	for {

@@ -27,6 +27,21 @@ func Listen() net.Listener {
 	return l
 }
 
+// Accept hands every connection to a free port over to a goroutine of converse, and returns host:port.
+func Accept(converse func(net.Conn)) string {
+	l := Listen()
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go converse(c)
+		}
+	}()
+	return l.Addr().String()
+}
+
 // Serve serves h and returns its URL.
 func Serve(h http.Handler) string {
 	l := Listen()
