@@ -8,40 +8,17 @@ import (
 	"fmt"
 
 	"github.com/cilium/ebpf"
-)
 
-// As in bpf/include/goroutine_spans.h.
-const (
-	goroutineValueBytes = 48
-	goroutineMagic      = 0x31534e4150534f47
-	aliveAt             = 8
-	readerAt            = 12
-	// readerStaleNs is after how long without a sign of life a profiler counts as gone.
-	readerStaleNs = 4e9
+	"otelkit/bpf-helper/internal/spanmaps"
 )
 
 // SayAlive lets profilers know that what `goroutine_spans` says is still true.
 func (t *Tracer) SayAlive(nowNs uint64) error {
-	var key [keyBytes]byte
-	value := make([]byte, goroutineValueBytes)
-	binary.LittleEndian.PutUint64(value, goroutineMagic)
-	binary.LittleEndian.PutUint64(value[aliveAt:], nowNs)
-	if err := t.programs.Maps["goroutine_spans"].Put(key, value); err != nil {
+	told := t.programs.Maps[spanmaps.Name]
+	if err := spanmaps.Say(told, spanmaps.Tracer, nowNs); err != nil {
 		return fmt.Errorf("telling profilers: %w", err)
 	}
-	return t.setRead(t.isRead(nowNs))
-}
-
-// isRead is whether a profiler has said lately that it reads.
-func (t *Tracer) isRead(nowNs uint64) bool {
-	var key [keyBytes]byte
-	key[readerAt] = 1
-	value := make([]byte, goroutineValueBytes)
-	if t.programs.Maps["goroutine_spans"].Lookup(key, &value) != nil {
-		return false
-	}
-	return binary.LittleEndian.Uint64(value) == goroutineMagic &&
-		binary.LittleEndian.Uint64(value[aliveAt:])+readerStaleNs > nowNs
+	return t.setRead(spanmaps.IsAlive(told, spanmaps.Reader, nowNs))
 }
 
 // setRead makes programs tell, or not: it costs them a microsecond for each span.
@@ -61,13 +38,12 @@ func (t *Tracer) setRead(isRead bool) error {
 
 // SayGone ends that.
 func (t *Tracer) SayGone() {
-	var key [keyBytes]byte
-	_ = t.programs.Maps["goroutine_spans"].Delete(key)
+	_ = t.programs.Maps[spanmaps.Name].Delete(spanmaps.Tracer)
 }
 
 // forgetGoroutines removes those of processes that are gone.
 func (t *Tracer) forgetGoroutines() error {
-	goroutines := t.programs.Maps["goroutine_spans"]
+	goroutines := t.programs.Maps[spanmaps.Name]
 	var key [keyBytes]byte
 	var found [][keyBytes]byte
 	value := make([]byte, goroutines.ValueSize())

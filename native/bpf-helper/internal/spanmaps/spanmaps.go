@@ -21,11 +21,36 @@ const (
 	valueBytes = 48
 	magic      = 0x31534e4150534f47
 	aliveAt    = 8
-	readerAt   = 12
 )
 
-// StaleNs is after how long without a sign of life a tracer counts as gone.
+// StaleNs is after how long without a sign of life a tracer or reader counts as gone.
 const StaleNs = 4e9
+
+// Key is where one of the two sides says that it lives.
+type Key [keyBytes]byte
+
+// The tracer that writes such a map, and the profiler that reads it.
+var (
+	Tracer = Key{}
+	Reader = Key{12: 1}
+)
+
+// Say writes that this side lives.
+func Say(spans *ebpf.Map, side Key, nowNs uint64) error {
+	value := make([]byte, valueBytes)
+	binary.LittleEndian.PutUint64(value, magic)
+	binary.LittleEndian.PutUint64(value[aliveAt:], nowNs)
+	return spans.Put(side, value)
+}
+
+// IsAlive is whether that side has said so lately.
+func IsAlive(spans *ebpf.Map, side Key, nowNs uint64) bool {
+	value := make([]byte, valueBytes)
+	if spans.Lookup(side, &value) != nil || binary.LittleEndian.Uint64(value) != magic {
+		return false
+	}
+	return binary.LittleEndian.Uint64(value[aliveAt:])+StaleNs > nowNs
+}
 
 // MaxLooked is how many maps are looked at in one call; the rest follows in the next.
 const MaxLooked = 4096
@@ -64,7 +89,7 @@ func (f *Finder) Look(nowNs uint64) error {
 	}
 	rest := f.waiting[:0]
 	for _, c := range f.waiting {
-		if !isAlive(c.spans, nowNs) || !f.take(c) {
+		if !IsAlive(c.spans, Tracer, nowNs) || !f.take(c) {
 			rest = append(rest, c)
 		}
 	}
@@ -75,14 +100,9 @@ func (f *Finder) Look(nowNs uint64) error {
 
 // sayRead lets tracers know that somebody reads: without that they would write for nobody.
 func (f *Finder) sayRead(nowNs uint64) {
-	var key [keyBytes]byte
-	key[readerAt] = 1
-	value := make([]byte, valueBytes)
-	binary.LittleEndian.PutUint64(value, magic)
-	binary.LittleEndian.PutUint64(value[aliveAt:], nowNs)
 	for _, held := range f.taken {
 		if held != nil {
-			_ = held.spans.Put(key, value)
+			_ = Say(held.spans, Reader, nowNs)
 		}
 	}
 }
@@ -121,15 +141,6 @@ func isOne(m *ebpf.Map) bool {
 		m.ValueSize() == valueBytes && m.Flags() == 0
 }
 
-func isAlive(spans *ebpf.Map, nowNs uint64) bool {
-	var key [keyBytes]byte
-	value := make([]byte, valueBytes)
-	if spans.Lookup(key, &value) != nil || binary.LittleEndian.Uint64(value) != magic {
-		return false
-	}
-	return binary.LittleEndian.Uint64(value[aliveAt:])+StaleNs > nowNs
-}
-
 func (f *Finder) take(c *candidate) bool {
 	for slot, held := range f.taken {
 		if held != nil {
@@ -148,7 +159,7 @@ func (f *Finder) take(c *candidate) bool {
 // forgetStale also looks again at what waits: a tracer that was stopped may go on.
 func (f *Finder) forgetStale(nowNs uint64) {
 	for slot, held := range f.taken {
-		if held == nil || isAlive(held.spans, nowNs) {
+		if held == nil || IsAlive(held.spans, Tracer, nowNs) {
 			continue
 		}
 		_ = f.outer.Delete(uint32(slot))
