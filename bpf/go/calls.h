@@ -170,16 +170,6 @@ int call_end(struct user_registers *regs) {
   struct open_span *span = map_lookup(&active, &key);
   if (!span || (key.kind == KIND_SQL && !(span->detail & DETAIL_PGX))) return 0;
   if (span->object != call_depth(&s, regs->sp)) return 0;
-  struct ending e = {.status = -1, .request_bytes = -1, .response_bytes = -1, .error_type = error};
-  if (error) e.flags = SPAN_ERROR;
-  struct span_texts *t = find_texts(&key, span);
-  if (t) {
-    fill_record(&t->record, &s, &key, span, &e);
-    send_texts(t);
-  } else {
-    struct go_string nothing = {0};
-    send_small(&s, &key, span, &e, &nothing, &nothing, TEXT_COMMAND);
-  }
-  forget_span(&key, span);
+  finish_call(&s, &key, span, error, 0, TEXT_COMMAND);
   return 0;
 }

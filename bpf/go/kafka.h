@@ -73,18 +73,7 @@ int kafka_write_begin(struct user_registers *regs) {
 
 INLINE void end_kafka(struct site *s, struct span_key *key, u64 error) {
   struct open_span *span = map_lookup(&active, key);
-  if (!span) return;
-  struct ending e = {.status = -1, .request_bytes = -1, .response_bytes = -1, .error_type = error};
-  if (error) e.flags = SPAN_ERROR;
-  struct span_texts *t = find_texts(key, span);
-  if (t) {
-    fill_record(&t->record, s, key, span, &e);
-    send_texts(t);
-  } else {
-    struct go_string nothing = {0};
-    send_small(s, key, span, &e, &nothing, &nothing, TEXT_DESTINATION);
-  }
-  forget_span(key, span);
+  if (span) finish_call(s, key, span, error, 0, TEXT_DESTINATION);
 }
 
 /** kafka-go's (*Reader).FetchMessage(r; ctx): whoever asks for the next message is done with the last. */

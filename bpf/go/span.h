@@ -277,3 +277,19 @@ INLINE void send_small(struct site *s, const struct span_key *key, const struct 
   else
     SEND_RECORD(small_record);
 }
+
+/** Ends a call of which nothing but its error is known at its end. */
+INLINE void finish_call(struct site *s, const struct span_key *key, struct open_span *span,
+                        u64 error, u8 flags, u8 text_id) {
+  struct ending e = {.status = -1, .request_bytes = -1, .response_bytes = -1, .error_type = error};
+  e.flags = flags | (error ? SPAN_ERROR : 0);
+  struct span_texts *t = find_texts(key, span);
+  if (t) {
+    fill_record(&t->record, s, key, span, &e);
+    send_texts(t);
+  } else {
+    struct go_string nothing = {0};
+    send_small(s, key, span, &e, &nothing, &nothing, text_id);
+  }
+  forget_span(key, span);
+}

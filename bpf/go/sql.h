@@ -40,18 +40,8 @@ INLINE void end_sql(struct site *s, u64 error) {
   struct span_key key = {s->goid, s->tgid, KIND_SQL};
   struct open_span *span = map_lookup(&active, &key);
   if (!span) return;
-  struct ending e = {.status = -1, .request_bytes = -1, .response_bytes = -1, .error_type = error};
-  if (error) e.flags = SPAN_ERROR;
-  if (is_panicking(s)) e.flags |= SPAN_ERROR | SPAN_PANIC;
-  struct span_texts *t = find_texts(&key, span);
-  if (t) {
-    fill_record(&t->record, s, &key, span, &e);
-    send_texts(t);
-  } else {
-    struct go_string nothing = {0};
-    send_small(s, &key, span, &e, &nothing, &nothing, TEXT_SQL);
-  }
-  forget_span(&key, span);
+  u8 flags = is_panicking(s) ? SPAN_ERROR | SPAN_PANIC : 0;
+  finish_call(s, &key, span, error, flags, TEXT_SQL);
 }
 
 /** (*DB).queryDC(db; ctx, txctx, dc, releaseConn, query, args) */
