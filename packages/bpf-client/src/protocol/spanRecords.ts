@@ -53,7 +53,8 @@ export const SpanText = {
 export type SpanTextId = (typeof SpanText)[keyof typeof SpanText];
 
 const HEADER_BYTES = 128;
-const TEXT_HEADER_BYTES = 8;
+/** In front of a text: number, flags, kept and full bytes. */
+export const TEXT_HEADER_BYTES = 8;
 /** Numbers of texts that this side knows; others are passed over. */
 const TEXT_IDS = 64;
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What spans have to have in common to be told in the same words: everything that a description is
 // made of but the texts that differ from call to call.
-import { type SpanRecord, SpanRecordFlag } from '@otelkit/bpf-client';
+import { type SpanRecord, SpanRecordFlag, TEXT_HEADER_BYTES } from '@otelkit/bpf-client';
 
 /** Longer ones are rare, and not worth remembering. */
 const MOST_BYTES = 1_024;
-const TEXT_HEADER_BYTES = 8;
 const CUT = 1;
 /** In a record (docs/go-internals.md §3). */
 const KIND = 4;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Most spans are told in the words of an earlier one: those are remembered as bytes of the wire. A
 // shape is made the second time that its key is seen, so that what is seen once costs nothing.
-import { SpanRecord } from '@otelkit/bpf-client';
+import { SpanRecord, TEXT_HEADER_BYTES } from '@otelkit/bpf-client';
 import { ProtoWriter, writeKeyValue } from '@otelkit/otlp';
 import { GO_TRACE_LIMITS } from '../limits.ts';
 import type { Series } from '../metrics/durations.ts';
@@ -153,10 +153,12 @@ function fieldsOf(span: Described, attributes: readonly Attribute[]): Buffer {
   return writer.finish();
 }
 
-const TEXT_HEADER_BYTES = 8;
 /** Bytes of a record's head that are not in its key: times, IDs, goroutine, thread, sizes, parent. */
 const FREE: readonly (readonly [from: number, to: number])[] = [
-  ...([[16, 72] as const, [76, 80] as const, [88, 104] as const, [122, 123] as const] as const),
+  [16, 72],
+  [76, 80],
+  [88, 104],
+  [122, 123],
 ];
 
 /** A record with the same key and everything else different: what it is described by shows. */

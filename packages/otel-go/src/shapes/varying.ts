@@ -127,26 +127,31 @@ function portAt(bytes: Buffer, from: number, to: number): number {
   return port <= MOST_PORT ? port : 0;
 }
 
+/** The other side's address and port, which stay in {@link peer}. @returns false for no address */
+function writeNetworkPeer(writer: ProtoWriter, record: SpanRecord): boolean {
+  const from = record.textFrom(SpanText.peer);
+  const to = record.textTo(SpanText.peer);
+  if (from === to) return true;
+  const { bytes } = record;
+  if (!findPeer(bytes, from, to)) return false;
+  if (!writeText(writer, PEER_ADDRESS, NOTHING, bytes, peer.from, peer.to)) return false;
+  writePort(writer, PEER_PORT, peer.port);
+  return true;
+}
+
 const writeServer: Write = (writer, record) => {
   if (!writeOwn(writer, URL_PATH, record, SpanText.path)) return false;
   if (record.hasText(SpanText.query)) {
     const query = withoutSecrets(record.text(SpanText.query));
     if (query !== '') writeKeyValue(writer, ATTRIBUTES, 'url.query', query);
   }
-  const { bytes } = record;
-  const from = record.textFrom(SpanText.peer);
-  const to = record.textTo(SpanText.peer);
-  if (from !== to) {
-    if (!findPeer(bytes, from, to)) return false;
-    if (!writeText(writer, PEER_ADDRESS, NOTHING, bytes, peer.from, peer.to)) return false;
-    writePort(writer, PEER_PORT, peer.port);
-  }
+  if (!writeNetworkPeer(writer, record)) return false;
   const forwarded = record.hasText(SpanText.forwarded)
     ? forwardedClient(record.text(SpanText.forwarded))
     : undefined;
   if (forwarded !== undefined) writeKeyValue(writer, ATTRIBUTES, 'client.address', forwarded);
-  else if (from !== to) {
-    writeText(writer, CLIENT_ADDRESS, NOTHING, bytes, peer.from, peer.to);
+  else if (record.textFrom(SpanText.peer) !== record.textTo(SpanText.peer)) {
+    writeText(writer, CLIENT_ADDRESS, NOTHING, record.bytes, peer.from, peer.to);
     writePort(writer, CLIENT_PORT, peer.port);
   }
   return writeOwn(writer, USER_AGENT, record, SpanText.userAgent);
@@ -154,14 +159,7 @@ const writeServer: Write = (writer, record) => {
 
 /** `constant` is what stands before the path. */
 const writeClient: Write = (writer, record, constant) => {
-  const { bytes } = record;
-  const peerFrom = record.textFrom(SpanText.peer);
-  const peerTo = record.textTo(SpanText.peer);
-  if (peerFrom !== peerTo) {
-    if (!findPeer(bytes, peerFrom, peerTo)) return false;
-    if (!writeText(writer, PEER_ADDRESS, NOTHING, bytes, peer.from, peer.to)) return false;
-    writePort(writer, PEER_PORT, peer.port);
-  }
+  if (!writeNetworkPeer(writer, record)) return false;
   if (constant.length === 0) return true;
   if (record.hasText(SpanText.query)) {
     const query = withoutSecrets(record.text(SpanText.query));
@@ -170,7 +168,7 @@ const writeClient: Write = (writer, record, constant) => {
     return true;
   }
   const from = record.textFrom(SpanText.path);
-  return writeText(writer, URL_FULL, constant, bytes, from, record.textTo(SpanText.path));
+  return writeText(writer, URL_FULL, constant, record.bytes, from, record.textTo(SpanText.path));
 };
 
 /** `http://shop.example` of `http://shop.example/path?query`. */
