@@ -62,13 +62,18 @@ func (f *follower) drain() {
 func (f *follower) send() {
 	f.sending.Lock()
 	defer f.sending.Unlock()
-	events, files := f.tracker.Output()
+	f.session.sendTracked(f.tracker)
+}
+
+// sendTracked sends the process events and new files there are. One at a time for each tracker.
+func (s *Session) sendTracked(tracker *process.Tracker) {
+	events, files := tracker.Output()
 	if len(events) > 0 {
 		out := wire.Begin(make([]byte, 0, len(events)+9), wire.Processes, 0)
-		f.session.out.Add(wire.End(append(out, events...), 0), wire.Processes, 0)
+		s.out.Add(wire.End(append(out, events...), 0), wire.Processes, 0)
 	}
 	if len(files) > 0 {
-		f.session.sendJSON(wire.NewFiles, 0, files)
+		s.sendJSON(wire.NewFiles, 0, files)
 	}
 }
 

@@ -122,14 +122,7 @@ func (p *profile) take() uint64 {
 func (p *profile) sendProcesses() {
 	p.sending.Lock()
 	defer p.sending.Unlock()
-	events, files := p.tracker.Output()
-	if len(events) > 0 {
-		out := wire.Begin(make([]byte, 0, len(events)+9), wire.Processes, 0)
-		p.session.out.Add(wire.End(append(out, events...), 0), wire.Processes, 0)
-	}
-	if len(files) > 0 {
-		p.session.sendJSON(wire.NewFiles, 0, files)
-	}
+	p.session.sendTracked(p.tracker)
 }
 
 func (p *profile) flush() {
