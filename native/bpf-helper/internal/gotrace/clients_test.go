@@ -19,16 +19,7 @@ const senderTrace, senderSpan = "0af7651916cd43dd8448eb211c80319c", "b7ad6b71692
 
 func clients(t *testing.T) (*rig, string) {
 	t.Helper()
-	if os.Getenv("OTELKIT_FULL_MATRIX") == "" {
-		t.Skip("skip: compiles for a minute, set OTELKIT_FULL_MATRIX=1")
-	}
-	r := newRig(t, Settings{})
-	p := build(t, "clients")
-	_, attached := r.attach(p)
-	if len(attached.Problems) > 0 {
-		t.Errorf("%+v", attached.Problems)
-	}
-	addresses, _ := run(t, p, 1)
+	r, addresses := tracedMatrix(t, "clients", 1)
 	return r, addresses[0]
 }
 
@@ -133,9 +124,7 @@ func TestPostgreSQL(t *testing.T) {
 // startPostgreSQL makes a cluster that listens on a socket in its own folder only.
 func startPostgreSQL(t *testing.T) string {
 	t.Helper()
-	if os.Getenv("OTELKIT_FULL_MATRIX") == "" {
-		t.Skip("skip: compiles for a minute, set OTELKIT_FULL_MATRIX=1")
-	}
+	needFullMatrix(t)
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/pg_ctl")
 	if len(found) == 0 {
 		t.Skip("skip: no PostgreSQL, install with: apt-get install postgresql")

@@ -57,9 +57,7 @@ func TestProgramsThatCollectGarbageAllTheTime(t *testing.T) {
 }
 
 func TestProgramsWithTheRaceDetector(t *testing.T) {
-	if os.Getenv("OTELKIT_FULL_MATRIX") == "" {
-		t.Skip("skip: compiles the standard library anew, set OTELKIT_FULL_MATRIX=1")
-	}
+	needFullMatrix(t)
 	p := build(t, "web", "CGO_ENABLED=1", "GOFLAGS=-mod=mod -race")
 	testHTTP(t, newRig(t, Settings{}), p)
 	r := newRig(t, Settings{})

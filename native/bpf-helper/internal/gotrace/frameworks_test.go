@@ -3,7 +3,6 @@
 package gotrace
 
 import (
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -13,16 +12,7 @@ const textName, textJSON = 18, 22
 
 // The frameworks take a minute to compile: OTELKIT_FULL_MATRIX=1.
 func TestFrameworks(t *testing.T) {
-	if os.Getenv("OTELKIT_FULL_MATRIX") == "" {
-		t.Skip("skip: compiles for a minute, set OTELKIT_FULL_MATRIX=1")
-	}
-	r := newRig(t, Settings{})
-	p := build(t, "frameworks")
-	_, attached := r.attach(p)
-	if len(attached.Problems) > 0 {
-		t.Errorf("%+v", attached.Problems)
-	}
-	addresses, _ := run(t, p, 6)
+	r, addresses := tracedMatrix(t, "frameworks", 6)
 	for i, c := range []struct {
 		name, path string
 		routes     []string
