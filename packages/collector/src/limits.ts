@@ -32,6 +32,8 @@ export const COLLECTOR_LIMITS = {
   graphNodes: 200_000,
   /** Nodes while it is built: 40 bytes each. */
   graphBuildNodes: 2_000_000,
+  /** Hours of a question that are looked for among kept sums; longer ones read the samples. */
+  questionHours: 4_096,
   /** Stacks in kept sums of hours, all together: 12 bytes each. */
   hourSums: 2_097_152,
   /** Buckets of a timeline, cells of a heat map. */

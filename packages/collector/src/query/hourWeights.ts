@@ -32,6 +32,8 @@ export class HourWeights {
   readonly #sums = new Map<string, HourSum>();
   #entries = 0;
   #filling: Promise<void> | undefined;
+  /** Of a question; fewer once it was seen that no more have room. */
+  #mostHours: number = COLLECTOR_LIMITS.questionHours;
 
   constructor(store: Store) {
     this.#store = store;
@@ -41,11 +43,12 @@ export class HourWeights {
    * Adds up a range of one kind of samples without other conditions. Undefined where its hours are
    * not there yet; they are made in the background.
    * @param types condition of SQL
+   * @param fromUs no earlier than the first sample. @param toUs no later than the last one
    */
   async weights(types: string, fromUs: number, toUs: number): Promise<StackWeights | undefined> {
     const first = Math.ceil(fromUs / HOUR_US);
     const end = Math.floor(toUs / HOUR_US);
-    if (end - first < 2) return undefined;
+    if (end - first < 2 || end - first > this.#mostHours) return undefined;
     const missing: number[] = [];
     for (let hour = first; hour < end; hour++) if (!this.#sumOf(types, hour)) missing.push(hour);
     if (missing.length > MOST_AWAITED) {
@@ -64,11 +67,11 @@ export class HourWeights {
 
   #sumOf(types: string, hour: number): HourSum | undefined {
     const sum = this.#sums.get(keyOf(types, hour));
-    return sum?.version === this.#store.writesOf(hour * HOUR_US) ? sum : undefined;
+    return sum?.version === this.#store.writes.of(hour * HOUR_US) ? sum : undefined;
   }
 
   async #make(types: string, hour: number): Promise<StackWeights> {
-    const version = this.#store.writesOf(hour * HOUR_US);
+    const version = this.#store.writes.of(hour * HOUR_US);
     const sum = await this.#sum(types, hour * HOUR_US, (hour + 1) * HOUR_US);
     const key = keyOf(types, hour);
     this.#entries += sum.stacks.length - (this.#sums.get(key)?.stacks.length ?? 0);
@@ -95,7 +98,13 @@ export class HourWeights {
     const make = async (): Promise<void> => {
       await setTimeout(FILL_AFTER_MS, undefined, { ref: false });
       // What is not done now is done when it is asked for: the store may be closed by then.
-      for (const hour of hours) await this.#make(types, hour);
+      for (const [made, hour] of hours.entries()) {
+        await this.#make(types, hour);
+        // Those for which others had to go would be made again and again.
+        const isFull = !this.#sums.has(keyOf(types, hours[0]!));
+        if (isFull) this.#mostHours = made;
+        if (isFull || this.#store.isClosed) return;
+      }
     };
     this.#filling ??= make()
       .catch(() => {})

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Selection } from '@otelkit/viewer/contract';
-import { readColumns } from '../store/readColumns.ts';
 import type { Store } from '../store/store.ts';
 import { wholeUs } from './selection.ts';
 
@@ -10,16 +9,16 @@ export interface UsRange {
 }
 
 /** The range of a choice; where it leaves an end open, that of the data. */
-export async function rangeOf(store: Store, selection: Selection): Promise<UsRange> {
-  const { from, to } = selection;
-  if (from !== undefined && to !== undefined) return { fromUs: wholeUs(from), toUs: wholeUs(to) };
-  const sql = `SELECT coalesce(min(time_us), 0)::DOUBLE, coalesce(max(time_us) + 1, 0)::DOUBLE
-    FROM sample_rows`;
-  const [first, last] = await store.read((connection) =>
-    readColumns(connection, sql, [Float64Array, Float64Array]),
-  );
+export function rangeOf({ writes }: Store, { from, to }: Selection): UsRange {
   return {
-    fromUs: from === undefined ? first[0]! : wholeUs(from),
-    toUs: to === undefined ? last[0]! : wholeUs(to),
+    fromUs: from === undefined ? writes.firstUs : wholeUs(from),
+    toUs: to === undefined ? writes.endUs : wholeUs(to),
   };
+}
+
+/** The same as far as there is data: what is asked for may be longer than time itself. */
+export function dataRangeOf(store: Store, selection: Selection): UsRange {
+  const { fromUs, toUs } = rangeOf(store, selection);
+  const { firstUs, endUs } = store.writes;
+  return { fromUs: Math.max(fromUs, firstUs), toUs: Math.min(toUs, endUs) };
 }

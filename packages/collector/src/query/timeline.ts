@@ -18,7 +18,7 @@ export async function timelineOf(
   buckets: number,
   by: SeriesBy,
 ): Promise<Timeline> {
-  const { fromUs, toUs } = await rangeOf(store, selection);
+  const { fromUs, toUs } = rangeOf(store, selection);
   const bucketUs = Math.max(1, Math.ceil((toUs - fromUs) / buckets));
   const key =
     by === 'kind' ? 'k.leaf_kind::UINTEGER' : by === 'service' ? 'process' : '0::UINTEGER';
@@ -71,16 +71,18 @@ export async function heatMapOf(
   columnMs: number,
   rows: number,
 ): Promise<HeatMap> {
-  const range = await rangeOf(store, selection);
+  const range = rangeOf(store, selection);
   const columnUs = columnMs * 1_000;
   // Columns begin at whole ones, so that the next answer has the same ones.
   const fromUs = Math.floor(range.fromUs / columnUs) * columnUs;
   const most = Math.floor(COLLECTOR_LIMITS.heatMapCells / rows);
   // A range that ends before it begins has no columns.
   const columns = Math.max(0, Math.min(most, Math.ceil((range.toUs - fromUs) / columnUs)));
+  const endUs = fromUs + columns * columnUs;
   const cellUs = Math.max(1, Math.floor(columnUs / rows));
   const where = conditionOf(
-    { ...selection, from: range.fromUs / 1_000, to: range.toUs / 1_000 },
+    // Numbers of columns beyond these would not fit where the engine puts them.
+    { ...selection, from: range.fromUs / 1_000, to: Math.min(range.toUs, endUs) / 1_000 },
     store.tables,
   );
   const column = `(time_us - ${fromUs}) // ${columnUs}`;

@@ -67,7 +67,7 @@ async function sparks(
   chosen: readonly number[],
   buckets: number,
 ): Promise<readonly number[]> {
-  const { fromUs, toUs } = await rangeOf(store, selection);
+  const { fromUs, toUs } = rangeOf(store, selection);
   const bucketUs = Math.max(1, Math.ceil((toUs - fromUs) / buckets));
   const where = conditionOf({ ...selection, from: fromUs / 1_000, to: toUs / 1_000 }, store.tables);
   const { numbers, rows } = endingIn(store, stacks, chosen);

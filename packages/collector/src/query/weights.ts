@@ -4,7 +4,7 @@ import { readColumns } from '../store/readColumns.ts';
 import type { Store } from '../store/store.ts';
 import type { StackWeights } from './callTree.ts';
 import { hourWeightsOf } from './hourWeights.ts';
-import { rangeOf } from './range.ts';
+import { dataRangeOf } from './range.ts';
 import { chooseType, conditionOf } from './selection.ts';
 
 export interface CountedStacks extends StackWeights {
@@ -43,7 +43,7 @@ export async function stackWeights(store: Store, selection: Selection): Promise<
 async function keptWeights(store: Store, selection: Selection): Promise<StackWeights | undefined> {
   const { from, to, type, kind, ...others } = selection;
   if (Object.keys(others).length > 0) return undefined;
-  const { fromUs, toUs } = await rangeOf(store, selection);
+  const { fromUs, toUs } = dataRangeOf(store, selection);
   const types = conditionOf(type === undefined ? {} : { type }, store.tables);
   const all = await hourWeightsOf(store).weights(types, fromUs, toUs);
   if (all === undefined || kind === undefined) return all;

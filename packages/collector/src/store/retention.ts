@@ -58,6 +58,16 @@ async function extent(
   return { firstUs: Number(row![0]), lastUs: Number(row![1]) };
 }
 
+/** Times of samples, from the first to just behind the last one; 0 and 0 without any. */
+export async function writtenRange(
+  connection: Connection,
+): Promise<{ readonly firstUs: number; readonly endUs: number }> {
+  const sql = `SELECT coalesce(min(time_us), 0)::DOUBLE, coalesce(max(time_us) + 1, 0)::DOUBLE
+    FROM sample_rows`;
+  const [first, end] = await readColumns(connection, sql, [Float64Array, Float64Array]);
+  return { firstUs: first[0]!, endUs: end[0]! };
+}
+
 /** @returns whether anything was there */
 async function removeBefore(connection: Connection, beforeUs: number): Promise<boolean> {
   const samples = await connection.run(`DELETE FROM sample_rows WHERE time_us < ${beforeUs}`);
@@ -71,7 +81,8 @@ async function removeBefore(connection: Connection, beforeUs: number): Promise<b
 
 /** Links, stacks and frames that no sample has any more go with the last one that had them. */
 async function removeUnused(store: Store, connection: Connection): Promise<void> {
-  store.removed();
+  const { firstUs, endUs } = await writtenRange(connection);
+  store.writes.reset(firstUs, endUs);
   await connection.run(
     'DELETE FROM link_rows WHERE id NOT IN (SELECT DISTINCT link FROM sample_rows)' +
       ' AND id < (SELECT coalesce(min(link), 0) FROM sample_rows WHERE link > 0)',

@@ -24,7 +24,7 @@ import {
 import { loadTables } from './loadTables.ts';
 import { storedProcess } from './originTable.ts';
 import { RequestTarget } from './requestTarget.ts';
-import { removeForgotten } from './retention.ts';
+import { removeForgotten, writtenRange } from './retention.ts';
 import { SampleBuffer } from './sampleBuffer.ts';
 import { SampleIntake } from './sampleIntake.ts';
 import { prepareSchema } from './schema.ts';
@@ -67,8 +67,11 @@ export class Store {
   /** Of a write that failed: what came later points to it. */
   #unwritten: TableWrite[] = [];
   #running = 0;
+  #isClosed = false;
+  readonly #readers = new Set<Connection>();
   readonly #waiting: (() => void)[] = [];
-  readonly #writes = new WrittenHours();
+  /** What was written when. */
+  readonly writes: WrittenHours = new WrittenHours();
   /** False once something without times was taken. */
   hasTimes = true;
 
@@ -108,6 +111,8 @@ export class Store {
       await confine(writer, exchangeFolder);
       const store = new Store(options, instance, duckdb, writer, exchangeFolder);
       await loadTables(writer, store.tables);
+      const { firstUs, endUs } = await writtenRange(writer);
+      store.writes.reset(firstUs, endUs);
       return store;
     } catch (error) {
       instance.closeSync();
@@ -189,32 +194,29 @@ export class Store {
     return this.#writing;
   }
 
-  /** A connection for reading, as soon as one is free. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** A connection for reading, as soon as one is free. @throws StoreError */
   async read<T>(use: (connection: Connection) => Promise<T>): Promise<T> {
     await this.#turn();
     try {
+      if (this.#isClosed) throw new StoreError('QUERY', 'the store is closed');
       const connection = await this.#instance.connect();
+      this.#readers.add(connection);
       const timer = setTimeout(() => connection.interrupt(), COLLECTOR_LIMITS.queryMs);
       try {
         return await use(connection);
       } finally {
         clearTimeout(timer);
+        this.#readers.delete(connection);
         connection.closeSync();
       }
     } finally {
       this.#running--;
       this.#waiting.shift()?.();
     }
-  }
-
-  /** Changes whenever samples of this hour are written or removed. */
-  writesOf(timeUs: number): number {
-    return this.#writes.of(timeUs);
-  }
-
-  /** Samples were removed. */
-  removed(): void {
-    this.#writes.all();
   }
 
   /**
@@ -238,6 +240,8 @@ export class Store {
 
   /** Writes what waits and lets go of the file. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const reader of this.#readers) reader.interrupt();
     await this.flush();
     await this.#writing;
     this.#writer.closeSync();
@@ -280,7 +284,7 @@ export class Store {
       this.#options.onProblem?.(error as Error);
       return;
     }
-    this.#writes.add(samples.timeUs.view());
+    this.writes.add(samples.timeUs.view());
     this.#options.onWritten?.();
   }
 }

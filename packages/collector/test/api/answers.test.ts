@@ -146,6 +146,24 @@ describe("the page's answers", () => {
     assert.deepEqual([executables[0]!['frames'], executables[0]!['named']], [4, 3]);
   });
 
+  it('is asked for more time than there is', async () => {
+    for (const range of [
+      'from=0',
+      'from=-9e12&to=9e12',
+      'from=-1e300&to=1e300',
+      'from=9e12&to=0',
+    ]) {
+      await ask(`/api/graph?${range}`);
+      await ask(`/api/top?${range}`);
+      await ask(`/api/facets?${range}`);
+      await ask(`/api/executables?${range}`);
+      const timeline = await ask<Timeline>(`/api/timeline?${range}`);
+      for (const { values } of timeline.series) assert.ok(values.length <= 400);
+      const heat = await ask<HeatMap>(`/api/heatmap?${range}&columnMs=10`);
+      assert.equal(heat.values.length, heat.columns * heat.rows);
+    }
+  });
+
   it('exports what was chosen in every format', async () => {
     for (const format of ['pprof', 'otlp', 'speedscope', 'folded']) {
       const response = await fetch(

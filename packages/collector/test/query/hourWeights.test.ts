@@ -57,6 +57,51 @@ describe('sums of hours', () => {
     }
   }
 
+  /** Questions to the engine from here on. */
+  function counted(): () => number {
+    let count = 0;
+    const read = store.read.bind(store);
+    store.read = (use) => {
+      count++;
+      return read(use);
+    };
+    return () => count;
+  }
+
+  it('are made for hours with data only, however long a range is asked for', async () => {
+    const questions = counted();
+    const end = 9e15;
+    for (const range of [
+      { from: 0 },
+      { from: -9e12, to: 9e12 },
+      { from: -1e300, to: 1e300 },
+      { from: 1e300, to: -1e300 },
+    ]) {
+      await stackWeights(store, range);
+    }
+    assert.ok(questions() <= 4, `${questions()} questions`);
+    // A sum of each hour, and one of each end, wherever the range of a caller ends.
+    assert.equal(await hourWeightsOf(store).weights('type = 0', -end, end), undefined);
+    assert.ok(questions() <= 4);
+    await fill();
+    const before = questions();
+    const { sampleCount } = await stackWeights(store, { from: 0, to: 9e12 });
+    assert.equal(sampleCount, 12 * HOURS);
+    assert.ok(questions() - before <= 2, `${questions() - before} questions`);
+  });
+
+  it('are not made any more once the store is closed', async () => {
+    await stackWeights(store, {});
+    const questions = counted();
+    await store.close();
+    await assert.rejects(
+      store.read(async () => 0),
+      /closed/,
+    );
+    assert.equal(questions(), 1);
+    store = await Store.open({ folder: undefined });
+  });
+
   it('are what the samples say, for any range and kind of frames', async () => {
     await fill();
     for (const selection of [
