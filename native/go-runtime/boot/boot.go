@@ -100,7 +100,7 @@ func complain(line string) {
 	os.Stderr.WriteString("otel-go: " + line + "\n")
 }
 
-// run exports full batches at once and the rest when the delay is over.
+// run exports what is enough for a batch at once and the rest when the delay is over.
 func (e *exporter) run() {
 	timer := time.NewTimer(e.delay)
 	for {
@@ -115,14 +115,16 @@ func (e *exporter) run() {
 	}
 }
 
+// drain exports full batches until there is none, and with all the spans that were queued when it began.
 func (e *exporter) drain(ctx context.Context, all bool) {
 	e.sending.Lock()
 	defer e.sending.Unlock()
-	for {
-		batch := trace.Take(all)
+	for left := trace.Queued(); ; {
+		batch := trace.Take(all && left > 0)
 		if batch == nil {
 			return
 		}
+		left -= batch.Spans
 		err := e.export(ctx, batch)
 		lost := batch.Spans
 		trace.Done(batch)

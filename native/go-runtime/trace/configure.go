@@ -51,6 +51,7 @@ func Configure(getenv func(string) string, record bool) (problems []string) {
 	queue.Lock()
 	queue.max = number("OTEL_BSP_MAX_QUEUE_SIZE", defaultMaxQueue)
 	queue.maxOpen = max(1, min(queue.max, number("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", defaultMaxExportBatch)))
+	queue.wakeAt = min(queue.maxOpen, wakeAtSpans)
 	queue.wake = make(chan struct{}, 1)
 	queue.Unlock()
 	exporting.Store(record)

@@ -12,7 +12,10 @@ const (
 	// Spans are kept encoded, some 400 bytes each, so that the queue can be deeper than the 2048 of
 	// the specification without more memory than that costs elsewhere.
 	defaultMaxQueue = 16384
-	maxLinks        = 128
+	// The exporter starts with so many spans: a collector, and a program that shares its processors,
+	// are held up by sixteen short requests less than by one long one.
+	wakeAtSpans = 64
+	maxLinks    = 128
 	// A tracestate may have 32 members and should be kept up to 512 bytes (Trace Context §3.3.1.5).
 	maxStateBytes   = 512
 	maxBaggageBytes = 8192

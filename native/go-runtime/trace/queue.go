@@ -43,7 +43,8 @@ type pending struct {
 	free    []*Batch
 	spans   int
 	max     int
-	maxOpen int
+	maxOpen int // spans of a batch
+	wakeAt  int // with so many the exporter is woken
 	dropped uint64
 	wake    chan struct{}
 }
@@ -107,8 +108,8 @@ func enqueue(s *Span, body []byte, end time.Time) {
 	in.Data = d
 	o.Spans++
 	queue.spans++
-	wake := o.Spans >= queue.maxOpen
-	if wake {
+	wake := o.Spans == queue.wakeAt || o.Spans >= queue.maxOpen
+	if o.Spans >= queue.maxOpen {
 		queue.full = append(queue.full, o)
 		queue.open = nil
 	}
@@ -177,7 +178,9 @@ func Wake() {
 // Woken is where the exporter waits.
 func Woken() <-chan struct{} { return queue.wake }
 
-// Take returns the oldest batch: only full ones, or with all the open one too. Nil is none.
+// Take returns the oldest batch: a full one, or the open one if enough is in it to wake the exporter,
+// or with all whatever is in it. Nil is none. An exporter that keeps up so takes small pieces, and
+// one whose collector is far away or busy large ones.
 func Take(all bool) *Batch {
 	queue.Lock()
 	defer queue.Unlock()
@@ -185,7 +188,7 @@ func Take(all bool) *Batch {
 	if len(queue.full) > 0 {
 		b = queue.full[0]
 		queue.full = queue.full[1:]
-	} else if all && queue.open != nil {
+	} else if o := queue.open; o != nil && (all || o.Spans >= queue.wakeAt) {
 		b, queue.open = queue.open, nil
 	}
 	return b
@@ -204,6 +207,13 @@ func Done(b *Batch) {
 		b.Scopes[i].Data = b.Scopes[i].Data[:0]
 	}
 	queue.free = append(queue.free, b)
+}
+
+// Queued counts the spans that wait.
+func Queued() int {
+	queue.Lock()
+	defer queue.Unlock()
+	return queue.spans
 }
 
 // Dropped counts the spans for which the queue had no room.
