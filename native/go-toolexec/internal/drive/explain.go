@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -136,7 +137,7 @@ func (p *planner) explainPackage(one *goPackage, candidates []*aspect.Aspect) ex
 	}
 	for _, extra := range result.Extra {
 		if len(told.Files) > 0 {
-			told.Files[0].Diff += diff(extra.Name, "", string(extra.Content))
+			told.Files[0].Diff += diff(filepath.Join(one.Dir, extra.Name), "", string(extra.Content))
 		}
 	}
 	return told
@@ -145,51 +146,4 @@ func (p *planner) explainPackage(one *goPackage, candidates []*aspect.Aspect) ex
 func afterFirstLine(text string) string {
 	_, rest, _ := strings.Cut(text, "\n")
 	return rest
-}
-
-// diff compares line by line: weaving keeps the lines, unless a body was replaced.
-func diff(path, before, after string) string {
-	var out strings.Builder
-	was, is := strings.SplitAfter(before, "\n"), strings.SplitAfter(after, "\n")
-	if before == "" {
-		fmt.Fprintf(&out, "--- /dev/null\n+++ %s\n@@ -0,0 +1,%d @@\n%s", path, len(is)-1, prefixed("+", is))
-		return out.String()
-	}
-	fmt.Fprintf(&out, "--- %s\n+++ %s\n", path, path)
-	if len(was) != len(is) {
-		head := 0
-		for head < min(len(was), len(is)) && was[head] == is[head] {
-			head++
-		}
-		tail := 0
-		for tail < min(len(was), len(is))-head && was[len(was)-1-tail] == is[len(is)-1-tail] {
-			tail++
-		}
-		hunk(&out, head, was[head:len(was)-tail], is[head:len(is)-tail])
-		return out.String()
-	}
-	for i := 0; i < len(was); i++ {
-		start := i
-		for i < len(was) && was[i] != is[i] {
-			i++
-		}
-		if i > start {
-			hunk(&out, start, was[start:i], is[start:i])
-		}
-	}
-	return out.String()
-}
-
-func hunk(out *strings.Builder, start int, was, is []string) {
-	fmt.Fprintf(out, "@@ -%d,%d +%d,%d @@\n%s%s", start+1, len(was), start+1, len(is), prefixed("-", was), prefixed("+", is))
-}
-
-func prefixed(mark string, lines []string) string {
-	var out strings.Builder
-	for _, line := range lines {
-		if line != "" {
-			out.WriteString(mark + strings.TrimSuffix(line, "\n") + "\n")
-		}
-	}
-	return out.String()
 }

@@ -19,15 +19,15 @@ const SIGNAL_BASE = 128;
 const FORWARDED: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
- * Runs the weaver on this process's terminal. Signals are the child's to answer: an interrupt of
- * the terminal reaches it anyway, others are passed on.
+ * Runs the weaver on this process's terminal. Signals are the child's to answer, so they are passed
+ * on; go takes an interrupt that also came from the terminal as one.
  * @returns its exit code, 128 + N where signal N ended it
  */
 export async function runWeaver(args: readonly string[], cwd: string): Promise<number> {
   const child = spawn(findWeaver(), args, { cwd, stdio: 'inherit' });
   const handlers = FORWARDED.map((signal) => {
     const forward = (): void => {
-      if (signal !== 'SIGINT') child.kill(signal);
+      child.kill(signal);
     };
     process.on(signal, forward);
     return { signal, forward };

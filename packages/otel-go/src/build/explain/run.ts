@@ -15,6 +15,7 @@ interface ExplainedFile {
 interface ExplainedPackage {
   readonly importPath: string;
   readonly files: readonly ExplainedFile[];
+  readonly error?: string;
 }
 
 export async function run(invocation: Invocation<ExplainFlags>): Promise<ExitCode> {
@@ -36,7 +37,7 @@ export async function run(invocation: Invocation<ExplainFlags>): Promise<ExitCod
 }
 
 function packageText(
-  { importPath, files }: ExplainedPackage,
+  { importPath, files, error }: ExplainedPackage,
   brief: boolean,
   { style }: TextContext,
 ): string {
@@ -46,9 +47,15 @@ function packageText(
       lines.push(`  ${printable(aspect)}  ${style.faint(`${printable(file)}:${line}`)}`);
     }
     if (!brief && diff !== '') {
-      const shown = diff.trimEnd().split('\n');
-      lines.push(...shown.map((line) => `  ${printable(line)}`));
+      const shown = diff.replace(/\n$/, '').split('\n');
+      lines.push(...shown.map(sourceLine));
     }
   }
+  if (error !== undefined) lines.push(`  ${printable(error)}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** Not indented, and with its tabs: what is shown is a patch. */
+function sourceLine(line: string): string {
+  return line.split('\t').map(printable).join('\t');
 }
