@@ -9,7 +9,7 @@ import { printTable, ROOT } from './lib/measure.mjs';
 register();
 const load = (path) => import(pathToFileURL(join(ROOT, 'packages', path)).href);
 const { forEachSpan, SpanText } = await load('bpf-client/src/protocol/spanRecords.ts');
-const { spanBytes } = await load('otel-go/test/support/spanBytes.ts');
+const { spanBytes } = await load('bpf-client/test/support/spanBytes.ts');
 const { DEFAULT_DESCRIBE } = await load('otel-go/src/semconv/describe.ts');
 const { OtlpSpans } = await load('otel-go/src/export/otlpSpans.ts');
 const { SpanPipeline } = await load('otel-go/src/spans/pipeline.ts');
@@ -41,18 +41,24 @@ const KINDS = [
 
 const rows = [];
 for (const [name, facts] of KINDS) {
-  for (const isNew of [false, true]) {
-    // Paths and peers differ; where all is new, so does the host: no span is as an earlier one.
-    const records = Array.from({ length: BATCH }, (_, i) => {
+  // Few: one path over eight connections. Else paths and peers differ; where all is new, so does the
+  // host: no span is as an earlier one.
+  for (const [of, different, isNew] of [
+    [', few', 8, false],
+    ['', BATCH, false],
+    [', all new', BATCH, true],
+  ]) {
+    const records = Array.from({ length: BATCH }, (_, at) => {
+      const i = at % different;
       const texts = { ...facts.texts };
-      if (SpanText.path in texts) texts[SpanText.path] = `/user/${i}`;
+      if (SpanText.path in texts) texts[SpanText.path] = `/user/${different === BATCH ? i : 1}`;
       if (SpanText.peer in texts) texts[SpanText.peer] = `127.0.0.1:${1_024 + i}`;
       for (const id of [SpanText.host, SpanText.grpcMethod, SpanText.sql]) {
         if (isNew && id in texts) texts[id] += `${i}`;
       }
       return spanBytes({ ...facts, texts });
     });
-    rows.push([isNew ? `${name}, all new` : name, ...measure(Buffer.concat(records))]);
+    rows.push([`${name}${of}`, ...measure(Buffer.concat(records))]);
   }
 }
 printTable('Spans of Go programs', [

@@ -24,6 +24,8 @@ export const GO_TRACE_LIMITS = {
   knownStatements: 1_024,
   /** Forms of spans that are remembered as bytes; a power of two. Each has some hundred bytes. */
   shapes: 4_096,
+  /** Whole spans that are remembered as bytes; a power of two. Each has about a kilobyte. */
+  copies: 4_096,
   /** Spans of one request, and of what may wait to be sent (OTEL_BSP_*). */
   batchSpans: 4_096,
   queueSpans: 131_072,

@@ -58,12 +58,20 @@ export const TEXT_HEADER_BYTES = 8;
 /** Numbers of texts that this side knows; others are passed over. */
 const TEXT_IDS = 64;
 
+const TWO_32 = 4_294_967_296;
+
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
 /**
  * One record. The same object is used for all of a batch: what is kept of it is copied. 64-bit
  * numbers are read when they are asked for.
  */
 export class SpanRecord {
   #bytes: Buffer = Buffer.alloc(HEADER_BYTES);
+  /** Of the same bytes: Buffer's methods check each argument. */
+  #view: DataView = viewOf(this.#bytes);
   #at = 0;
   /** Where the text of a number begins in #bytes; 0 for none. */
   readonly #textAt = new Int32Array(TEXT_IDS);
@@ -82,30 +90,35 @@ export class SpanRecord {
 
   /** @throws RangeError for one that is cut or holds texts beyond its end */
   read(bytes: Buffer, at: number, lengthBytes: number): void {
-    this.#bytes = bytes;
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = viewOf(bytes);
+    }
+    const view = this.#view;
     this.#at = at;
-    this.kind = bytes[at + 4]!;
-    this.flags = bytes[at + 5]!;
-    this.pid = bytes.readUInt32LE(at + 8);
-    this.config = bytes.readUInt16LE(at + 12);
-    this.traceFlags = bytes[at + 14]!;
-    this.detail = bytes[at + 15]!;
-    this.goid = bytes.readUInt32LE(at + 68) * 4_294_967_296 + bytes.readUInt32LE(at + 64);
-    this.status = bytes.readInt32LE(at + 72);
-    this.tid = bytes.readUInt32LE(at + 76);
-    this.protocol = bytes.readUInt16LE(at + 120);
-    this.parentBy = bytes[at + 122]!;
-    this.#findTexts(bytes.readUInt16LE(at + 6), at + lengthBytes);
+    this.kind = view.getUint8(at + 4);
+    this.flags = view.getUint8(at + 5);
+    this.pid = view.getUint32(at + 8, true);
+    this.config = view.getUint16(at + 12, true);
+    this.traceFlags = view.getUint8(at + 14);
+    this.detail = view.getUint8(at + 15);
+    this.goid = view.getUint32(at + 68, true) * TWO_32 + view.getUint32(at + 64, true);
+    this.status = view.getInt32(at + 72, true);
+    this.tid = view.getUint32(at + 76, true);
+    this.protocol = view.getUint16(at + 120, true);
+    this.parentBy = view.getUint8(at + 122);
+    this.#findTexts(view.getUint16(at + 6, true), at + lengthBytes);
   }
 
   #findTexts(count: number, end: number): void {
+    const view = this.#view;
     this.#textAt.fill(0);
     let at = this.#at + HEADER_BYTES;
     for (let i = 0; i < count; i++) {
-      const kept = at + TEXT_HEADER_BYTES <= end ? this.#bytes.readUInt16LE(at + 2) : end;
+      const kept = at + TEXT_HEADER_BYTES <= end ? view.getUint16(at + 2, true) : end;
       const next = at + TEXT_HEADER_BYTES + ((kept + 7) & ~7);
       if (next > end) throw new RangeError(`text ${i} of a span record goes past its end`);
-      const id = this.#bytes[at]!;
+      const id = view.getUint8(at);
       if (id > 0 && id < TEXT_IDS) this.#textAt[id] = at;
       at = next;
     }
@@ -114,6 +127,11 @@ export class SpanRecord {
   /** The bytes that it is read from, for who copies parts: 32…47 trace, …55 span, …63 parent. */
   get bytes(): Buffer {
     return this.#bytes;
+  }
+
+  /** The same bytes, for who reads numbers. */
+  get view(): DataView {
+    return this.#view;
   }
 
   get offset(): number {
@@ -126,7 +144,7 @@ export class SpanRecord {
   }
 
   get textCount(): number {
-    return this.#bytes.readUInt16LE(this.#at + 6);
+    return this.#view.getUint16(this.#at + 6, true);
   }
 
   /** CLOCK_MONOTONIC. */
@@ -140,11 +158,11 @@ export class SpanRecord {
 
   /** End minus start; never negative. Exact up to 104 days. */
   get durationNs(): number {
-    const bytes = this.#bytes;
+    const view = this.#view;
     const at = this.#at;
-    const high = bytes.readUInt32LE(at + 28) - bytes.readUInt32LE(at + 20);
-    const low = bytes.readUInt32LE(at + 24) - bytes.readUInt32LE(at + 16);
-    return Math.max(0, high * 4_294_967_296 + low);
+    const high = view.getUint32(at + 28, true) - view.getUint32(at + 20, true);
+    const low = view.getUint32(at + 24, true) - view.getUint32(at + 16, true);
+    return Math.max(0, high * TWO_32 + low);
   }
 
   /** A view that is valid during the call only, as all views. */
@@ -162,7 +180,7 @@ export class SpanRecord {
 
   get isRoot(): boolean {
     const at = this.#at + 56;
-    return this.#bytes.readUInt32LE(at) === 0 && this.#bytes.readUInt32LE(at + 4) === 0;
+    return this.#view.getInt32(at, true) === 0 && this.#view.getInt32(at + 4, true) === 0;
   }
 
   /** Addresses in the process: of the error's itab, and of two more types. */

@@ -5,7 +5,7 @@ import { wallClockOriginNs } from '@otelkit/core';
 import type { OtlpExporter, ResourceAttributes } from '@otelkit/otlp';
 import { GO_TRACE_LIMITS } from '../limits.ts';
 import type { Described } from '../semconv/span.ts';
-import type { SpanShape } from '../shapes/spanShapes.ts';
+import type { SpanCopy } from '../shapes/spanCopies.ts';
 import type { SpanSink } from './spanSink.ts';
 import { type ClockOrigin, clockOrigin, TraceRequest } from './traceRequest.ts';
 
@@ -45,11 +45,19 @@ export class OtlpSpans implements SpanSink {
     this.#flushWhole();
   }
 
-  addShaped(resource: ResourceAttributes, shape: SpanShape, record: SpanRecord): boolean {
+  addShaped(
+    ...[resource, shape, record, keep]: Parameters<NonNullable<SpanSink['addShaped']>>
+  ): boolean {
     if (!this.#hasRoom()) return true;
-    const isAdded = this.#request.addShaped(resource, shape, record, this.#origin);
+    const isAdded = this.#request.addShaped(resource, shape, record, this.#origin, keep);
     this.#flushWhole();
     return isAdded;
+  }
+
+  addCopy(resource: ResourceAttributes, copy: SpanCopy, record: SpanRecord): void {
+    if (!this.#hasRoom()) return;
+    this.#request.addCopy(resource, copy, record, this.#origin);
+    this.#flushWhole();
   }
 
   /** Counts the span that is left out where there is none. */

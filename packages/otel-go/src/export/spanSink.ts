@@ -2,6 +2,7 @@
 import type { SpanRecord } from '@otelkit/bpf-client';
 import type { ResourceAttributes } from '@otelkit/otlp';
 import type { Described } from '../semconv/span.ts';
+import type { SpanCopy } from '../shapes/spanCopies.ts';
 import type { SpanShape } from '../shapes/spanShapes.ts';
 
 /** What becomes of spans that are whole. */
@@ -16,7 +17,11 @@ export interface SpanSink {
     resource: ResourceAttributes,
     shape: SpanShape,
     record: SpanRecord,
+    /** Is given the fields that are not the record's own; a view that is valid during the call only. */
+    keep?: (fields: Buffer) => void,
   ) => boolean;
+  /** As {@link add} for one that was written before, but for its IDs and times. */
+  readonly addCopy?: (resource: ResourceAttributes, copy: SpanCopy, record: SpanRecord) => void;
   /** Everything added so far is on its way. */
   readonly flush: () => void;
   /** @returns how many could not be sent */

@@ -12,6 +12,7 @@ import {
 } from '@otelkit/otlp';
 import { SCHEMA_URL } from '../semconv/describe.ts';
 import type { Described } from '../semconv/span.ts';
+import type { SpanCopy } from '../shapes/spanCopies.ts';
 import type { SpanShape } from '../shapes/spanShapes.ts';
 import { version } from '../version.ts';
 
@@ -78,24 +79,46 @@ export class TraceRequest {
 
   /** One whose words are known. @returns false where it has to be described, and was not added */
   addShaped(
-    resource: ResourceAttributes,
-    shape: SpanShape,
-    record: SpanRecord,
-    origin: ClockOrigin,
+    ...[resource, shape, record, origin, keep]: [
+      ResourceAttributes,
+      SpanShape,
+      SpanRecord,
+      ClockOrigin,
+      ((fields: Buffer) => void)?,
+    ]
   ): boolean {
     const scope = this.#scopeOf(resource, shape.library);
     const { writer } = scope;
     const before = writer.length;
     const mark = writer.openLong(2);
     writeHead(writer, record, origin);
+    const fields = writer.length;
     writer.rawPart(shape.fields, 0, shape.fields.length);
     if (!shape.varying.write(writer, record, shape.constant)) {
       writer.cutBack(before);
       return false;
     }
+    keep?.(writer.view().subarray(fields));
     writer.closeLong(mark);
     this.#added(scope, before);
     return true;
+  }
+
+  /** One whose fields were written before. */
+  addCopy(
+    resource: ResourceAttributes,
+    { library, bytes }: SpanCopy,
+    record: SpanRecord,
+    origin: ClockOrigin,
+  ): void {
+    const scope = this.#scopeOf(resource, library);
+    const { writer } = scope;
+    const before = writer.length;
+    const mark = writer.openLong(2);
+    writeHead(writer, record, origin);
+    writer.rawPart(bytes, 0, bytes.length);
+    writer.closeLong(mark);
+    this.#added(scope, before);
   }
 
   #added(scope: Scope, before: number): void {
@@ -230,8 +253,8 @@ function writeTime(
   origin: ClockOrigin,
 ): void {
   const from = record.offset + at;
-  const low = record.bytes.readUInt32LE(from) + origin.low;
+  const low = record.view.getUint32(from, true) + origin.low;
   const carry = low >= TWO_32 ? 1 : 0;
   writer.tag(field, WIRE_FIXED64);
-  writer.fixed64(record.bytes.readUInt32LE(from + 4) + origin.high + carry, low - carry * TWO_32);
+  writer.fixed64(record.view.getUint32(from + 4, true) + origin.high + carry, low - carry * TWO_32);
 }

@@ -106,10 +106,8 @@ function setServer(attributes: Attribute[], host: string, scheme: string): void 
 function setClient(attributes: Attribute[], record: SpanRecord): void {
   const peer = setPeer(attributes, record);
   const forwarded = forwardedClient(record.text(SpanText.forwarded));
+  // client.port is opt-in there, and nobody asked: network.peer.port has it.
   setText(attributes, 'client.address', forwarded ?? peer?.host);
-  if (forwarded === undefined && peer?.port !== undefined) {
-    attributes.push(['client.port', peer.port]);
-  }
 }
 
 function setPeer(attributes: Attribute[], record: SpanRecord): ReturnType<typeof parseHostPort> {

@@ -152,7 +152,6 @@ const writeServer: Write = (writer, record) => {
   if (forwarded !== undefined) writeKeyValue(writer, ATTRIBUTES, 'client.address', forwarded);
   else if (record.textFrom(SpanText.peer) !== record.textTo(SpanText.peer)) {
     writeText(writer, CLIENT_ADDRESS, NOTHING, record.bytes, peer.from, peer.to);
-    writePort(writer, CLIENT_PORT, peer.port);
   }
   return writeOwn(writer, USER_AGENT, record, SpanText.userAgent);
 };

@@ -35,7 +35,6 @@ describe('semconv/http', () => {
       'network.peer.address': '2001:db8::1',
       'network.peer.port': 5123,
       'client.address': '2001:db8::1',
-      'client.port': 5123,
       'user_agent.original': 'curl/8',
       'network.protocol.version': '1.1',
       'http.response.status_code': 200,

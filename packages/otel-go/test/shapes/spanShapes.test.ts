@@ -130,6 +130,33 @@ describe('shapes/spanShapes', () => {
     assert.deepEqual(exported(records, true), exported(records, false));
   });
 
+  it('writes spans again that differ in their own fields only', () => {
+    const texts = { [SpanText.path]: '/abc', [SpanText.peer]: '127.0.0.1:5123' };
+    const one = { kind: SpanRecordKind.httpServer, status: 200, texts };
+    const below = {
+      parentId: 'b7ad6b7169203331',
+      traceId: 'ab'.repeat(16),
+      spanId: 'cd'.repeat(8),
+    };
+    const state = { ...texts, [SpanText.traceState]: 'a=1' };
+    const others: SpanFacts[] = [
+      { ...one, ...below, endNs: 1_500_000_000n, flags: 3, traceFlags: 3 },
+      { ...one, ...below, texts: state },
+      { ...one, texts: { ...state, [SpanText.traceState]: 'b=2' } },
+      { ...one, texts: { ...texts, [SpanText.path]: '/abd' } },
+      { ...one, status: 500 },
+      { ...one, flags: 0 },
+    ];
+    const facts = [one, one, one, one, ...others, ...others, ...others, ...others, one];
+    // What stands behind a text's end is anything.
+    const records = facts.map((f, i) => {
+      const bytes = spanBytes(f);
+      bytes.fill(i, 128 + 8 + 4, 128 + 8 + 8);
+      return bytes;
+    });
+    assert.deepEqual(exported(records, true), exported(records, false));
+  });
+
   it('keeps the words of one process from another that has its number', () => {
     const shop = { ...PROCESS, resource: { 'service.name': 'shop' } };
     const stock = { ...PROCESS, resource: { 'service.name': 'stock' } };
