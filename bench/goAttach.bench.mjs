@@ -2,18 +2,16 @@
 // What otel-go attach costs the programs that it traces: load goes in turns to a server that is traced
 // and to a copy of it that is not, over connections that stay open. Needs root and Go. What else runs
 // on the machine disturbs it: CPU time says more than requests a second then.
-import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { build, buildLoad, endAll, load, median, serve, start, turn } from './lib/goTurns.mjs';
 import { printTable, ROOT } from './lib/measure.mjs';
 
 const ROUNDS = 10;
-const SECONDS = '0.4';
-const CONNECTIONS = '8';
 const AGENT = join(ROOT, 'packages/otel-go/bin/run.js');
 const SERVER = join(ROOT, 'native/bpf-helper/internal/gotrace/testdata/rpc');
 /** What the server does for each: its own span; a gRPC call to itself; a query. */
@@ -28,58 +26,8 @@ const SAMPLERS = [
   ['always_off', '1'],
 ];
 
-const children = [];
 const work = mkdtempSync(join(tmpdir(), 'otelkit-go-bench-'));
-
-function start(program, args, env = {}) {
-  const child = spawn(program, args, {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  children.push(child);
-  return child;
-}
-
-const firstLine = (child) =>
-  new Promise((resolve) => child.stdout.once('data', (text) => resolve(String(text).trim())));
-
-async function serve(path) {
-  const child = start(path, []);
-  return { pid: child.pid, address: await firstLine(child), child };
-}
-
-/** CPU of all threads, µs. */
-function cpuUs(pid) {
-  let ns = 0;
-  try {
-    for (const tid of readdirSync(`/proc/${pid}/task`)) {
-      ns += Number(readFileSync(`/proc/${pid}/task/${tid}/schedstat`, 'utf8').split(' ')[0]);
-    }
-  } catch {
-    // A thread that has just ended.
-  }
-  return ns / 1_000;
-}
-
-async function load(address, path, seconds = SECONDS) {
-  const child = start(join(work, 'load'), [address, path, CONNECTIONS, seconds]);
-  let text = '';
-  for await (const part of child.stdout) text += part;
-  return JSON.parse(text);
-}
-
-/** One turn: what a request cost each of the processes. */
-async function turn(address, path, pids) {
-  const before = pids.map(cpuUs);
-  const result = await load(address, path);
-  const { requests, cpuUs: loadUs } = result;
-  // What is still on its way was made by this turn.
-  await sleep(150);
-  const each = pids.map((pid, i) => (cpuUs(pid) - before[i]) / requests);
-  return { ...result, each, sumUs: each.reduce((sum, us) => sum + us, loadUs / requests) };
-}
-
-const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
+let loader;
 
 async function compare(sampler, argument, collector) {
   const traced = await serve(join(work, 'traced'));
@@ -97,12 +45,12 @@ async function compare(sampler, argument, collector) {
   const helper = Number(children.trim().split(' ')[0]);
   const rows = [];
   for (const [name, path] of PATHS) {
-    for (const { address } of [traced, plain]) await load(address, path, '0.7');
+    for (const { address } of [traced, plain]) await load(loader, address, path, '0.7');
     const on = [];
     const off = [];
     for (let round = 0; round < ROUNDS; round++) {
-      on.push(await turn(traced.address, path, [traced.pid, agent.pid, helper]));
-      off.push(await turn(plain.address, path, [plain.pid]));
+      on.push(await turn(loader, traced.address, path, [traced.pid, agent.pid, helper]));
+      off.push(await turn(loader, plain.address, path, [plain.pid]));
     }
     const ratio = (of) => (median(on.map(of)) / median(off.map(of))).toFixed(2);
     const us = (list, i) => median(list.map(({ each }) => each[i])).toFixed(1);
@@ -164,13 +112,8 @@ const collector = createServer((request, response) => {
   request.resume().on('end', () => response.end());
 });
 try {
-  const build = (cwd, name) =>
-    execFileSync('go', ['build', '-o', join(work, name), '.'], {
-      cwd,
-      env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=mod', GOWORK: 'off' },
-    });
-  build(join(ROOT, 'bench/lib/goLoad'), 'load');
-  build(SERVER, 'traced');
+  loader = buildLoad(work);
+  build(SERVER, join(work, 'traced'));
   copyFileSync(join(work, 'traced'), join(work, 'plain'));
   await new Promise((resolve) => collector.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${collector.address().port}`;
@@ -186,7 +129,7 @@ try {
       `new, ${others.join(' and ')} ms when it starts again`,
   );
 } finally {
-  for (const child of children) child.kill('SIGKILL');
+  endAll();
   collector.close();
   rmSync(work, { recursive: true, force: true });
 }
