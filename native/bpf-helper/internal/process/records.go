@@ -178,6 +178,7 @@ func (t *Tracker) finishExec(p *Process, r *perfevent.Record) {
 	if r != nil && r.Mapping.Path != "" && r.Mapping.Path[0] == '/' {
 		p.path = r.Mapping.Path
 	}
+	t.started = t.started || !p.excluded
 	t.note(event{kind: eventExec, process: p, timeNs: p.sinceNs})
 }
 

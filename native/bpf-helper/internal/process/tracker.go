@@ -61,6 +61,7 @@ type Tracker struct {
 	filter    filter
 	next      struct{ generation, ref, scan, change uint32 }
 	rescan    bool
+	started   bool // a program, since TakeStarted
 	scanOne   []*Process
 	stats     Stats
 	sweepAt   int // files
@@ -110,6 +111,15 @@ func (t *Tracker) Urgent() bool {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
 	return len(t.newFiles) > 0 || len(t.output) > 1<<20
+}
+
+// TakeStarted returns whether a program has started since the last call that is not left out.
+func (t *Tracker) TakeStarted() bool {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	started := t.started
+	t.started = false
+	return started
 }
 
 // Stats returns the counts so far.

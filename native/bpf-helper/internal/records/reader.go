@@ -24,6 +24,11 @@ type Reader struct {
 	header  header
 	stats   Stats
 	onReset func(resets uint64)
+	// BeforeFlush sends what must be there before the samples that follow.
+	BeforeFlush func()
+	// seen are processes that a sample has been sent of.
+	seen   map[uint32]struct{}
+	urgent bool
 }
 
 // Stats counts, by the names of the statistics frame.
@@ -44,6 +49,9 @@ const (
 	batchSamples  = 16384
 	batchBytes    = 1 << 20
 	firstNameSize = 256
+	seenProcesses = 1 << 14
+	// From so many samples on, fewer frames would spare next to nothing.
+	worthSamples = 1024
 )
 
 // NewReader makes one. onReset is called when numbers start anew, before the first new one is sent.
@@ -51,6 +59,7 @@ func NewReader(out Output, onReset func(resets uint64)) *Reader {
 	return &Reader{
 		out: out, traces: newTraceTable(), onReset: onReset,
 		names: make(map[[nameBytes]byte]uint32, firstNameSize), offCPU: newOffCPUThreads(),
+		seen: map[uint32]struct{}{},
 	}
 }
 
@@ -64,6 +73,7 @@ func (r *Reader) Record(record []byte) {
 	}
 	switch h.kind {
 	case OnCPU, Probe:
+		r.see(h.tgid)
 		trace, name := r.intern(h)
 		r.batch.columns.add(h, h.kind, trace, name, h.value)
 	case OffCPUBegin:
@@ -83,6 +93,23 @@ func (r *Reader) Record(record []byte) {
 		len(r.batch.traces) >= batchBytes {
 		r.Flush()
 	}
+}
+
+func (r *Reader) see(tgid uint32) {
+	if _, known := r.seen[tgid]; known {
+		return
+	}
+	if len(r.seen) >= seenProcesses {
+		clear(r.seen)
+	}
+	r.seen[tgid] = struct{}{}
+	r.urgent = true
+}
+
+// Urgent tells that what was read is waited for: the first sample of a process, stacks to be unwound,
+// or as much as is worth sending.
+func (r *Reader) Urgent() bool {
+	return r.urgent || r.batch.rawSize > 0 || len(r.batch.columns.timeNs) >= worthSamples
 }
 
 func (r *Reader) intern(h *header) (trace, name uint32) {
@@ -117,6 +144,10 @@ func (r *Reader) reset() {
 // Flush sends what was read so far.
 func (r *Reader) Flush() {
 	b := &r.batch
+	r.urgent = false
+	if r.BeforeFlush != nil {
+		r.BeforeFlush()
+	}
 	if len(b.names) > 0 {
 		r.out.Add(whole(wire.Names, b.names), wire.Names, 0)
 		b.names = b.names[:0]

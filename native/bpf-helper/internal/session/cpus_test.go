@@ -41,7 +41,7 @@ func TestEventsFollowTheCPUs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tasks := newTasks(process.NewTracker(maps), func() {})
+	tasks := newTasks(process.NewTracker(maps), func() {}, nil)
 	defer tasks.stop()
 	for _, cpus := range [][]int{online[:1], online, online[:1], online} {
 		if err := s.follow(cpus); err != nil {

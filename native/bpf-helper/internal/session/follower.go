@@ -26,7 +26,7 @@ func follow(s *Session) (*follower, error) {
 		return nil, err
 	}
 	f := &follower{session: s, tracker: process.NewTracker(noMaps{})}
-	f.tasks = newTasks(f.tracker, f.send)
+	f.tasks = newTasks(f.tracker, f.send, nil)
 	if err := f.tasks.follow(online); err != nil {
 		f.tasks.close()
 		return nil, err

@@ -37,7 +37,7 @@ func TestACPUGoesAndComesBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tasks := newTasks(process.NewTracker(maps), func() {})
+	tasks := newTasks(process.NewTracker(maps), func() {}, nil)
 	defer tasks.stop()
 	follow := func() (cpus int) {
 		online, err := perfevent.OnlineCPUs()

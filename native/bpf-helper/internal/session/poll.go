@@ -17,6 +17,11 @@ import (
 const (
 	housekeeping = time.Second
 	minPoll      = time.Millisecond
+	// The first samples of a program reach the tool that soon after its start, unless many start.
+	firstSampleWait = 40 * time.Millisecond
+	hurryEvery      = 250 * time.Millisecond
+	// Until the tool knows the programs that run already nothing waits.
+	settling = 5 * time.Second
 )
 
 // scan reads /proc once, beside everything else.
@@ -30,43 +35,85 @@ func (p *profile) scan() {
 	p.sendProcesses()
 }
 
-// poll reads the ring at intervals: a wakeup for each record would cost more than the record.
+// poll reads the ring at intervals: a wakeup for each record would cost more than the record. What is
+// read waits for others, unless somebody waits for it: each frame wakes the tool, too.
 func (p *profile) poll() {
 	defer p.ticking.Done()
 	interval := time.Duration(p.options.PollMs) * time.Millisecond
-	next, scanWanted := interval, false
+	next, due := interval, time.Now().Add(interval)
 	timer := time.NewTimer(next)
 	defer timer.Stop()
-	housekept, told := time.Now(), time.Now()
+	rounds := rounds{housekept: time.Now(), told: time.Now()}
 	p.lookForTracers()
-	statsEvery := time.Duration(p.options.StatsMs) * time.Millisecond
 	for {
 		select {
 		case <-p.ticks:
 			return
+		case <-p.started:
+			soon := time.Now().Add(firstSampleWait)
+			if earliest := rounds.hurried.Add(hurryEvery); soon.Before(earliest) {
+				soon = earliest
+			}
+			if soon.Before(due) {
+				due, rounds.hurried = soon, soon
+				timer.Reset(time.Until(due))
+			}
 		case now := <-timer.C:
-			used := p.drain()
-			p.tracker.Tick(now)
-			if p.tracker.Rescan() {
-				scanWanted = true
-			}
-			if scanWanted && p.scanning.CompareAndSwap(false, true) {
-				scanWanted = false
-				p.ticking.Add(1)
-				go p.scan()
-			}
-			if now.Sub(housekept) >= housekeeping {
-				housekept = now
-				p.keepHouse(now)
-			}
-			if statsEvery > 0 && now.Sub(told) >= statsEvery {
-				told = now
-				p.session.sendJSON(wire.Statistics, 0, p.statistics())
-			}
+			used := p.round(&rounds, now)
 			next = p.nextPoll(next, interval, used)
+			due = time.Now().Add(next)
 			timer.Reset(next)
 		}
 	}
+}
+
+// programStarted lets the next round come sooner.
+func (p *profile) programStarted() {
+	select {
+	case p.started <- struct{}{}:
+	default:
+	}
+}
+
+// rounds is when what was done last.
+type rounds struct {
+	delivered, housekept, told, hurried time.Time
+	scanWanted                          bool
+}
+
+// round is what is done at each interval; it returns how much was in the ring.
+func (p *profile) round(last *rounds, now time.Time) uint64 {
+	p.session.out.Hold()
+	defer p.session.out.Release()
+	tells := p.options.StatsMs > 0 &&
+		now.Sub(last.told) >= time.Duration(p.options.StatsMs)*time.Millisecond
+	isDue := tells || now.Sub(p.begun) < settling ||
+		now.Sub(last.delivered) >= time.Duration(p.options.DeliverMs)*time.Millisecond
+	used, delivered := p.drain(isDue)
+	if delivered {
+		last.delivered = now
+	}
+	p.tracker.Tick(now)
+	if p.tracker.Rescan() {
+		last.scanWanted = true
+	}
+	if p.tracker.Urgent() {
+		p.sendProcesses()
+	}
+	if last.scanWanted && p.scanning.CompareAndSwap(false, true) {
+		last.scanWanted = false
+		p.ticking.Add(1)
+		go p.scan()
+	}
+	if now.Sub(last.housekept) >= housekeeping {
+		last.housekept = now
+		p.keepHouse(now)
+	}
+	if tells {
+		last.told = now
+		p.session.sendJSON(wire.Statistics, 0, p.statistics())
+	}
+	return used
 }
 
 // nextPoll comes sooner while the ring fills fast.
@@ -95,27 +142,35 @@ func (p *profile) keepHouse(now time.Time) {
 	_ = p.tasks.follow(online)
 }
 
-// drain reads what is in the ring and sends it, the processes it is about first: what tells of them
-// was written before the samples, but its readers may not have run yet.
-func (p *profile) drain() uint64 {
+// drain reads what is in the ring, and sends it when that is due or waited for, the processes it is
+// about first: what tells of them was written before the samples, but its readers may not have run yet.
+func (p *profile) drain(isDue bool) (used uint64, delivered bool) {
 	p.reading.Lock()
 	defer p.reading.Unlock()
 	if p.session.out.Full() {
 		p.sendProcesses()
-		return 0 // It waits in the ring, where the BPF side counts what does not fit.
+		return 0, true // It waits in the ring, where the BPF side counts what does not fit.
 	}
-	return p.take()
+	used = p.read()
+	delivered = isDue || p.reader.Urgent()
+	if delivered {
+		p.reader.Flush()
+	}
+	return used, delivered
 }
 
-// take is drain whatever waits for the reader of our output: what is too much is counted there,
-// where a ring that nobody reads again would lose it in silence. reading is held.
-func (p *profile) take() uint64 {
+// read takes what is in the ring. reading is held.
+func (p *profile) read() uint64 {
 	end := p.ring.End()
 	p.tasks.drain()
-	p.sendProcesses()
-	used := p.ring.Drain(end, p.reader.Record)
+	return p.ring.Drain(end, p.reader.Record)
+}
+
+// take reads and sends, whatever waits for the reader of our output: what is too much is counted
+// there, where a ring that nobody reads again would lose it in silence. reading is held.
+func (p *profile) take() {
+	p.read()
 	p.reader.Flush()
-	return used
 }
 
 // sendProcesses sends the process events and new files there are.
@@ -127,7 +182,7 @@ func (p *profile) sendProcesses() {
 
 func (p *profile) flush() {
 	p.tasks.drain()
-	p.drain()
+	p.drain(true)
 }
 
 // stop detaches, and sends what was taken.

@@ -43,6 +43,7 @@ type profile struct {
 	reading   sync.Mutex // of ring and reader
 	sending   sync.Mutex // of the tracker's output, so that it stays in order
 	ticks     chan struct{}
+	started   chan struct{} // a program started: its first samples are waited for
 	ticking   sync.WaitGroup
 	scanning  atomic.Bool
 	begun     time.Time
@@ -50,7 +51,8 @@ type profile struct {
 
 // startProfile loads, attaches, and lets everything run.
 func startProfile(s *Session, o startOptions) (*profile, reply, error) {
-	p := &profile{session: s, options: o, begun: time.Now(), ticks: make(chan struct{})}
+	p := &profile{session: s, options: o, begun: time.Now(), ticks: make(chan struct{}),
+		started: make(chan struct{}, 1)}
 	if err := p.load(); err != nil {
 		p.close()
 		return nil, nil, err
@@ -112,6 +114,7 @@ func (p *profile) load() (err error) {
 	p.reader = records.NewReader(p.session.out, func(resets uint64) {
 		p.session.sendJSON(wire.Statistics, 0, reply{"reset": true, "traceResets": resets})
 	})
+	p.reader.BeforeFlush = p.sendProcesses
 	p.tracker = process.NewTracker(p.processes)
 	p.tracker.SetFilter(p.options.PIDs, nil)
 	p.settings = p.options.config()
@@ -160,7 +163,7 @@ func (p *profile) attach() (err error) {
 	if err != nil {
 		return err
 	}
-	p.tasks = newTasks(p.tracker, p.sendProcesses)
+	p.tasks = newTasks(p.tracker, p.sendProcesses, p.programStarted)
 	if err := p.tasks.follow(online); err != nil {
 		return err
 	}

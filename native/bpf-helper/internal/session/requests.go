@@ -45,6 +45,7 @@ type startOptions struct {
 	RingBytes         int      `json:"ringBytes"`
 	MapScale          int      `json:"mapScale"`
 	PollMs            int      `json:"pollMs"`
+	DeliverMs         int      `json:"deliverMs"`
 	Idle              bool     `json:"idle"`
 	Probes            []string `json:"probes"`
 	PinCPUs           []int    `json:"pinCpus"`
@@ -85,6 +86,8 @@ func (o *startOptions) check() error {
 		return badRequest("ringBytes %d, expected a power of two up to %d", o.RingBytes, maxRingBytes)
 	case o.PollMs < 0 || o.PollMs > maxIntervalMs || o.StatsMs < 0:
 		return badRequest("pollMs %d, statsMs %d", o.PollMs, o.StatsMs)
+	case o.DeliverMs < 0 || o.DeliverMs > maxIntervalMs:
+		return badRequest("deliverMs %d", o.DeliverMs)
 	case len(o.Probes) > limits.Probes:
 		return badRequest("%d probes, at most %d", len(o.Probes), limits.Probes)
 	}

@@ -21,6 +21,7 @@ import (
 type tasks struct {
 	tracker  *process.Tracker
 	onUrgent func()
+	onStart  func()
 	mutex    sync.Mutex
 	rings    map[int]*taskRing
 	records  []perfevent.Record
@@ -35,8 +36,10 @@ type taskRing struct {
 
 const maxRecords = 4096
 
-func newTasks(tracker *process.Tracker, onUrgent func()) *tasks {
-	return &tasks{tracker: tracker, onUrgent: onUrgent, rings: map[int]*taskRing{}}
+func newTasks(tracker *process.Tracker, onUrgent, onStart func()) *tasks {
+	return &tasks{
+		tracker: tracker, onUrgent: onUrgent, onStart: onStart, rings: map[int]*taskRing{},
+	}
 }
 
 // follow opens and closes rings so that they are those of the CPUs that are online.
@@ -137,6 +140,9 @@ func (t *tasks) drain() int {
 	})
 	if t.tracker.Apply(t.records) {
 		t.onUrgent()
+	}
+	if t.onStart != nil && t.tracker.TakeStarted() {
+		t.onStart()
 	}
 	clear(t.records)
 	if cap(t.records) > maxRecords {

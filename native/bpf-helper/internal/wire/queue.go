@@ -19,6 +19,7 @@ type Queue struct {
 	first  int
 	bytes  int
 	busy   bool
+	held   bool
 	closed bool
 	broken bool
 	spare  [][]byte
@@ -61,7 +62,35 @@ func (q *Queue) Add(frame []byte, kind uint8, samples uint32) {
 	if q.bytes > limits.QueueBytes {
 		q.dropOldest()
 	}
-	q.wake.Broadcast()
+	if !q.waits() {
+		q.wake.Broadcast()
+	}
+}
+
+// Hold lets frames wait for Release, or until they fill a write: each write wakes the reader, which
+// costs more than a small frame.
+func (q *Queue) Hold() {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	q.held = true
+}
+
+// Release writes what waited.
+func (q *Queue) Release() {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	q.held = false
+	if q.first < len(q.items) {
+		q.wake.Broadcast()
+	}
+}
+
+// waits tells that nothing is to be written now.
+func (q *Queue) waits() bool {
+	if q.first == len(q.items) {
+		return true
+	}
+	return q.held && !q.closed && q.bytes < writeBytes
 }
 
 func (q *Queue) dropOldest() {
@@ -161,7 +190,7 @@ func (q *Queue) next(buffer []byte) (filled []byte, isWhole, done bool) {
 	defer q.mutex.Unlock()
 	q.busy = false
 	q.wake.Broadcast()
-	for q.first == len(q.items) {
+	for q.waits() {
 		if q.closed {
 			return buffer, false, true
 		}

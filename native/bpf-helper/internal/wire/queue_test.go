@@ -73,6 +73,46 @@ func TestWhatMustNotBeDroppedMakesTheQueueFull(t *testing.T) {
 	}
 }
 
+// writes counts the calls of Write.
+type writes struct{ sizes []int }
+
+func (w *writes) Write(b []byte) (int, error) {
+	w.sizes = append(w.sizes, len(b))
+	return len(b), nil
+}
+
+func TestHeldFramesAreWrittenTogether(t *testing.T) {
+	q := NewQueue()
+	var out writes
+	ended := make(chan error, 1)
+	q.Hold()
+	go func() { ended <- q.Run(&out) }()
+	for id := range uint32(5) {
+		q.Add(frameOf(Reply, id, nil), Reply, 0)
+	}
+	q.Release()
+	q.Close()
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	if len(out.sizes) != 1 {
+		t.Errorf("writes of %v bytes", out.sizes)
+	}
+}
+
+func TestClosingWritesWhatIsHeld(t *testing.T) {
+	q := NewQueue()
+	q.Hold()
+	q.Add(frameOf(Reply, 1, nil), Reply, 0)
+	var out writes
+	ended := make(chan error, 1)
+	go func() { ended <- q.Run(&out) }()
+	q.Close()
+	if err := <-ended; err != nil || len(out.sizes) != 1 {
+		t.Errorf("%v, writes of %v bytes", err, out.sizes)
+	}
+}
+
 type brokenPipe struct{}
 
 func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }

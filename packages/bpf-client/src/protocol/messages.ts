@@ -25,6 +25,8 @@ export interface StartOptions {
   readonly ringBytes?: number;
   readonly mapScale: number;
   readonly pollMs: number;
+  /** How long what nobody waits for may be kept beside that; 0, the default: not at all. */
+  readonly deliverMs?: number;
   /** Send samples of the idle task too. */
   readonly idle: boolean;
   readonly probes: readonly string[];

@@ -31,6 +31,8 @@ export const SCOPE: { readonly name: string; readonly version: string } = {
 };
 /** Exited processes are kept for two reports and the names that those wait for, at least. */
 const MIN_KEEP_MS = 20_000;
+/** Nobody sees a sample before the next report: what is known already comes that seldom. */
+const MAX_DELIVER_MS = 1_000;
 /** What a shutdown may take: systemd waits 90 s, Kubernetes 30 s. */
 const CLOSE_MS = 10_000;
 const CLOSE_AWAY_MS = 1_000;
@@ -49,9 +51,10 @@ export class Agent {
     const { settings, tell } = options;
     const { sampling, targets, reporterIntervalMs } = settings;
     const pids = [...targets.pids];
+    const deliverMs = Math.min(MAX_DELIVER_MS, reporterIntervalMs / 2);
     this.profiler = new Profiler({
       helperPath: options.helperPath,
-      start: startOptions({ ...sampling, onlyListed: pids.length > 0 }),
+      start: startOptions({ ...sampling, deliverMs, onlyListed: pids.length > 0 }),
       tables: options.tables,
       resource: {
         environmentVariables: settings.environmentVariables,

@@ -39,6 +39,8 @@ export class Governor {
 
   start(): void {
     this.usage.measure();
+    const { maxCpuPercent, maxMemoryBytes } = this.#options.settings;
+    if (maxCpuPercent === undefined && maxMemoryBytes === undefined) return;
     this.#timer = setInterval(() => this.check(), this.#options.settings.monitorMs);
     this.#timer.unref();
   }

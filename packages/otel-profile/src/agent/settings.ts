@@ -128,6 +128,7 @@ function samplingSettings(read: SettingReader): SamplingSettings {
     pinCpus: pinned === undefined ? undefined : parseCpuList(pinned, cpus().length),
     mapScale: Math.min(MAX_MAP_SCALE, 2 ** (read.integer('map-scale-factor', 0, 8) ?? 0)),
     pollMs: POLL_MS,
+    deliverMs: 0,
     // Variables and files have no `--no-…`: there the reference's own name counts.
     allowFreezing:
       !read.boolean('kernel-version-check', true) || read.boolean('no-kernel-version-check', false),

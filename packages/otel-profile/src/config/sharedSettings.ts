@@ -30,6 +30,7 @@ export function samplingOf(flags: SamplingFlagValues): SamplingSettings {
     pinCpus: undefined,
     mapScale: 1,
     pollMs: POLL_MS,
+    deliverMs: 0,
     allowFreezing: false,
   };
 }

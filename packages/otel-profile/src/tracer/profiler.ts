@@ -71,7 +71,7 @@ export class Profiler {
   readonly #contexts: ThreadContexts;
   #releasedMs = 0;
   #startedNs = Number.POSITIVE_INFINITY;
-  #forgetTimer: NodeJS.Timeout | undefined;
+  #forgottenMs = 0;
 
   constructor(options: ProfilerOptions) {
     this.#options = options;
@@ -113,8 +113,6 @@ export class Profiler {
       await this.helper.hello();
       const reply = await this.helper.start(this.#options.start);
       this.#startedNs = monotonicNs();
-      this.#forgetTimer = setInterval(() => this.#forget(), FORGET_EVERY_MS);
-      this.#forgetTimer.unref();
       return reply;
     } catch (error) {
       await this.helper.close();
@@ -139,7 +137,6 @@ export class Profiler {
 
   /** Detaches, takes what is still to come, and ends the helper. */
   async stop(): Promise<void> {
-    clearInterval(this.#forgetTimer);
     this.#contexts.close();
     await this.helper.stop();
   }
@@ -258,6 +255,7 @@ export class Profiler {
     if (statistics.counters !== undefined) this.statistics = statistics;
     if (statistics.reset === true) this.data.forgetHelper();
     this.#rawCopies.settleDue();
+    this.#forgetDue();
   }
 
   /** Looked for one by one: the first one nearly always does. */
@@ -271,12 +269,19 @@ export class Profiler {
     }
   }
 
-  #forget(): void {
+  /** With the statistics, which come each second: a timer of its own would wake this thread once more. */
+  #forgetDue(): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#forgottenMs < FORGET_EVERY_MS) return;
+    this.#forgottenMs = nowMs;
+    this.#forget(nowMs);
+  }
+
+  #forget(nowMs: number): void {
     const beforeNs = monotonicNs() - this.#options.keepExitedMs * 1e6;
     const forgotten = this.data.processes.forget(beforeNs);
     this.data.resources.forget(forgotten);
     this.data.generated.forget(forgotten);
-    const nowMs = performance.now();
     // A recording names its frames at its end, and needs the files until then.
     const isRecording = this.#options.keepExitedMs === Number.POSITIVE_INFINITY;
     if (isRecording || nowMs - this.#releasedMs < RELEASE_EVERY_MS) return;

@@ -22,6 +22,8 @@ export interface SamplingSettings {
   readonly mapScale: number;
   /** How long samples may wait in the kernel. */
   readonly pollMs: number;
+  /** How long they may wait in the helper, once their program is known. */
+  readonly deliverMs: number;
   /** Attach to kernels that are known to freeze, too. */
   readonly allowFreezing: boolean;
 }

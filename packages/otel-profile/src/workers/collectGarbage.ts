@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sections of large files are read into buffers outside of V8's heap, which lets dozens of megabytes
 // of them pile up before it looks: in a thread with bursts of work that is the peak of the whole tool.
+import { PerformanceObserver } from 'node:perf_hooks';
 import { getHeapSpaceStatistics, getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { MessagePort } from 'node:worker_threads';
@@ -9,7 +10,6 @@ import { watchStartingThreads } from '@otelkit/cli-kit';
 const PILED_UP_BYTES = 12_582_912;
 /** Both halves. */
 const YOUNG_BYTES = 4_194_304;
-const BOUND_EVERY_MS = 250;
 const USUAL_GROWTH = 2;
 const STARTING_MS = 300;
 
@@ -45,7 +45,8 @@ export function boundYoungObjects(): void {
     grow((space?.space_size ?? 0) >= YOUNG_BYTES ? 1 : USUAL_GROWTH);
   };
   bound();
-  setInterval(bound, BOUND_EVERY_MS).unref();
+  // They grow at a collection only, and a timer would wake an agent that has nothing to do.
+  new PerformanceObserver(bound).observe({ entryTypes: ['gc'] });
   // It takes Node's own cached code only under V8's own flags, and sets this one back.
   watchStartingThreads({
     onBegin: () => {
@@ -54,6 +55,7 @@ export function boundYoungObjects(): void {
     },
     onStarted: () => {
       isStarting = false;
+      bound();
     },
     // A busy machine starts it late, and the heap would grow until then.
     atMostMs: STARTING_MS,
