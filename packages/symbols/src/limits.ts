@@ -54,16 +54,21 @@ export const SYMBOL_LIMITS = {
   /** Memory for debug information kept between look-ups, and how long it is kept unused. */
   lineBytes: 100_663_296,
   linesIdleMs: 10_000,
-  /** Frames kept on disk: in all, for one file, and how often a file is written. */
+  /**
+   * Frames kept on disk: in all, for one file, and how often a file is written, where a share of it is
+   * new and where less is.
+   */
   storeBytes: 134_217_728,
   storedFiles: 65_536,
   storedFileBytes: 33_554_432,
   storedAddresses: 65_536,
   storeEveryMs: 60_000,
+  storeShare: 8,
+  storeSeldomMs: 600_000,
   /** Frames without debug information are looked for again after that: it may have been installed. */
   storedUnsureMs: 86_400_000,
-  /** Of those, addresses and files in memory. */
-  keptAddresses: 65_536,
+  /** Of those, bytes and files in memory. */
+  keptBytes: 12_582_912,
   keptFiles: 256,
   /** Files remembered as unreadable. */
   failedFiles: 4_096,

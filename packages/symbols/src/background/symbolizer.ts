@@ -99,7 +99,6 @@ export class Symbolizer {
   /** Gives back the memory of debug information: nothing was asked for a while. */
   releaseLines(): void {
     this.#files.releaseLines(0);
-    this.#kept?.release();
   }
 
   /** Closes all files. */
@@ -154,7 +153,7 @@ export class Symbolizer {
         const frames = symbols?.resolve(vaddr) ?? NO_FRAMES;
         const mayKeep = kept !== undefined && kept.frames.size < SYMBOL_LIMITS.storedAddresses;
         if (mayKeep && symbols?.isPartial === false && problem() === undefined) {
-          kept.frames.set(vaddr, frames);
+          kept.frames.add(vaddr, frames);
           kept.newCount++;
           kept.isFinal = symbols.isFinal;
         }

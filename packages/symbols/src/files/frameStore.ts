@@ -5,34 +5,16 @@
 import { randomBytes } from 'node:crypto';
 import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { crc32 } from 'node:zlib';
-import type { SourceFrame } from '../frames.ts';
 import { SYMBOL_LIMITS } from '../limits.ts';
+import { KnownFrames } from './knownFrames.ts';
 import { makeRoom } from './makeRoom.ts';
 
 /** Changes when the same file gives other frames. */
-const VERSION = 2;
+const VERSION = 3;
 const SUFFIX = '.frames';
 const KEY = /^[0-9a-z-]{8,200}$/;
-const HEX = 16;
-const NONE = -1;
-const FRAME_WORDS = 6;
 /** Room is made at the first time, and then now and then: it looks at every entry. */
 const SAVES_BETWEEN = 64;
-
-export type KnownFrames = Map<number, readonly SourceFrame[]>;
-
-/** What an entry holds behind its checksum. */
-interface Entry {
-  /** Date from which it counts as absent; null: none. */
-  readonly untilMs: number | null;
-  readonly strings: readonly string[];
-  /**
-   * Address, number of frames, and for each: name, the linker's name, file (-1 for none), line, column
-   * (0 for none), and whether it is inlined.
-   */
-  readonly words: readonly number[];
-}
 
 /** See the file's head. */
 export class FrameStore {
@@ -51,7 +33,12 @@ export class FrameStore {
     try {
       mkdirSync(own, { recursive: true, mode: 0o700 });
       const problem = whoElseWrites(dirname(own)) ?? whoElseWrites(own);
-      return problem ?? new FrameStore(own, mostBytes);
+      if (problem !== undefined) return problem;
+      // What an older version of the tool kept is of no use to anybody.
+      for (let old = 1; old < VERSION; old++) {
+        rmSync(join(folder, `v${old}`), { recursive: true, force: true });
+      }
+      return new FrameStore(own, mostBytes);
     } catch (error) {
       return `cannot use ${folder}: ${(error as Error).message}`;
     }
@@ -63,7 +50,8 @@ export class FrameStore {
     try {
       const path = join(this.#folder, key + SUFFIX);
       const { size } = lstatSync(path);
-      return size > SYMBOL_LIMITS.storedFileBytes ? undefined : decode(readFileSync(path));
+      if (size > SYMBOL_LIMITS.storedFileBytes) return undefined;
+      return KnownFrames.decode(readFileSync(path), Date.now());
     } catch {
       return undefined;
     }
@@ -78,8 +66,8 @@ export class FrameStore {
     const path = join(this.#folder, key + SUFFIX);
     const temporary = `${path}.${randomBytes(8).toString('hex')}.tmp`;
     try {
-      const untilMs = validMs === undefined ? null : Date.now() + validMs;
-      writeFileSync(temporary, encode(frames, untilMs), { mode: 0o600, flag: 'wx' });
+      const untilMs = validMs === undefined ? undefined : Date.now() + validMs;
+      writeFileSync(temporary, frames.encode(untilMs), { mode: 0o600, flag: 'wx' });
       renameSync(temporary, path);
       if (this.#saves++ % SAVES_BETWEEN === 0) makeRoom(this.#folder, path, this.#mostBytes);
     } catch {
@@ -93,59 +81,4 @@ export function whoElseWrites(folder: string): string | undefined {
   const { mode, uid } = lstatSync(folder);
   const isOurs = uid === process.geteuid?.() || uid === 0;
   return isOurs && (mode & 0o022) === 0 ? undefined : `${folder} can be written to by others`;
-}
-
-function encode(frames: KnownFrames, untilMs: number | null): Buffer {
-  const strings: string[] = [];
-  const indexes = new Map<string, number>();
-  const words: number[] = [];
-  const indexOf = (text: string | undefined): number => {
-    if (text === undefined) return NONE;
-    let index = indexes.get(text);
-    if (index === undefined) {
-      index = strings.push(text) - 1;
-      indexes.set(text, index);
-    }
-    return index;
-  };
-  for (const [vaddr, found] of frames) {
-    words.push(vaddr, found.length);
-    for (const { functionName, systemName, file, line, column, isInlined } of found) {
-      words.push(indexOf(functionName), indexOf(systemName), indexOf(file));
-      words.push(line ?? 0, column ?? 0, Number(isInlined));
-    }
-  }
-  const body = Buffer.from(JSON.stringify({ untilMs, strings, words } satisfies Entry));
-  return Buffer.concat([Buffer.from(`${crc32(body).toString(HEX)}\n`), body]);
-}
-
-/** Undefined for anything but what {@link encode} wrote, and for what is too old. */
-function decode(bytes: Buffer): KnownFrames | undefined {
-  const end = bytes.indexOf('\n');
-  const body = bytes.subarray(end + 1);
-  if (end < 0 || bytes.toString('latin1', 0, end) !== crc32(body).toString(HEX)) return undefined;
-  const { untilMs, strings, words } = JSON.parse(body.toString()) as Entry;
-  if (untilMs !== null && Date.now() >= untilMs) return undefined;
-  const frames: KnownFrames = new Map();
-  for (let at = 0; at < words.length; ) {
-    const vaddr = words[at++]!;
-    const count = words[at++]!;
-    const found: SourceFrame[] = [];
-    for (let i = 0; i < count; i++, at += FRAME_WORDS) found.push(frameOf(strings, words, at));
-    frames.set(vaddr, found);
-  }
-  return frames;
-}
-
-function frameOf(strings: readonly string[], words: readonly number[], at: number): SourceFrame {
-  const [systemName, file] = [strings[words[at + 1]!], strings[words[at + 2]!]];
-  const [line, column] = [words[at + 3]!, words[at + 4]!];
-  return {
-    functionName: strings[words[at]!]!,
-    ...(systemName !== undefined && { systemName }),
-    ...(file !== undefined && { file }),
-    ...(line > 0 && { line }),
-    ...(column > 0 && { column }),
-    isInlined: words[at + 5] === 1,
-  };
 }

@@ -2,7 +2,8 @@
 // Frames that are known from earlier questions and earlier runs: a file whose addresses are all known is
 // not even opened.
 import { SYMBOL_LIMITS } from '../limits.ts';
-import type { FrameStore, KnownFrames } from './frameStore.ts';
+import type { FrameStore } from './frameStore.ts';
+import { KnownFrames } from './knownFrames.ts';
 
 /** What is known of one file. */
 export interface KeptFile {
@@ -30,7 +31,7 @@ export class KeptFrames {
       this.#files.set(key, known);
       return known;
     }
-    const frames: KnownFrames = this.#store.load(key) ?? new Map();
+    const frames = this.#store.load(key) ?? KnownFrames.empty();
     const file = { frames, newCount: 0, savedAtMs: performance.now(), isFinal: false };
     this.#files.set(key, file);
     this.#makeRoom();
@@ -41,12 +42,11 @@ export class KeptFrames {
   save(isLast: boolean): void {
     const nowMs = performance.now();
     for (const [key, file] of this.#files) {
-      const isDue = nowMs - file.savedAtMs >= SYMBOL_LIMITS.storeEveryMs;
-      if (file.newCount > 0 && (isDue || isLast)) this.#saveOne(key, file, nowMs);
+      if (file.newCount > 0 && (isLast || isDue(file, nowMs))) this.#saveOne(key, file, nowMs);
     }
   }
 
-  /** Writes everything down and forgets it here. */
+  /** Writes everything down and forgets it here: nothing more will be asked. */
   release(): void {
     this.save(true);
     this.#files.clear();
@@ -61,15 +61,22 @@ export class KeptFrames {
 
   /** What was asked for last stays. */
   #makeRoom(): void {
-    let addresses = 0;
-    for (const { frames } of this.#files.values()) addresses += frames.size;
+    let sizeBytes = 0;
+    for (const { frames } of this.#files.values()) sizeBytes += frames.sizeBytes;
     for (const [key, file] of this.#files) {
       const isFull =
-        addresses > SYMBOL_LIMITS.keptAddresses || this.#files.size > SYMBOL_LIMITS.keptFiles;
+        sizeBytes > SYMBOL_LIMITS.keptBytes || this.#files.size > SYMBOL_LIMITS.keptFiles;
       if (!isFull || this.#files.size === 1) return;
       if (file.newCount > 0) this.#saveOne(key, file, performance.now());
-      addresses -= file.frames.size;
+      sizeBytes -= file.frames.sizeBytes;
       this.#files.delete(key);
     }
   }
+}
+
+/** A whole entry is written for a few addresses that are new: they wait for others, or for long. */
+function isDue({ frames, newCount, savedAtMs }: KeptFile, nowMs: number): boolean {
+  const sinceMs = nowMs - savedAtMs;
+  const isMuch = newCount * SYMBOL_LIMITS.storeShare >= frames.size;
+  return sinceMs >= (isMuch ? SYMBOL_LIMITS.storeEveryMs : SYMBOL_LIMITS.storeSeldomMs);
 }
