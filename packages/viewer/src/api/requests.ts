@@ -56,11 +56,16 @@ async function request<T>(path: string, init: RequestInit): Promise<Answer<T>> {
       return { data: (await response.json()) as T };
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') throw error;
-      const message = `The answer to ${path.replace(/\?.*/, '')} was cut short or is no JSON.`;
+      const message = `The answer to ${nameOf(path)} was cut short or is no JSON.`;
       return { failure: { message, hint: 'Try a shorter range.', status: response.status } };
     }
   }
   return { failure: await failureOf(response, path) };
+}
+
+/** Without the query, and without the host where a worker asks. */
+function nameOf(path: string): string {
+  return path.replace(/\?.*/, '').replace(/^.*\/(?=api\/)/, '');
 }
 
 async function failureOf(response: Response, path: string): Promise<Failure> {
@@ -69,7 +74,7 @@ async function failureOf(response: Response, path: string): Promise<Failure> {
     const { error } = (await response.json()) as ApiError;
     return { message: String(error.message), hint: String(error.hint), status };
   } catch {
-    const message = `${path.replace(/\?.*/, '')}: status ${status}.`;
+    const message = `${nameOf(path)}: status ${status}.`;
     const hint =
       status === 401 ? 'Open the page by the URL with the token that otel-profile printed.' : '';
     return { message, hint, status };

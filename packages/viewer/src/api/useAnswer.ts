@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { type Failure, getJson } from './requests.ts';
+import { type Answer, type Failure, getJson } from './requests.ts';
 
 export interface Loaded<T> {
   /** The last answer; stays while the next one is on its way, and when that fails. */
@@ -17,8 +17,13 @@ const NOTHING = { data: undefined, path: undefined, failure: undefined, isLoadin
  * Asks for `path` when it changes, and again when `tick` does; an answer that is still on its way
  * when the tick comes is waited for, so that a slow server is never asked twice at once.
  * @param path undefined asks for nothing
+ * @param load what asks; the same one for the life of the component
  */
-export function useAnswer<T>(path: string | undefined, tick: number): Loaded<T> {
+export function useAnswer<T>(
+  path: string | undefined,
+  tick: number,
+  load: (path: string, signal: AbortSignal) => Promise<Answer<T>> = getJson,
+): Loaded<T> {
   const [loaded, setLoaded] = useState<Loaded<T>>(NOTHING);
   const running = useRef<{ path: string; controller: AbortController } | undefined>(undefined);
   useEffect(() => {
@@ -33,7 +38,7 @@ export function useAnswer<T>(path: string | undefined, tick: number): Loaded<T> 
     const request = { path, controller: new AbortController() };
     running.current = request;
     setLoaded((before) => ({ ...before, isLoading: true }));
-    getJson<T>(path, request.controller.signal).then(
+    load(path, request.controller.signal).then(
       (answer) => {
         if (running.current !== request) return;
         running.current = undefined;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Colours of frames. A palette is a list of fills and an index a frame (or a node), so that drawing
 // touches no strings but the fills.
-import type { FrameTable } from '../contract.ts';
 import { CHANGE_STEPS } from '../layout/difference.ts';
-import { frameText } from '../layout/functions.ts';
+import { type Frames, frameText } from '../layout/functions.ts';
 import { hashText } from '../layout/pathHash.ts';
 import type { Coloring } from '../state/viewState.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -54,21 +53,25 @@ const LIGHTNESS: Readonly<Record<Theme, Lightness>> = {
   dark: { fill: 0.72, pale: 0.6 },
 };
 
-export function framePalette(frames: FrameTable, coloring: Coloring, theme: Theme): Palette {
+export function framePalette(frames: Frames, coloring: Coloring, theme: Theme): Palette {
   const ofFrame = new Uint16Array(frames.name.length);
   const indexes = new Map<string, number>();
   const colors: (readonly [number, number])[] = [];
-  for (let frame = 0; frame < ofFrame.length; frame++) {
-    const text = frameText(frames, frame, coloring);
+  const indexOf = (text: string): number => {
     const color = colorOf(text, coloring);
     const key = color.join();
-    let index = indexes.get(key);
-    if (index === undefined) {
-      index = colors.length;
-      indexes.set(key, index);
-      colors.push(color);
-    }
-    ofFrame[frame] = index;
+    const known = indexes.get(key);
+    if (known !== undefined) return known;
+    indexes.set(key, colors.length);
+    return colors.push(color) - 1;
+  };
+  // Plus 1; once for each text, not for each of its frames.
+  const ofText = new Uint16Array(frames.strings.length);
+  const column = frames[coloring];
+  for (let frame = 0; frame < ofFrame.length; frame++) {
+    const text = column[frame]!;
+    if (!ofText[text]) ofText[text] = indexOf(frameText(frames, frame, coloring)) + 1;
+    ofFrame[frame] = ofText[text]! - 1;
   }
   const { fill, pale } = LIGHTNESS[theme];
   return {

@@ -32,7 +32,7 @@ export function formatError(error: number): string {
 }
 
 export function formatCount(count: number): string {
-  return Math.round(count).toLocaleString('en').replaceAll(',', SPACE);
+  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, SPACE);
 }
 
 /** @param unit of the sample type: `nanoseconds`, `bytes`, `count`, or what a file calls it */
@@ -84,20 +84,20 @@ function threeFigures(value: number): string {
   return value.toFixed(value >= 9.995 ? 1 : 2).replace(/\.0+$/, '');
 }
 
-const CLOCK: Intl.DateTimeFormatOptions = {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-};
-
 /** Time of the day, with the date where it is not today's. */
 export function formatTime(timeMs: number, nowMs: number): string {
   const date = new Date(timeMs);
-  const clock = date.toLocaleTimeString('en', CLOCK);
+  const clock = formatClock(date, true);
   if (date.toDateString() === new Date(nowMs).toDateString()) return clock;
   const day = `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`;
   return `${day} ${clock}`;
+}
+
+/** Hours and minutes of here; `Intl` takes a hundred times as long, and tables have many of them. */
+export function formatClock(date: Date, withSeconds: boolean): string {
+  const parts = [date.getHours(), date.getMinutes()];
+  if (withSeconds) parts.push(date.getSeconds());
+  return parts.map(twoDigits).join(':');
 }
 
 function twoDigits(value: number): string {

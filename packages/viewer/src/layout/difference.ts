@@ -76,7 +76,28 @@ export interface FunctionChange {
   readonly total: Change;
 }
 
-/** Every function of a comparison, the greatest change of self first. */
+/** Most functions that a comparison lists. */
+const MOST_LISTED = 100;
+
+export interface Changes {
+  /** The greatest change of self first, those beyond chance before all others. */
+  readonly bySelf: readonly FunctionChange[];
+  readonly byTotal: readonly FunctionChange[];
+}
+
+export function changesOf(tree: Tree, functions: Functions, whole: Whole, base: Whole): Changes {
+  const all = functionChanges(tree, functions, whole, base);
+  const by = (weight: 'self' | 'total') =>
+    [...all].sort((left, right) => order(left[weight], right[weight])).slice(0, MOST_LISTED);
+  return { bySelf: by('self'), byTotal: by('total') };
+}
+
+function order(left: Change, right: Change): number {
+  if (left.isCertain !== right.isCertain) return left.isCertain ? -1 : 1;
+  return Math.abs(right.delta) - Math.abs(left.delta);
+}
+
+/** Every function of a comparison. */
 export function functionChanges(
   tree: Tree,
   functions: Functions,
@@ -96,8 +117,5 @@ export function functionChanges(
       total: changeOf(now.total[id]!, whole, before.total[id]!, base),
     });
   }
-  return changes.sort((left, right) => {
-    if (left.self.isCertain !== right.self.isCertain) return left.self.isCertain ? -1 : 1;
-    return Math.abs(right.self.delta) - Math.abs(left.self.delta);
-  });
+  return changes;
 }

@@ -1,46 +1,100 @@
 // SPDX-License-Identifier: Apache-2.0
 // A graph's answer made ready to draw.
-import type { FrameTable, Graph } from '../contract.ts';
-import type { Whole } from './difference.ts';
-import { type Functions, frameText, functionsOf, functionWeights, keysOf } from './functions.ts';
-import { mergeSiblings } from './merge.ts';
+import type { Graph, Loss } from '../contract.ts';
+import { type Changes, changeSteps, changesOf, type Whole } from './difference.ts';
+import { type Frames, type Functions, frameText, functionsOf, keysOf } from './functions.ts';
+import { mergeSiblings, sandwich } from './merge.ts';
 import { hashPaths, type PathHashes } from './pathHash.ts';
 import { firstChildOf, layOut, type Rows } from './rows.ts';
 import { type Tree, treeOfGraph } from './tree.ts';
 
-export interface FlameModel {
-  readonly frames: FrameTable;
+/** What is drawn: the answer's tree, or a part of it as in a sandwich. */
+export interface FlamePart {
+  readonly frames: Frames;
   readonly functions: Functions;
   readonly tree: Tree;
   readonly rows: Rows;
-  readonly hashes: PathHashes;
   readonly whole: Whole;
   /** Only in a comparison. */
   readonly base: Whole | undefined;
+  /** Colour of each node in a comparison. */
+  readonly steps: Int8Array | undefined;
+}
+
+/** An answer made ready: everything that takes a look at all nodes is done once, beside the page. */
+export interface FlameModel extends FlamePart {
+  readonly hashes: PathHashes;
+  readonly hottest: Hottest | undefined;
+  /** Of the frames that are in the picture: the answer's table may hold more. */
+  readonly kinds: readonly string[];
+  readonly broken: readonly BrokenStacks[];
+  readonly changes: Changes | undefined;
+  readonly incomplete: readonly Loss[];
+  readonly cutNodes: number;
   readonly problem: string;
 }
 
 export function modelOf(graph: Graph): FlameModel {
-  const functions = functionsOf(graph.frames);
+  const frames = framesOf(graph);
+  const functions = functionsOf(frames);
   const { tree: raw, problem } = treeOfGraph(graph);
-  const tree = mergeSiblings(raw, functions, graph.frames.inlined);
+  const tree = mergeSiblings(raw, functions, frames.inlined);
   const { baseTotal } = tree;
+  const whole = { weight: tree.total[0]!, samples: graph.sampleCount };
+  const base = baseTotal && { weight: baseTotal[0]!, samples: graph.baseSampleCount ?? 0 };
+  const part = { frames, functions, tree, rows: layOut(tree), whole, base };
   return {
-    frames: graph.frames,
-    functions,
-    tree,
-    rows: layOut(tree),
-    hashes: hashPaths(tree, graph.frames),
-    whole: { weight: tree.total[0]!, samples: graph.sampleCount },
-    base: baseTotal && { weight: baseTotal[0]!, samples: graph.baseSampleCount ?? 0 },
+    ...part,
+    steps: base && changeSteps(tree, whole, base),
+    hashes: hashPaths(tree, frames),
+    hottest: hottestFunction(part),
+    kinds: kindsOf(part),
+    broken: brokenStacks(part),
+    changes: base && changesOf(tree, functions, whole, base),
+    incomplete: graph.incomplete,
+    cutNodes: graph.cutNodes,
     problem,
   };
 }
 
-/** The same frames with another tree, as for a sandwich. */
-export function withTree(model: FlameModel, tree: Tree): FlameModel {
-  return { ...model, tree, rows: layOut(tree), hashes: hashPaths(tree, model.frames) };
+/** Columns that go from one thread to another without a copy. */
+function framesOf({ frames }: Graph): Frames {
+  const { name, kind, file, line, module, inlined } = frames;
+  return {
+    strings: frames.strings,
+    name: new Int32Array(name),
+    kind: new Int32Array(kind),
+    file: new Int32Array(file),
+    line: new Int32Array(line),
+    module: new Int32Array(module),
+    inlined: new Uint8Array(inlined),
+  };
 }
+
+/** What a sandwich is made of: a part of a model that a worker is sent. */
+export type SandwichInput = Pick<FlameModel, 'base' | 'functions' | 'tree' | 'whole'>;
+/** One half of it, without what it shares with its model. */
+export type Half = Pick<FlamePart, 'rows' | 'steps' | 'tree'>;
+
+export interface SandwichParts {
+  readonly occurrences: number;
+  readonly callers: Half;
+  readonly callees: Half;
+}
+
+/** Callers and callees of a function over all its occurrences, laid out. */
+export function sandwichOf(input: SandwichInput, wanted: number): SandwichParts {
+  const { base, functions, tree, whole } = input;
+  const { callees, callers, occurrences } = sandwich(tree, functions, wanted);
+  const half = (part: Tree): Half => ({
+    tree: part,
+    rows: layOut(part),
+    steps: base && changeSteps(part, whole, base),
+  });
+  return { occurrences, callers: half(callers), callees: half(callees) };
+}
+
+type Drawn = Pick<FlamePart, 'frames' | 'functions' | 'rows' | 'tree'>;
 
 export interface Hottest {
   readonly id: number;
@@ -50,11 +104,14 @@ export interface Hottest {
 }
 
 /** The function with most self weight: where the time goes. */
-export function hottestFunction(model: FlameModel): Hottest | undefined {
+function hottestFunction(model: Drawn): Hottest | undefined {
   const { functions, tree } = model;
   if (functions.count === 0 || tree.total[0] === 0) return undefined;
   const keys = keysOf(tree.frame, functions);
-  const { self } = functionWeights(tree.parent, keys, tree.self, tree.total, functions.count);
+  const self = new Float64Array(functions.count);
+  for (let node = 1; node < keys.length; node++) {
+    if (keys[node]! >= 0) self[keys[node]!]! += tree.self[node]!;
+  }
   let id = 0;
   for (let at = 1; at < self.length; at++) if (self[at]! > self[id]!) id = at;
   let heaviest = -1;
@@ -68,6 +125,12 @@ export function hottestFunction(model: FlameModel): Hottest | undefined {
     if (above >= 0 && above !== id) callers.push(above);
   }
   return { id, share: self[id]! / tree.total[0]!, callers };
+}
+
+function kindsOf({ frames, tree }: Drawn): string[] {
+  const seen = new Uint8Array(frames.strings.length);
+  for (const frame of tree.frame) if (frame >= 0) seen[frames.kind[frame]!] = 1;
+  return frames.strings.filter((text, index) => seen[index] === 1 && text !== '');
 }
 
 /**
@@ -121,7 +184,7 @@ export interface BrokenStacks {
 }
 
 /** Files keep why a stack ends early as its outermost frame, `[reason: in words]`. */
-export function brokenStacks(model: FlameModel): readonly BrokenStacks[] {
+function brokenStacks(model: Drawn): readonly BrokenStacks[] {
   const { frames, rows, tree } = model;
   const broken: BrokenStacks[] = [];
   const end = rows.first[2] ?? tree.parent.length;

@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // A function is a name in a module, whatever line or inlining of it a frame is.
-import type { FrameTable } from '../contract.ts';
+
+/** An answer's table of frames; columns of numbers, typed where they come from the worker. */
+export interface Frames {
+  readonly strings: readonly string[];
+  readonly name: ArrayLike<number>;
+  readonly kind: ArrayLike<number>;
+  readonly file: ArrayLike<number>;
+  readonly line: ArrayLike<number>;
+  readonly module: ArrayLike<number>;
+  readonly inlined: ArrayLike<number>;
+}
 
 export interface Functions {
   /** Frame id → function. */
@@ -10,7 +20,7 @@ export interface Functions {
   readonly count: number;
 }
 
-export function functionsOf(frames: FrameTable): Functions {
+export function functionsOf(frames: Frames): Functions {
   const frameCount = frames.name.length;
   const ofFrame = new Int32Array(frameCount);
   const sample: number[] = [];
@@ -25,12 +35,12 @@ export function functionsOf(frames: FrameTable): Functions {
     }
     ofFrame[frame] = id;
   }
-  return { ofFrame, sample: Int32Array.from(sample), count: sample.length };
+  return { ofFrame, sample: new Int32Array(sample), count: sample.length };
 }
 
 /** Text of a frame's column; '' for what the answer does not hold. */
 export function frameText(
-  frames: FrameTable,
+  frames: Frames,
   frame: number,
   column: 'name' | 'kind' | 'file' | 'module',
 ): string {
@@ -39,7 +49,7 @@ export function frameText(
 
 /** @returns the function of this name (and module, where one is given), -1 without */
 export function findFunction(
-  frames: FrameTable,
+  frames: Frames,
   functions: Functions,
   name: string,
   module: string | undefined,

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A node's name in a URL: a hash of the functions from the root to it. It finds the same place again
 // after new samples came in and all node numbers changed.
-import type { FrameTable } from '../contract.ts';
-import { frameText } from './functions.ts';
+import { type Frames, frameText } from './functions.ts';
 import type { Tree } from './tree.ts';
 
 const LOW_SEED = 0x811c9dc5;
@@ -16,25 +15,23 @@ export interface PathHashes {
   readonly high: Uint32Array;
 }
 
-export function hashPaths(tree: Tree, frames: FrameTable): PathHashes {
+export function hashPaths(tree: Tree, frames: Frames): PathHashes {
   const count = tree.parent.length;
-  const names = new Map<number, number>();
-  const nameHash = (frame: number): number => {
-    const known = names.get(frame);
-    if (known !== undefined) return known;
+  const names = new Uint32Array(frames.name.length);
+  for (let frame = 0; frame < names.length; frame++) {
     const text = `${frameText(frames, frame, 'name')}\n${frameText(frames, frame, 'module')}`;
-    const hash = hashText(text);
-    names.set(frame, hash);
-    return hash;
-  };
+    names[frame] = hashText(text);
+  }
+  const nameless = hashText('\n');
   const low = new Uint32Array(count);
   const high = new Uint32Array(count);
   low[0] = LOW_SEED;
   high[0] = HIGH_SEED;
   for (let node = 1; node < count; node++) {
     const above = tree.parent[node]!;
-    const own = nameHash(tree.frame[node]!);
-    const inlined = frames.inlined[tree.frame[node]!] === 1 ? 1 : 0;
+    const frame = tree.frame[node]!;
+    const own = frame < 0 ? nameless : names[frame]!;
+    const inlined = frames.inlined[frame] === 1 ? 1 : 0;
     low[node] = mix(low[above]!, own + inlined);
     high[node] = mix(high[above]!, Math.imul(own, PRIME) ^ inlined);
   }

@@ -118,11 +118,13 @@ export function orderByWeight(tree: Tree): Tree {
   const parent = new Int32Array(count);
   let filled = 1;
   for (let place = 0; place < filled; place++) {
-    const node = order[place]!;
-    const own = children.subarray(first[node]!, first[node + 1]!);
-    if (!isDescending(own, widths)) own.sort((left, right) => widths[right]! - widths[left]!);
-    for (const child of own) {
-      order[filled] = child;
+    const begin = first[order[place]!]!;
+    const end = first[order[place]! + 1]!;
+    if (!isDescending(children, begin, end, widths)) {
+      children.subarray(begin, end).sort((left, right) => widths[right]! - widths[left]!);
+    }
+    for (let at = begin; at < end; at++) {
+      order[filled] = children[at]!;
       parent[filled] = place;
       filled++;
     }
@@ -138,8 +140,13 @@ export function orderByWeight(tree: Tree): Tree {
   };
 }
 
-function isDescending(nodes: Int32Array, widths: Float64Array): boolean {
-  for (let at = 1; at < nodes.length; at++) {
+function isDescending(
+  nodes: Int32Array,
+  begin: number,
+  end: number,
+  widths: Float64Array,
+): boolean {
+  for (let at = begin + 1; at < end; at++) {
     if (widths[nodes[at]!]! > widths[nodes[at - 1]!]!) return false;
   }
   return true;

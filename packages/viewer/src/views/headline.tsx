@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The answer in one line: what a person who never saw a flame graph came for.
 import type { JSX } from 'preact';
-import { useMemo } from 'preact/hooks';
 import type { Page } from '../app/context.ts';
 import type { Facets } from '../contract.ts';
 import {
@@ -11,16 +10,15 @@ import {
   formatWeight,
 } from '../format/quantities.ts';
 import { shortName, visibleText } from '../format/visibleText.ts';
-import { type FlameModel, hottestFunction } from '../layout/flameModel.ts';
+import type { FlameModel } from '../layout/flameModel.ts';
 import { frameText } from '../layout/functions.ts';
 import { Name } from './text.tsx';
 
 const NAME_CHARACTERS = 90;
 
 export function Headline({ page, model }: { page: Page; model: FlameModel }): JSX.Element | null {
-  const hottest = useMemo(() => hottestFunction(model), [model]);
+  const { frames, functions, hottest, whole } = model;
   if (hottest === undefined) return null;
-  const { frames, functions, whole } = model;
   const textOf = (id: number, column: 'name' | 'module') =>
     frameText(frames, functions.sample[id]!, column);
   const name = textOf(hottest.id, 'name');

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JSX } from 'preact';
-import type { Graph, Loss } from '../contract.ts';
+import type { Loss } from '../contract.ts';
 import { formatCount, formatShare } from '../format/quantities.ts';
-import { brokenStacks, type FlameModel } from '../layout/flameModel.ts';
+import type { FlameModel } from '../layout/flameModel.ts';
 import { Name } from './text.tsx';
 
 const MAX_SHOWN = 6;
 
 /** What is not, or not wholly, in the picture below. */
-export function Losses({ graph, model }: { graph: Graph; model: FlameModel }): JSX.Element | null {
-  const { problem, whole } = model;
-  const losses: Loss[] = [...graph.incomplete];
+export function Losses({ model }: { model: FlameModel }): JSX.Element | null {
+  const { cutNodes, problem, whole } = model;
+  const losses: Loss[] = [...model.incomplete];
   if (losses.length === 0) {
-    for (const { reason, weight } of brokenStacks(model)) {
+    for (const { reason, weight } of model.broken) {
       const share = formatShare(weight / (whole.weight || 1));
       losses.push({ reason, count: weight, text: `${share} in stacks that end early: ${reason}` });
     }
   }
-  if (graph.cutNodes > 0) {
-    const text = `${formatCount(graph.cutNodes)} light frames are merged into their callers`;
-    losses.push({ reason: 'cut', count: graph.cutNodes, text });
+  if (cutNodes > 0) {
+    const text = `${formatCount(cutNodes)} light frames are merged into their callers`;
+    losses.push({ reason: 'cut', count: cutNodes, text });
   }
   if (problem !== '')
     losses.push({ reason: 'damaged', count: 1, text: `Damaged answer: ${problem}` });

@@ -2,12 +2,10 @@
 import type { JSX } from 'preact';
 import type { Page } from '../../app/context.ts';
 import { formatDelta, formatError, formatShare } from '../../format/quantities.ts';
-import type { Change, FunctionChange } from '../../layout/difference.ts';
+import type { Change, Changes, FunctionChange } from '../../layout/difference.ts';
 import type { FlameModel } from '../../layout/flameModel.ts';
 import { frameText } from '../../layout/functions.ts';
 import { Name } from '../text.tsx';
-
-const SHOWN_ROWS = 100;
 
 /** Functions by how much they changed, each with its error. */
 export function ChangeTable({
@@ -17,10 +15,10 @@ export function ChangeTable({
 }: {
   page: Page;
   model: FlameModel;
-  changes: readonly FunctionChange[];
+  changes: Changes;
 }): JSX.Element {
   const byTotal = page.state.sort === 'total';
-  const rows = byTotal ? sortedByTotal(changes) : changes;
+  const rows = byTotal ? changes.byTotal : changes.bySelf;
   const sort = (name: 'self' | 'total') => () => page.change({ sort: name });
   return (
     <div class="table-scroll changes">
@@ -42,20 +40,13 @@ export function ChangeTable({
           </tr>
         </thead>
         <tbody>
-          {rows.slice(0, SHOWN_ROWS).map((change) => (
+          {rows.map((change) => (
             <ChangeRow key={change.id} page={page} model={model} change={change} />
           ))}
         </tbody>
       </table>
     </div>
   );
-}
-
-function sortedByTotal(changes: readonly FunctionChange[]): readonly FunctionChange[] {
-  return [...changes].sort((left, right) => {
-    if (left.total.isCertain !== right.total.isCertain) return left.total.isCertain ? -1 : 1;
-    return Math.abs(right.total.delta) - Math.abs(left.total.delta);
-  });
 }
 
 function ChangeRow({

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JSX } from 'preact';
-import { useMemo } from 'preact/hooks';
 import type { Page } from '../../app/context.ts';
 import {
   formatDelta,
@@ -9,7 +8,6 @@ import {
   formatWeight,
 } from '../../format/quantities.ts';
 import { shortName } from '../../format/visibleText.ts';
-import { functionChanges } from '../../layout/difference.ts';
 import type { FlameModel } from '../../layout/flameModel.ts';
 import { frameText } from '../../layout/functions.ts';
 import { Name } from '../text.tsx';
@@ -26,12 +24,7 @@ export function DiffHeadline({
   suggestion: string;
 }): JSX.Element {
   const { base, whole } = model;
-  const greatest = useMemo(
-    () =>
-      base &&
-      functionChanges(model.tree, model.functions, whole, base).find((c) => c.self.isCertain),
-    [model],
-  );
+  const greatest = model.changes?.bySelf.find(({ self }) => self.isCertain);
   const { unit } = page.sampleType;
   const weights =
     base === undefined

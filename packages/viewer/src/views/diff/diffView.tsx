@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two choices of samples against one another: before and after.
 import type { JSX } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { loadGraph } from '../../api/loadGraph.ts';
 import { apiPath } from '../../api/requests.ts';
 import { useAnswer } from '../../api/useAnswer.ts';
 import type { Page } from '../../app/context.ts';
-import type { Graph, Selection } from '../../contract.ts';
-import { functionChanges } from '../../layout/difference.ts';
-import { type FlameModel, modelOf } from '../../layout/flameModel.ts';
+import type { Selection } from '../../contract.ts';
+import type { FlameModel } from '../../layout/flameModel.ts';
 import { findFunction } from '../../layout/functions.ts';
 import { suggestedBase } from '../../state/range.ts';
 import { Failed, NoSamples, Waiting } from '../emptyStates.tsx';
@@ -52,8 +51,7 @@ export function DiffView({ page }: { page: Page }): JSX.Element {
       { nodes: MAX_GRAPH_NODES, inlined: state.inlined ? 1 : 0 },
       comparison.base,
     );
-  const { data, failure } = useAnswer<Graph>(path, tick);
-  const model = useMemo(() => data && modelOf(data), [data]);
+  const { data: model, failure } = useAnswer<FlameModel>(path, tick, loadGraph);
   if (comparison === undefined) {
     return (
       <Empty title="There is nothing to compare with">
@@ -67,26 +65,22 @@ export function DiffView({ page }: { page: Page }): JSX.Element {
   return (
     <div class="view">
       {failure !== undefined && <Failed failure={failure} />}
-      {data !== undefined && model?.base !== undefined && (
+      {model?.base !== undefined && (
         <div class="heading">
           <DiffHeadline page={page} model={model} suggestion={comparison.suggestion} />
-          <Losses graph={data} model={model} />
+          <Losses model={model} />
         </div>
       )}
       <SidePickers page={page} comparison={comparison} model={model} />
       {model !== undefined && <Compared page={shown} model={model} />}
-      {data === undefined && failure === undefined && <Waiting />}
+      {model === undefined && failure === undefined && <Waiting />}
     </div>
   );
 }
 
 function Compared({ page, model }: { page: Page; model: FlameModel }): JSX.Element {
-  const { base, whole } = model;
-  const changes = useMemo(
-    () => (base === undefined ? [] : functionChanges(model.tree, model.functions, whole, base)),
-    [model],
-  );
-  if (base === undefined || (whole.weight === 0 && base.weight === 0)) {
+  const { base, changes, whole } = model;
+  if (base === undefined || changes === undefined || (whole.weight === 0 && base.weight === 0)) {
     return <NoSamples page={page} />;
   }
   if (whole.weight === 0 || base.weight === 0) {

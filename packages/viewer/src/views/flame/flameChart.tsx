@@ -7,7 +7,7 @@ import { drawFlame, ROW_PIXELS } from '../../draw/flamePicture.ts';
 import { formatShare } from '../../format/quantities.ts';
 import { visibleText } from '../../format/visibleText.ts';
 import { walk } from '../../keyboard/flameKeys.ts';
-import type { FlameModel } from '../../layout/flameModel.ts';
+import type { FlamePart } from '../../layout/flameModel.ts';
 import { frameText } from '../../layout/functions.ts';
 import { nodeAt, type Window } from '../../layout/rows.ts';
 import type { Look } from './flameScene.ts';
@@ -15,11 +15,14 @@ import { FlameTooltip, type TooltipPlace } from './flameTooltip.tsx';
 import { useElementSize } from './useElementSize.ts';
 import { usePanAndZoom } from './usePanAndZoom.ts';
 
+/** Read once: asking makes the browser lay out what changed. */
+let font: string | undefined;
+
 /** Narrower frames than this are strips, see draw/flamePicture.ts. */
 const STRIP_PIXELS = 2;
 
 export interface FlameChartProps {
-  readonly model: FlameModel;
+  readonly model: FlamePart;
   readonly look: Look;
   readonly unit: string;
   readonly label: string;
@@ -46,7 +49,7 @@ export function FlameChart(props: FlameChartProps): JSX.Element {
   const { view, moved, handlers } = usePanAndZoom(rows, zoomed, size.width);
   const pictureHeight = rows.rowCount * ROW_PIXELS;
 
-  useRootInSight(scroller, up, pictureHeight, model);
+  useRootInSight(scroller, up, pictureHeight);
   const draw = useDrawing(props, canvas, scroller, size, view);
 
   const find = (event: MouseEvent): TooltipPlace | undefined => {
@@ -134,24 +137,31 @@ function Spacer({ height }: { height: number }): JSX.Element {
   return <div class="spacer" style={{ height: `${height}px` }} />;
 }
 
-function nameOf(model: FlameModel, node: number): string {
+function nameOf(model: FlamePart, node: number): string {
   const frame = model.tree.frame[node] ?? -1;
   const name = frame < 0 ? 'all' : frameText(model.frames, frame, 'name');
   const share = model.tree.total[node]! / (model.whole.weight || 1);
   return `${visibleText(name, 200)}, ${formatShare(share)}`;
 }
 
-/** With the root at the bottom the bottom is where reading begins. */
+/**
+ * Reading begins at the root, above or below; new samples that make the picture higher leave what is
+ * read where it is.
+ */
 function useRootInSight(
   scroller: { readonly current: HTMLDivElement | null },
   up: boolean,
   pictureHeight: number,
-  model: FlameModel,
 ): void {
+  const before = useRef<{ up: boolean; height: number } | undefined>(undefined);
   useLayoutEffect(() => {
     const element = scroller.current;
-    if (element !== null && up) element.scrollTop = pictureHeight;
-  }, [up, model.rows.rowCount]);
+    if (element === null) return;
+    const { current } = before;
+    if (current?.up !== up) element.scrollTop = up ? pictureHeight : 0;
+    else if (up) element.scrollTop += pictureHeight - current.height;
+    before.current = { up, height: pictureHeight };
+  }, [up, pictureHeight]);
 }
 
 function useDrawing(
@@ -167,7 +177,7 @@ function useDrawing(
     () => ({ ...look, view, up, zoomed, selected, matches }),
     [look, view.left, view.right, up, zoomed, selected, matches],
   );
-  const draw = () => {
+  const paint = () => {
     const element = canvas.current;
     const context = element?.getContext('2d');
     if (element == null || context == null || size.width === 0) return;
@@ -181,15 +191,24 @@ function useDrawing(
       element.style.height = `${size.height}px`;
     }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.font = `12px ${getComputedStyle(element).fontFamily}`;
+    context.font = font ??= `12px ${getComputedStyle(element).fontFamily}`;
     const slack = Math.max(0, size.height - scene.rows.rowCount * ROW_PIXELS);
     const scrollTop = scroller.current?.scrollTop ?? 0;
     drawFlame(context, scene, size.width, size.height, up ? scrollTop - slack : scrollTop);
   };
-  useEffect(() => {
-    const frame = requestAnimationFrame(draw);
-    return () => cancelAnimationFrame(frame);
-  }, [scene, size.width, size.height]);
+  const latest = useRef(paint);
+  latest.current = paint;
+  const frame = useRef(0);
+  // However much changes until the next frame, it is one picture.
+  const draw = () => {
+    if (frame.current !== 0) return;
+    frame.current = requestAnimationFrame(() => {
+      frame.current = 0;
+      latest.current();
+    });
+  };
+  useLayoutEffect(draw, [scene, size.width, size.height]);
+  useEffect(() => () => cancelAnimationFrame(frame.current), []);
   return draw;
 }
 
@@ -214,7 +233,7 @@ function onFlameKey(
 
 function keepInSight(
   scroller: HTMLDivElement | null,
-  model: FlameModel,
+  model: FlamePart,
   node: number,
   up: boolean,
 ): void {

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import type { Page } from '../../app/context.ts';
 import { formatShare, formatWeight } from '../../format/quantities.ts';
-import type { FlameModel } from '../../layout/flameModel.ts';
+import type { FlamePart } from '../../layout/flameModel.ts';
 import { frameText } from '../../layout/functions.ts';
 import { Name } from '../text.tsx';
 import { Origin } from './flameTooltip.tsx';
@@ -15,7 +15,7 @@ export function Details({
   onSandwich,
 }: {
   page: Page;
-  model: FlameModel;
+  model: FlamePart;
   node: number;
   onSandwich: () => void;
 }): JSX.Element {

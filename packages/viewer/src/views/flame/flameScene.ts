@@ -4,8 +4,8 @@ import { type FlameScene, type Ink, LabelCache } from '../../draw/flamePicture.t
 import { changeFills, framePalette } from '../../draw/palette.ts';
 import { formatDelta, formatWeight } from '../../format/quantities.ts';
 import { visibleText } from '../../format/visibleText.ts';
-import { CHANGE_STEPS, changeOf, changeSteps } from '../../layout/difference.ts';
-import type { FlameModel } from '../../layout/flameModel.ts';
+import { CHANGE_STEPS, changeOf } from '../../layout/difference.ts';
+import type { FlamePart } from '../../layout/flameModel.ts';
 import { frameText } from '../../layout/functions.ts';
 import type { Coloring } from '../../state/viewState.ts';
 import { sheetColor, type Theme } from '../../theme/theme.ts';
@@ -16,7 +16,7 @@ const LABEL_CHARACTERS = 300;
 export type Look = Omit<FlameScene, 'view' | 'selected' | 'zoomed' | 'up' | 'matches'>;
 
 export function lookOf(
-  model: FlameModel,
+  model: FlamePart,
   coloring: Coloring,
   theme: Theme,
   unit: string,
@@ -32,8 +32,8 @@ export function lookOf(
     ink: readInk(),
     labels: new LabelCache(count, labelOf(model, unit, rootLabel)),
   };
-  if (model.base !== undefined) {
-    const steps = changeSteps(tree, model.whole, model.base);
+  const { steps } = model;
+  if (steps !== undefined) {
     for (let node = 0; node < count; node++) fillOfNode[node] = steps[node]! + CHANGE_STEPS;
     const fills = changeFills(theme);
     return { ...common, fills, paleFills: fills };
@@ -47,7 +47,7 @@ export function lookOf(
   return { ...common, fills, paleFills: [...palette.paleFills, sheetColor('--root')] };
 }
 
-function labelOf(model: FlameModel, unit: string, rootLabel: string): (node: number) => string {
+function labelOf(model: FlamePart, unit: string, rootLabel: string): (node: number) => string {
   const { base, frames, tree, whole } = model;
   return (node) => {
     const frame = tree.frame[node]!;

@@ -4,14 +4,14 @@ import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { formatDelta, formatShare, formatWeight } from '../../format/quantities.ts';
 import { changeOf } from '../../layout/difference.ts';
-import { type FlameModel, heaviestNodes } from '../../layout/flameModel.ts';
+import { type FlamePart, heaviestNodes } from '../../layout/flameModel.ts';
 import { frameText } from '../../layout/functions.ts';
 import { Name } from '../text.tsx';
 
 const MAX_ROWS = 100;
 
 interface TableProps {
-  readonly model: FlameModel;
+  readonly model: FlamePart;
   readonly unit: string;
   readonly caption: string;
   readonly top: number;
@@ -41,8 +41,9 @@ export function FlameTable(props: TableProps): JSX.Element {
           </tr>
         </thead>
         <tbody>
-          {nodes.map((node) => (
-            <tr key={node}>
+          {nodes.map((node, index) => (
+            // By place: another tree gives the same rows other texts.
+            <tr key={index}>
               <td class="number">{tree.depth[node]}</td>
               <th scope="row">
                 <button

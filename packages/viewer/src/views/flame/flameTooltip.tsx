@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { formatDelta, formatError, formatShare, formatWeight } from '../../format/quantities.ts';
 import { changeOf } from '../../layout/difference.ts';
-import type { FlameModel } from '../../layout/flameModel.ts';
+import type { FlamePart } from '../../layout/flameModel.ts';
 import { frameText } from '../../layout/functions.ts';
 import { Name } from '../text.tsx';
 
@@ -23,7 +23,7 @@ export function FlameTooltip({
   unit,
   place,
 }: {
-  model: FlameModel;
+  model: FlamePart;
   unit: string;
   place: TooltipPlace;
 }): JSX.Element {
@@ -57,7 +57,7 @@ export function FlameTooltip({
 }
 
 /** Where the code is: file and line, module, kind. */
-export function Origin({ model, frame }: { model: FlameModel; frame: number }): JSX.Element {
+export function Origin({ model, frame }: { model: FlamePart; frame: number }): JSX.Element {
   const { frames } = model;
   const file = frameText(frames, frame, 'file');
   const line = frames.line[frame] ?? 0;
@@ -85,7 +85,7 @@ function Weights({
   unit,
   node,
 }: {
-  model: FlameModel;
+  model: FlamePart;
   unit: string;
   node: number;
 }): JSX.Element {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
+import { loadGraph } from '../../api/loadGraph.ts';
 import { apiPath } from '../../api/requests.ts';
 import { useAnswer } from '../../api/useAnswer.ts';
 import type { Page } from '../../app/context.ts';
-import type { Graph } from '../../contract.ts';
-import { type FlameModel, modelOf } from '../../layout/flameModel.ts';
+import type { FlameModel } from '../../layout/flameModel.ts';
 import { findFunction, frameText } from '../../layout/functions.ts';
 import { nameOfPath, nodeOfPath } from '../../layout/pathHash.ts';
 import { Failed, NoSamples, Waiting } from '../emptyStates.tsx';
@@ -18,6 +18,7 @@ import { FlameTable } from './flameTable.tsx';
 import { FlameToolbar } from './flameToolbar.tsx';
 import { SandwichView } from './sandwichView.tsx';
 import { useSearch } from './useSearch.ts';
+import { READER_MS, useSettled } from './useSettled.ts';
 
 /** As many as a server is asked for, and as stay fluid. */
 export const MAX_GRAPH_NODES = 200_000;
@@ -28,9 +29,8 @@ export function FlameView({ page }: { page: Page }): JSX.Element {
     nodes: MAX_GRAPH_NODES,
     inlined: state.inlined ? 1 : 0,
   });
-  const { data, failure } = useAnswer<Graph>(path, tick);
-  const model = useMemo(() => data && modelOf(data), [data]);
-  if (model === undefined || data === undefined) {
+  const { data: model, failure } = useAnswer<FlameModel>(path, tick, loadGraph);
+  if (model === undefined) {
     return failure === undefined ? <Waiting /> : <Failed failure={failure} />;
   }
   if (model.whole.weight === 0) return <NoSamples page={page} />;
@@ -43,7 +43,7 @@ export function FlameView({ page }: { page: Page }): JSX.Element {
       {failure !== undefined && <Failed failure={failure} />}
       <div class="heading">
         <Headline page={page} model={model} />
-        <Losses graph={data} model={model} />
+        <Losses model={model} />
       </div>
       {state.fn === '' ? (
         <FlameGraph page={page} model={model} />
@@ -90,6 +90,7 @@ export function FlameGraph({ page, model }: { page: Page; model: FlameModel }): 
     ),
     [model, unit, zoomed, state.table],
   );
+  const settledTable = useSettled(table, state.table ? 0 : READER_MS);
   return (
     <>
       <FlameToolbar
@@ -120,7 +121,7 @@ export function FlameGraph({ page, model }: { page: Page; model: FlameModel }): 
         onSelect={select}
         onSandwich={openSandwich}
       />
-      {table}
+      {settledTable}
     </>
   );
 }

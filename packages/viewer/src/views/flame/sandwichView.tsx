@@ -5,22 +5,24 @@ import { useMemo, useState } from 'preact/hooks';
 import type { Page } from '../../app/context.ts';
 import { formatCount, formatShare, formatWeight } from '../../format/quantities.ts';
 import { visibleText } from '../../format/visibleText.ts';
-import { type FlameModel, withTree } from '../../layout/flameModel.ts';
+import type { FlameModel, Half as HalfModel } from '../../layout/flameModel.ts';
 import { frameText } from '../../layout/functions.ts';
-import { sandwich } from '../../layout/merge.ts';
+import { Failed, Waiting } from '../emptyStates.tsx';
 import { Empty, Name } from '../text.tsx';
 import { FlameChart } from './flameChart.tsx';
 import { lookOf } from './flameScene.ts';
 import { FlameTable } from './flameTable.tsx';
 import { Origin } from './flameTooltip.tsx';
+import { useSandwich } from './useSandwich.ts';
+import { READER_MS, useSettled } from './useSettled.ts';
 
 /** Halves are as high as their stacks, within reason. */
 const MAX_GROW = 30;
 
 export function SandwichView({
   page,
-  model,
-  wanted,
+  model: newest,
+  wanted: asked,
 }: {
   page: Page;
   model: FlameModel;
@@ -28,11 +30,10 @@ export function SandwichView({
 }): JSX.Element {
   const { state, change, sampleType } = page;
   const back = () => change({ fn: '', module: '' });
-  const parts = useMemo(
-    () => (wanted < 0 ? undefined : sandwich(model.tree, model.functions, wanted)),
-    [model, wanted],
-  );
-  if (parts === undefined || parts.occurrences === 0) {
+  const made = useSandwich(newest, asked);
+  if (asked >= 0 && made === undefined) return <Waiting />;
+  if (made !== undefined && 'message' in made) return <Failed failure={made} />;
+  if (asked < 0 || made === undefined || made.parts.occurrences === 0) {
     return (
       <Empty title={`${visibleText(state.fn, 120)} is not among these samples`}>
         <p>Choose another range or fewer filters, or</p>
@@ -42,7 +43,8 @@ export function SandwichView({
       </Empty>
     );
   }
-  const { callees, callers, occurrences } = parts;
+  const { model, wanted } = made;
+  const { callees, callers, occurrences } = made.parts;
   const frame = model.functions.sample[wanted]!;
   const { unit } = sampleType;
   const share = (weight: number) => formatShare(weight / (model.whole.weight || 1));
@@ -57,37 +59,34 @@ export function SandwichView({
         </b>
         <Origin model={model} frame={frame} />
         <span class="figures">
-          self <b>{share(selfOf(callees.self))}</b> · total <b>{share(callees.total[0]!)}</b>{' '}
-          {formatWeight(callees.total[0]!, unit)} · {formatCount(occurrences)}{' '}
+          self <b>{share(callees.tree.self[0] ?? 0)}</b> · total{' '}
+          <b>{share(callees.tree.total[0] ?? 0)}</b>{' '}
+          {formatWeight(callees.tree.total[0] ?? 0, unit)} · {formatCount(occurrences)}{' '}
           {occurrences === 1 ? 'place' : 'places'}
         </span>
       </div>
       <div class="sandwich">
-        <Half page={page} model={model} tree={callers} isCallers={true} />
-        <Half page={page} model={model} tree={callees} isCallers={false} />
+        <Half page={page} model={model} half={callers} isCallers={true} />
+        <Half page={page} model={model} half={callees} isCallers={false} />
       </div>
     </>
   );
 }
 
-/** The root's self weight is the function's own. */
-function selfOf(self: Float64Array): number {
-  return self[0] ?? 0;
-}
-
 function Half({
   page,
   model,
-  tree,
+  half,
   isCallers,
 }: {
   page: Page;
   model: FlameModel;
-  tree: FlameModel['tree'];
+  half: HalfModel;
   isCallers: boolean;
 }): JSX.Element {
   const { state, change, sampleType, theme } = page;
-  const part = useMemo(() => withTree(model, tree), [model, tree]);
+  const part = useMemo(() => ({ ...model, ...half }), [model, half]);
+  const { tree } = half;
   const look = useMemo(
     () => lookOf(part, state.color, theme, sampleType.unit, 'all'),
     [part, state.color, theme],
@@ -101,6 +100,20 @@ function Half({
   };
   const title = isCallers ? 'Callers' : 'Callees';
   const rows = part.rows.rowCount;
+  const table = useMemo(
+    () => (
+      <FlameTable
+        model={part}
+        unit={sampleType.unit}
+        caption={title}
+        top={0}
+        isShown={state.table}
+        onChoose={goTo}
+      />
+    ),
+    [part, sampleType.unit, state.table],
+  );
+  const settledTable = useSettled(table, state.table ? 0 : READER_MS);
   return (
     <section class="half" aria-label={title} style={{ flexGrow: Math.min(MAX_GROW, rows + 1) }}>
       <h3>{title}</h3>
@@ -118,14 +131,7 @@ function Half({
         onSelect={setSelected}
         onSandwich={goTo}
       />
-      <FlameTable
-        model={part}
-        unit={sampleType.unit}
-        caption={title}
-        top={0}
-        isShown={state.table}
-        onChoose={goTo}
-      />
+      {settledTable}
     </section>
   );
 }

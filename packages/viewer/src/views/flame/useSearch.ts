@@ -21,11 +21,7 @@ export function useSearch(model: FlameModel, pattern: string): Search {
     }
     const { frames, functions, tree } = model;
     const matches = matchFunctions(frames, functions, hits);
-    const matchingNodes = new Uint8Array(tree.parent.length);
-    for (let node = 1; node < matchingNodes.length; node++) {
-      const frame = tree.frame[node]!;
-      if (frame >= 0) matchingNodes[node] = matches[functions.ofFrame[frame]!]!;
-    }
-    return { result: searchTree(tree, functions, matches), matchingNodes, problem: '' };
+    const result = searchTree(tree, functions, matches);
+    return { result, matchingNodes: result.nodes, problem: '' };
   }, [model, hits, pattern, problem]);
 }

@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { seriesColor } from '../../draw/palette.ts';
-import { formatWeight } from '../../format/quantities.ts';
+import { formatClock, formatWeight } from '../../format/quantities.ts';
 import { sheetColor, type Theme } from '../../theme/theme.ts';
 import type { Stacked } from './stack.ts';
 
@@ -136,12 +136,7 @@ function clockTexts(ticks: readonly number[]): string[] {
   const isLong = (ticks.at(-1) ?? 0) - (ticks[0] ?? 0) > 86_400;
   return ticks.map((tick) => {
     const date = new Date(tick * 1_000);
-    const clock = date.toLocaleTimeString('en', {
-      hour: '2-digit',
-      minute: '2-digit',
-      ...(isFine && { second: '2-digit' }),
-      hourCycle: 'h23',
-    });
+    const clock = formatClock(date, isFine);
     return isLong ? `${date.getMonth() + 1}-${date.getDate()} ${clock}` : clock;
   });
 }

@@ -33,6 +33,11 @@ export function TimelinePanel({ page }: { page: Page }): JSX.Element | null {
   );
   const { data } = useAnswer<Timeline>(status.endMs > 0 ? path : undefined, tick);
   const stacked = useMemo(() => data && stackSeries(data), [data]);
+  // For readers only: nothing to do again while the page zooms and searches.
+  const table = useMemo(
+    () => data && <TimeTable timeline={data} unit={sampleType.unit} nowMs={status.nowMs} />,
+    [data, sampleType.unit],
+  );
   const bands = bandsOf(page);
   const choose = (fromMs: number, toMs: number, withShift: boolean) => {
     const range = { from: Math.round(fromMs), to: Math.round(toMs) };
@@ -93,7 +98,7 @@ export function TimelinePanel({ page }: { page: Page }): JSX.Element | null {
           />
         )}
       </div>
-      {data !== undefined && <TimeTable page={page} timeline={data} />}
+      {table}
     </section>
   );
 }
@@ -126,8 +131,15 @@ function bandsOf({ state }: Page): readonly Band[] {
   return bands;
 }
 
-function TimeTable({ page, timeline }: { page: Page; timeline: Timeline }): JSX.Element {
-  const { status, sampleType } = page;
+function TimeTable({
+  timeline,
+  unit,
+  nowMs,
+}: {
+  timeline: Timeline;
+  unit: string;
+  nowMs: number;
+}): JSX.Element {
   const { series, startMs, bucketMs } = timeline;
   const count = Math.max(0, ...series.map(({ values }) => values.length));
   const each = Math.max(1, Math.ceil(count / TABLE_BUCKETS));
@@ -149,12 +161,12 @@ function TimeTable({ page, timeline }: { page: Page; timeline: Timeline }): JSX.
         <tbody>
           {starts.map((start) => (
             <tr key={start}>
-              <th scope="row">{formatTime(startMs + start * bucketMs, status.nowMs)}</th>
+              <th scope="row">{formatTime(startMs + start * bucketMs, nowMs)}</th>
               {series.map(({ name, values }) => (
                 <td key={name}>
                   {formatWeight(
                     values.slice(start, start + each).reduce((sum, value) => sum + value, 0),
-                    sampleType.unit,
+                    unit,
                   )}
                 </td>
               ))}
