@@ -34,8 +34,8 @@ export const COLLECTOR_LIMITS = {
   graphBuildNodes: 2_000_000,
   /** Hours of a question that are looked for among kept sums; longer ones read the samples. */
   questionHours: 4_096,
-  /** Stacks in kept sums of hours, all together: 12 bytes each. */
-  hourSums: 2_097_152,
+  /** Kept sums of hours, all together; a busy hour of 16 cores takes one megabyte. */
+  hourSumBytes: 50_331_648,
   /** Buckets of a timeline, cells of a heat map. */
   timelineBuckets: 4_096,
   heatMapCells: 2_000_000,

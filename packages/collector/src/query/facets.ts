@@ -2,31 +2,19 @@
 // What there is to choose in a choice of samples, and how much each weighs.
 import type { Facet, Facets, Selection } from '@otelkit/viewer/contract';
 import { COLLECTOR_LIMITS } from '../limits.ts';
-import { readColumns } from '../store/readColumns.ts';
 import type { Store } from '../store/store.ts';
 import type { StackWeights } from './callTree.ts';
-import { conditionOf } from './selection.ts';
+import { hourSumsOf, ORIGIN_SUM, type OriginColumns } from './hourSums.ts';
+import { dataRangeOf } from './range.ts';
+import { conditionOf, type OriginNumbers, originNumbers } from './selection.ts';
 import { stackWeights } from './weights.ts';
 
 export async function facetsOf(store: Store, selection: Selection): Promise<Facets> {
-  const where = conditionOf(selection, store.tables);
-  const sql = `SELECT process, thread, cpu, labels, sum(value)::DOUBLE FROM sample_rows
-    WHERE ${where} GROUP BY ALL`;
-  const origin = await store.read((connection) =>
-    readColumns(connection, sql, [Uint32Array, Uint32Array, Int16Array, Uint32Array, Float64Array]),
-  );
-  const ofStacks = await stackWeights(store, selection);
   const { origins } = store.tables;
-  const [process, thread, cpu, labels, weight] = origin;
-  const sums = { process: new Sums(), thread: new Sums(), cpu: new Sums(), labels: new Sums() };
+  const sums = await originSums(store, selection);
+  const ofStacks = await stackWeights(store, selection);
   let total = 0;
-  for (let i = 0; i < weight.length; i++) {
-    total += weight[i]!;
-    sums.process.add(process[i]!, weight[i]!);
-    sums.thread.add(thread[i]!, weight[i]!);
-    if (cpu[i]! >= 0) sums.cpu.add(cpu[i]!, weight[i]!);
-    if (labels[i]! > 0) sums.labels.add(labels[i]!, weight[i]!);
-  }
+  for (const weight of sums.process.entries.values()) total += weight;
   const ofProcess = (name: 'service' | 'version' | 'host' | 'container'): Facet[] =>
     facets(sums.process.by((number) => origins.processes[number]?.[name] ?? ''));
   return {
@@ -49,6 +37,53 @@ export async function facetsOf(store: Store, selection: Selection): Promise<Face
   };
 }
 
+type OriginSums = Readonly<Record<'process' | 'thread' | 'cpu' | 'labels', Sums>>;
+
+async function originSums(store: Store, selection: Selection): Promise<OriginSums> {
+  const kept = await keptOrigins(store, selection);
+  const where = conditionOf(selection, store.tables);
+  const parts = kept ?? [await store.read((connection) => ORIGIN_SUM.read(connection, where))];
+  const isChosen = chosenBy(originNumbers(selection, store.tables));
+  const sums = { process: new Sums(), thread: new Sums(), cpu: new Sums(), labels: new Sums() };
+  for (const [process, thread, cpu, labels, weight] of parts) {
+    for (let i = 0; i < weight.length; i++) {
+      if (kept && !isChosen(process[i]!, thread[i]!, cpu[i]!, labels[i]!)) continue;
+      sums.process.add(process[i]!, weight[i]!);
+      sums.thread.add(thread[i]!, weight[i]!);
+      if (cpu[i]! >= 0) sums.cpu.add(cpu[i]!, weight[i]!);
+      if (labels[i]! > 0) sums.labels.add(labels[i]!, weight[i]!);
+    }
+  }
+  return sums;
+}
+
+/** From sums by the hour, for choices that ask for nothing of stacks and links. */
+async function keptOrigins(
+  store: Store,
+  selection: Selection,
+): Promise<readonly OriginColumns[] | undefined> {
+  const { type, kind, trace, span } = selection;
+  if ((kind ?? trace ?? span) !== undefined) return undefined;
+  const types = conditionOf(type === undefined ? {} : { type }, store.tables);
+  const range = dataRangeOf(store, selection);
+  const parts = await hourSumsOf(store).parts(ORIGIN_SUM, types, range);
+  return parts?.map(({ columns }) => columns);
+}
+
+function chosenBy(
+  numbers: OriginNumbers,
+): (process: number, thread: number, cpu: number, labels: number) => boolean {
+  const set = (values: readonly number[] | undefined): Set<number> | undefined =>
+    values && new Set(values);
+  const [processes, threads] = [set(numbers.process), set(numbers.thread)];
+  const [cpus, sets] = [set(numbers.cpu), set(numbers.labels)];
+  return (process, thread, cpu, labels) =>
+    (processes?.has(process) ?? true) &&
+    (threads?.has(thread) ?? true) &&
+    (cpus?.has(cpu) ?? true) &&
+    (sets?.has(labels) ?? true);
+}
+
 /** Weights by number. */
 class Sums {
   readonly entries = new Map<number, number>();
@@ -67,8 +102,11 @@ class Sums {
   }
 }
 
-function heaviest<K>(weights: ReadonlyMap<K, number>): [K, number][] {
-  return [...weights].sort((a, b) => b[1] - a[1]).slice(0, COLLECTOR_LIMITS.facetValues);
+/** Of equal ones by name or number: the engine tells them in any order. */
+function heaviest<K extends string | number>(weights: ReadonlyMap<K, number>): [K, number][] {
+  return [...weights]
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .slice(0, COLLECTOR_LIMITS.facetValues);
 }
 
 function facets(weights: ReadonlyMap<string, number>): Facet[] {
@@ -100,6 +138,7 @@ function labelFacets(store: Store, sums: Sums): Facets['labels'] {
     }
   }
   return [...byKey]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
     .slice(0, COLLECTOR_LIMITS.facetValues)
     .map(([key, values]) => ({ key, values: facets(values) }));
 }

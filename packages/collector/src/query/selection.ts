@@ -104,32 +104,16 @@ export function chooseType(selection: Selection, tables: StoreTables): ChosenTyp
 
 /** A condition on sample_rows: always valid SQL. */
 export function conditionOf(selection: Selection, tables: StoreTables): string {
-  const { origins, frames } = tables;
+  const { frames } = tables;
   const parts: string[] = [inList('type', chooseType(selection, tables).numbers)];
   if (selection.from !== undefined) parts.push(`time_us >= ${wholeUs(selection.from)}`);
   if (selection.to !== undefined) parts.push(`time_us < ${wholeUs(selection.to)}`);
-  const processes = processesOf(selection, origins.processes);
-  if (processes !== undefined) parts.push(inList('process', processes));
-  if (selection.thread !== undefined) {
-    const names = new Set(selection.thread);
-    parts.push(
-      inList(
-        'thread',
-        indexesWhere(origins.threads, ({ name }) => names.has(name)),
-      ),
-    );
+  for (const [column, values] of Object.entries(originNumbers(selection, tables))) {
+    parts.push(inList(column, values));
   }
-  if (selection.cpu !== undefined) parts.push(inList('cpu', selection.cpu));
   if (selection.kind !== undefined) {
     const mask = selection.kind.reduce((bits, kind) => bits | frames.bitOfKind(kind), 0) >>> 0;
     parts.push(`stack IN (SELECT id FROM stack_rows WHERE (kinds & ${mask}) <> 0)`);
-  }
-  if (selection.label !== undefined) {
-    const wanted = new Set(selection.label);
-    const isWanted = ([key, value]: readonly [string, string]): boolean =>
-      wanted.has(`${key}=${value}`);
-    const sets = indexesWhere(origins.labelSets, (set) => set.some(isWanted));
-    parts.push(inList('labels', sets));
   }
   const { trace, span } = selection;
   if (trace !== undefined || span !== undefined) {
@@ -139,6 +123,27 @@ export function conditionOf(selection: Selection, tables: StoreTables): string {
     parts.push(`link IN (SELECT id FROM link_rows WHERE ${ids.join(' AND ')})`);
   }
   return parts.join(' AND ');
+}
+
+/** Numbers of a sample's columns, each of which must be one of these where it is there. */
+export type OriginNumbers = {
+  readonly [column in 'process' | 'thread' | 'cpu' | 'labels']?: readonly number[];
+};
+
+export function originNumbers(selection: Selection, { origins }: StoreTables): OriginNumbers {
+  const process = processesOf(selection, origins.processes);
+  const names = selection.thread && new Set(selection.thread);
+  const thread = names && indexesWhere(origins.threads, ({ name }) => names.has(name));
+  const wanted = selection.label && new Set(selection.label);
+  const isWanted = ([key, value]: readonly [string, string]): boolean =>
+    wanted!.has(`${key}=${value}`);
+  const labels = wanted && indexesWhere(origins.labelSets, (set) => set.some(isWanted));
+  return {
+    ...(process !== undefined && { process }),
+    ...(thread !== undefined && { thread }),
+    ...(selection.cpu !== undefined && { cpu: selection.cpu }),
+    ...(labels !== undefined && { labels }),
+  };
 }
 
 /** Id of a process for the page: its number. */

@@ -4,8 +4,9 @@ import type { HeatMap, Selection, Timeline } from '@otelkit/viewer/contract';
 import { COLLECTOR_LIMITS } from '../limits.ts';
 import { readColumns } from '../store/readColumns.ts';
 import type { Store } from '../store/store.ts';
-import { rangeOf } from './range.ts';
-import { conditionOf } from './selection.ts';
+import { hourSumsOf, MINUTE_SUM, MINUTE_US } from './hourSums.ts';
+import { dataRangeOf, rangeOf, type UsRange } from './range.ts';
+import { conditionOf, originNumbers } from './selection.ts';
 
 export type SeriesBy = 'none' | 'service' | 'kind';
 
@@ -18,30 +19,96 @@ export async function timelineOf(
   buckets: number,
   by: SeriesBy,
 ): Promise<Timeline> {
-  const { fromUs, toUs } = rangeOf(store, selection);
-  const bucketUs = Math.max(1, Math.ceil((toUs - fromUs) / buckets));
+  const { startUs, bucketUs, count } = bucketsOf(rangeOf(store, selection), buckets);
+  const series = new Map<string, Float64Array>();
+  const ofKey = new Map<number, Float64Array>();
+  const valuesOf = (key: number): Float64Array => {
+    const name = nameOf(store, by, key);
+    const values = series.get(name) ?? new Float64Array(count);
+    series.set(name, values);
+    ofKey.set(key, values);
+    return values;
+  };
+  const add: AddWeight = (bucket, key, weight) => {
+    const values = ofKey.get(key) ?? valuesOf(key);
+    values[Math.max(0, Math.min(count - 1, bucket))]! += weight;
+  };
+  const isKept =
+    bucketUs % MINUTE_US === 0 && (await addMinutes(store, selection, by, startUs, bucketUs, add));
+  if (!isKept) await addSamples(store, selection, by, startUs, bucketUs, add);
+  return {
+    startMs: startUs / 1_000,
+    bucketMs: bucketUs / 1_000,
+    series: heaviest(series, count).map(([name, values]) => ({ name, values: [...values] })),
+  };
+}
+
+/** @param key number of a process or a kind, 0 where all are one */
+type AddWeight = (bucket: number, key: number, weight: number) => void;
+
+interface Buckets {
+  readonly startUs: number;
+  readonly bucketUs: number;
+  readonly count: number;
+}
+
+/** Buckets of a minute and more are whole minutes, from a whole one on: sums of minutes fill them. */
+function bucketsOf({ fromUs, toUs }: UsRange, most: number): Buckets {
+  const isLong = toUs - fromUs >= most * MINUTE_US;
+  const startUs = isLong ? Math.floor(fromUs / MINUTE_US) * MINUTE_US : fromUs;
+  const step = isLong ? MINUTE_US : 1;
+  const bucketUs = step * Math.max(1, Math.ceil((toUs - startUs) / most / step));
+  const count = Math.min(most, Math.max(1, Math.ceil((toUs - startUs) / bucketUs)));
+  return { startUs, bucketUs, count };
+}
+
+async function addSamples(
+  store: Store,
+  selection: Selection,
+  by: SeriesBy,
+  startUs: number,
+  bucketUs: number,
+  add: AddWeight,
+): Promise<void> {
   const key =
     by === 'kind' ? 'k.leaf_kind::UINTEGER' : by === 'service' ? 'process' : '0::UINTEGER';
   const join = by === 'kind' ? 'JOIN stack_rows k ON k.id = stack' : '';
+  const { fromUs, toUs } = rangeOf(store, selection);
   const where = conditionOf({ ...selection, from: fromUs / 1_000, to: toUs / 1_000 }, store.tables);
-  const sql = `SELECT ((time_us - ${fromUs}) // ${bucketUs})::UINTEGER, ${key},
+  const sql = `SELECT ((time_us - ${startUs}) // ${bucketUs})::UINTEGER, ${key},
     sum(value)::DOUBLE FROM sample_rows ${join} WHERE ${where} GROUP BY ALL`;
   const [bucket, keys, weights] = await store.read((connection) =>
     readColumns(connection, sql, [Uint32Array, Uint32Array, Float64Array]),
   );
-  const count = Math.min(buckets, Math.max(1, Math.ceil((toUs - fromUs) / bucketUs)));
-  const series = new Map<string, Float64Array>();
-  for (let i = 0; i < bucket.length; i++) {
-    const name = nameOf(store, by, keys[i]!);
-    const values = series.get(name) ?? new Float64Array(count);
-    series.set(name, values);
-    values[Math.min(count - 1, bucket[i]!)]! += weights[i]!;
+  for (let i = 0; i < bucket.length; i++) add(bucket[i]!, keys[i]!, weights[i]!);
+}
+
+/** From sums by the hour, for choices of processes alone. @returns whether they were there */
+async function addMinutes(
+  store: Store,
+  selection: Selection,
+  by: SeriesBy,
+  startUs: number,
+  bucketUs: number,
+  add: AddWeight,
+): Promise<boolean> {
+  const { thread, cpu, kind, label, trace, span, type } = selection;
+  if ([thread, cpu, kind, label, trace, span].some((chosen) => chosen !== undefined)) return false;
+  const types = conditionOf(type === undefined ? {} : { type }, store.tables);
+  const range = dataRangeOf(store, selection);
+  const parts = await hourSumsOf(store).parts(MINUTE_SUM, types, range);
+  if (parts === undefined) return false;
+  const { process } = originNumbers(selection, store.tables);
+  const chosen = process && new Set(process);
+  for (const { columns } of parts) {
+    const [minute, processes, kinds, weights] = columns;
+    for (let i = 0; i < minute.length; i++) {
+      if (chosen?.has(processes[i]!) === false) continue;
+      const key = by === 'kind' ? kinds[i]! : by === 'service' ? processes[i]! : 0;
+      add(Math.floor((minute[i]! * MINUTE_US - startUs) / bucketUs), key, weights[i]!);
+    }
   }
-  return {
-    startMs: fromUs / 1_000,
-    bucketMs: bucketUs / 1_000,
-    series: heaviest(series, count).map(([name, values]) => ({ name, values: [...values] })),
-  };
+  return true;
 }
 
 function nameOf(store: Store, by: SeriesBy, key: number): string {
@@ -54,7 +121,11 @@ function nameOf(store: Store, by: SeriesBy, key: number): string {
 
 function heaviest(series: Map<string, Float64Array>, count: number): [string, Float64Array][] {
   const weight = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
-  const sorted = [...series].sort((a, b) => weight(b[1]) - weight(a[1]));
+  const weights = new Map([...series].map(([name, values]) => [name, weight(values)]));
+  // Of equal ones by name: the engine tells them in any order.
+  const sorted = [...series].sort(
+    ([a], [b]) => weights.get(b)! - weights.get(a)! || (a < b ? -1 : 1),
+  );
   const shown = sorted.slice(0, MOST_SERIES);
   if (sorted.length <= MOST_SERIES) return shown;
   const other = new Float64Array(count);

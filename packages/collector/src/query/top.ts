@@ -4,9 +4,10 @@ import { readColumns } from '../store/readColumns.ts';
 import type { Store } from '../store/store.ts';
 import { FrameTableAnswer } from './frameTableAnswer.ts';
 import { type FunctionWeights, functionWeights } from './functionWeights.ts';
+import { HOUR_US } from './hourSums.ts';
 import { rangeOf } from './range.ts';
 import { conditionOf } from './selection.ts';
-import { stackWeights } from './weights.ts';
+import { keptStacks, stackWeights } from './weights.ts';
 
 /** Of a normal distribution, both sides of 95 %. */
 const TWO_SIDES_95 = 1.959964;
@@ -59,7 +60,7 @@ function choose(
   return found.slice(0, limit);
 }
 
-/** Self weight over time, `buckets` values a function. */
+/** Self weight over time, `buckets` values a function at most: long ones are of whole hours. */
 async function sparks(
   store: Store,
   selection: Selection,
@@ -68,30 +69,72 @@ async function sparks(
   buckets: number,
 ): Promise<readonly number[]> {
   const { fromUs, toUs } = rangeOf(store, selection);
-  const bucketUs = Math.max(1, Math.ceil((toUs - fromUs) / buckets));
+  const isLong = toUs - fromUs >= (buckets * HOUR_US) / 2;
+  const step = isLong ? HOUR_US : 1;
+  const startUs = Math.floor(fromUs / step) * step;
+  const bucketUs = step * Math.max(1, Math.ceil((toUs - startUs) / buckets / step));
+  const count = Math.max(1, Math.min(buckets, Math.ceil((toUs - startUs) / bucketUs)));
+  const ending = endingIn(store, stacks, chosen);
+  const values = new Float64Array(chosen.length * count);
+  const add = (row: number, bucket: number, weight: number): void => {
+    values[row * count + Math.min(count - 1, bucket)]! += weight;
+  };
+  const parts = isLong ? await keptStacks(store, selection) : undefined;
+  if (parts === undefined) await addSamples(store, selection, startUs, bucketUs, ending, add);
+  else addHours(store, parts, startUs, bucketUs, ending, add);
+  return values as unknown as readonly number[];
+}
+
+type AddWeight = (row: number, bucket: number, weight: number) => void;
+
+function addHours(
+  { tables }: Store,
+  parts: NonNullable<Awaited<ReturnType<typeof keptStacks>>>,
+  startUs: number,
+  bucketUs: number,
+  { numbers, rows }: Ending,
+  add: AddWeight,
+): void {
+  const rowOf = new Int32Array(tables.stacks.count).fill(-1);
+  for (const [i, stack] of numbers.entries()) rowOf[stack] = rows[i]!;
+  for (const { fromUs, columns } of parts) {
+    const bucket = Math.floor((fromUs - startUs) / bucketUs);
+    const [stacks, weights] = columns;
+    for (let i = 0; i < stacks.length; i++) {
+      const row = rowOf[stacks[i]!] ?? -1;
+      if (row >= 0) add(row, bucket, weights[i]!);
+    }
+  }
+}
+
+/** Only what ends in a chosen function is added up, by its row: few groups of few samples. */
+async function addSamples(
+  store: Store,
+  selection: Selection,
+  startUs: number,
+  bucketUs: number,
+  { numbers, rows }: Ending,
+  add: AddWeight,
+): Promise<void> {
+  const { fromUs, toUs } = rangeOf(store, selection);
   const where = conditionOf({ ...selection, from: fromUs / 1_000, to: toUs / 1_000 }, store.tables);
-  const { numbers, rows } = endingIn(store, stacks, chosen);
-  // Only what ends in a chosen function is added up, by its row: few groups of few samples.
-  const sql = `SELECT ((time_us - ${fromUs}) // ${bucketUs})::UINTEGER, k.row,
+  const sql = `SELECT ((time_us - ${startUs}) // ${bucketUs})::UINTEGER, k.row,
     sum(value)::DOUBLE FROM sample_rows JOIN (
       SELECT unnest([${numbers.join()}]::UINTEGER[]) AS id, unnest([${rows.join()}]::UINTEGER[]) AS row
     ) k ON k.id = stack WHERE ${where} GROUP BY ALL`;
   const [bucket, row, weights] = await store.read((connection) =>
     readColumns(connection, sql, [Uint32Array, Uint32Array, Float64Array]),
   );
-  const values = new Float64Array(chosen.length * buckets);
-  for (let i = 0; i < bucket.length; i++) {
-    values[row[i]! * buckets + Math.min(buckets - 1, bucket[i]!)]! += weights[i]!;
-  }
-  return values as unknown as readonly number[];
+  for (let i = 0; i < bucket.length; i++) add(row[i]!, bucket[i]!, weights[i]!);
+}
+
+interface Ending {
+  readonly numbers: readonly number[];
+  readonly rows: readonly number[];
 }
 
 /** Stacks whose last function is a chosen one, and its place among them. */
-function endingIn(
-  { tables }: Store,
-  stacks: Uint32Array,
-  chosen: readonly number[],
-): { readonly numbers: readonly number[]; readonly rows: readonly number[] } {
+function endingIn({ tables }: Store, stacks: Uint32Array, chosen: readonly number[]): Ending {
   const { functionOf, functionCount } = tables.frames;
   const { offsets, frames } = tables.stacks;
   const rowOf = new Int32Array(functionCount).fill(-1);

@@ -3,7 +3,7 @@ import type { Selection } from '@otelkit/viewer/contract';
 import { readColumns } from '../store/readColumns.ts';
 import type { Store } from '../store/store.ts';
 import type { StackWeights } from './callTree.ts';
-import { hourWeightsOf } from './hourWeights.ts';
+import { hourSumsOf, type Part, STACK_SUM } from './hourSums.ts';
 import { dataRangeOf } from './range.ts';
 import { chooseType, conditionOf } from './selection.ts';
 
@@ -25,10 +25,7 @@ export async function stackWeights(store: Store, selection: Selection): Promise<
   }
   const where = conditionOf(selection, store.tables);
   if (weightOfOne > 0) {
-    const sql = `SELECT stack, sum(value)::DOUBLE FROM sample_rows WHERE ${where} GROUP BY stack`;
-    const [stacks, weights] = await store.read((connection) =>
-      readColumns(connection, sql, [Uint32Array, Float64Array]),
-    );
+    const [stacks, weights] = await store.read((connection) => STACK_SUM.read(connection, where));
     return even({ stacks, weights }, weightOfOne);
   }
   const sums = 'sum(value)::DOUBLE, count(*)::DOUBLE, sum(value::DOUBLE * value)';
@@ -39,18 +36,45 @@ export async function stackWeights(store: Store, selection: Selection): Promise<
   return answer(...columns);
 }
 
-/** From sums by the hour, for choices of a time, a type and kinds of frames alone. */
-async function keptWeights(store: Store, selection: Selection): Promise<StackWeights | undefined> {
-  const { from, to, type, kind, ...others } = selection;
+/** Sums by the hour, for choices of a time, a type and kinds of frames alone. */
+export async function keptStacks(
+  store: Store,
+  selection: Selection,
+): Promise<readonly Part<readonly [Uint32Array, Float64Array]>[] | undefined> {
+  const { from: _, to: __, type, kind: ___, ...others } = selection;
   if (Object.keys(others).length > 0) return undefined;
-  const { fromUs, toUs } = dataRangeOf(store, selection);
   const types = conditionOf(type === undefined ? {} : { type }, store.tables);
-  const all = await hourWeightsOf(store).weights(types, fromUs, toUs);
-  if (all === undefined || kind === undefined) return all;
+  return hourSumsOf(store).parts(STACK_SUM, types, dataRangeOf(store, selection));
+}
+
+async function keptWeights(store: Store, selection: Selection): Promise<StackWeights | undefined> {
+  const parts = await keptStacks(store, selection);
+  if (parts === undefined) return undefined;
+  const { kind } = selection;
+  const all = added(parts.map(({ columns }) => columns));
+  if (kind === undefined) return all;
   const mask = kind.reduce((bits, one) => bits | store.tables.frames.bitOfKind(one), 0);
   const isWanted = (_: number, i: number): boolean =>
     (store.tables.stacks.kindsOf(all.stacks[i]!) & mask) !== 0;
   return { stacks: all.stacks.filter(isWanted), weights: all.weights.filter(isWanted) };
+}
+
+function added(parts: readonly (readonly [Uint32Array, Float64Array])[]): StackWeights {
+  let most = 0;
+  for (const [stacks] of parts) {
+    for (let i = 0; i < stacks.length; i++) if (stacks[i]! >= most) most = stacks[i]! + 1;
+  }
+  const sums = new Float64Array(most);
+  for (const [stacks, weights] of parts) {
+    for (let i = 0; i < stacks.length; i++) sums[stacks[i]!]! += weights[i]!;
+  }
+  const found = new Uint32Array(most);
+  let count = 0;
+  for (let stack = 0; stack < most; stack++) if (sums[stack] !== 0) found[count++] = stack;
+  const stacks = found.slice(0, count);
+  const weights = new Float64Array(count);
+  for (let i = 0; i < count; i++) weights[i] = sums[stacks[i]!]!;
+  return { stacks, weights };
 }
 
 /** Where each sample weighs the same. */

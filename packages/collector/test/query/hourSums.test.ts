@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { type Profile, ProfileBuilder } from '@otelkit/profiles';
 import { Store } from '../../src/index.ts';
-import { hourWeightsOf } from '../../src/query/hourWeights.ts';
+import { hourSumsOf, STACK_SUM } from '../../src/query/hourSums.ts';
 import { stackWeights } from '../../src/query/weights.ts';
 import { applyRetention } from '../../src/store/retention.ts';
 import { START_MS, whyNoEngine } from '../support/running.ts';
@@ -53,7 +53,7 @@ describe('sums of hours', () => {
     for (let hour = 0; hour < HOURS; hour++) {
       const fromMs = Math.ceil(FIRST_MS / HOUR_MS) * HOUR_MS + (hour - 1) * HOUR_MS;
       const [fromUs, toUs] = [fromMs * 1_000, (fromMs + 2 * HOUR_MS) * 1_000];
-      assert.ok(await hourWeightsOf(store).weights('type = 0', fromUs, toUs));
+      assert.ok(await hourSumsOf(store).parts(STACK_SUM, 'type = 0', { fromUs, toUs }));
     }
   }
 
@@ -81,7 +81,10 @@ describe('sums of hours', () => {
     }
     assert.ok(questions() <= 4, `${questions()} questions`);
     // A sum of each hour, and one of each end, wherever the range of a caller ends.
-    assert.equal(await hourWeightsOf(store).weights('type = 0', -end, end), undefined);
+    assert.equal(
+      await hourSumsOf(store).parts(STACK_SUM, 'type = 0', { fromUs: -end, toUs: end }),
+      undefined,
+    );
     assert.ok(questions() <= 4);
     await fill();
     const before = questions();
