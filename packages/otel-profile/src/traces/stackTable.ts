@@ -5,8 +5,8 @@
 // the address alone. Two stacks of equal shape never become one.
 
 import type { RawTrace } from '@otelkit/bpf-client';
-import { Fnv1a128 } from '@otelkit/core';
 import { type FrameTable, KERNEL_SLOT } from './frameTable.ts';
+import { StackHash } from './stackHash.ts';
 
 /** What a frame of a file is known by. */
 export interface FrameIdentity {
@@ -22,7 +22,7 @@ export interface StackTableOptions {
 }
 
 const TWO_32 = 4_294_967_296;
-const IDENTITY_BYTES = 32;
+const FILE_ID_BYTES = 16;
 
 /** All stacks met so far. Numbers begin at 1. */
 export class StackTable {
@@ -34,8 +34,8 @@ export class StackTable {
   #frames: (Int32Array | undefined)[] = [undefined];
   /** Hash of each stack. */
   #hashes: string[] = [''];
-  readonly #fileIds = new Map<number, Buffer>();
-  readonly #scratch = Buffer.alloc(IDENTITY_BYTES);
+  readonly #fileIds = new Map<number, FileWords>();
+  readonly #hash = new StackHash();
   #expanded: (Int32Array | undefined)[] = [];
 
   constructor(options: StackTableOptions) {
@@ -87,19 +87,19 @@ export class StackTable {
     const count = words.length / 2;
     const marker = markerOf(end, count - kernelFrames);
     const ids = new Int32Array(marker === undefined ? count : count + 1);
-    const hash = new Fnv1a128();
+    this.#hash.begin();
     for (let i = 0; i < count; i++) {
       const high = words[2 * i + 1]!;
       const slot = i < kernelFrames ? KERNEL_SLOT : high >>> 16 || generatedSlot();
       const address = (high & 0xffff) * TWO_32 + words[2 * i]!;
       ids[i] = frames.idOf(slot, address);
-      hash.update(this.#identityOf(slot, address));
+      this.#addIdentity(slot, address);
     }
     if (marker !== undefined) {
       ids[count] = marker;
-      hash.update(this.#identityOf(frames.slotOf(marker), frames.addressOf(marker)));
+      this.#addIdentity(frames.slotOf(marker), frames.addressOf(marker));
     }
-    const key = hash.digest();
+    const key = this.#hash.key();
     const known = this.#byHash.get(key);
     if (known !== undefined) return known;
     const stackId = this.#frames.length;
@@ -167,22 +167,40 @@ export class StackTable {
     this.#fileIds.delete(slot);
   }
 
-  #identityOf(slot: number, address: number): Buffer {
-    const scratch = this.#scratch;
-    let fileId = this.#fileIds.get(slot);
-    if (fileId === undefined) {
-      fileId = Buffer.from(this.#options.identity.fileIdOf(slot), 'hex');
-      this.#fileIds.set(slot, fileId);
+  #addIdentity(slot: number, address: number): void {
+    let file = this.#fileIds.get(slot);
+    if (file === undefined) {
+      file = fileWords(this.#options.identity.fileIdOf(slot), slot);
+      this.#fileIds.set(slot, file);
     }
-    scratch.fill(0, 0, 16);
-    fileId.copy(scratch, 0, 0, 16);
-    // A file without an ID is told apart by its number.
-    scratch.writeUInt32LE(fileId.length === 0 ? slot : 0, 16);
-    scratch.writeUInt32LE(address % TWO_32, 20);
-    scratch.writeUInt32LE(Math.floor(address / TWO_32), 24);
-    scratch.writeUInt32LE(fileId.length, 28);
-    return scratch;
+    const { first, second, third, fourth, other } = file;
+    this.#hash.add(first, second, third, fourth);
+    this.#hash.add(other, file.bytes, (address % TWO_32) | 0, Math.floor(address / TWO_32));
   }
+}
+
+/** A file's ID, and how many bytes it has. */
+interface FileWords {
+  readonly first: number;
+  readonly second: number;
+  readonly third: number;
+  readonly fourth: number;
+  readonly bytes: number;
+  /** A file without an ID is told apart by its number. */
+  readonly other: number;
+}
+
+function fileWords(fileId: string, slot: number): FileWords {
+  const id = Buffer.from(fileId, 'hex');
+  const padded = Buffer.alloc(FILE_ID_BYTES);
+  id.copy(padded);
+  const [first, second, third, fourth] = [0, 4, 8, 12].map((at) => padded.readInt32LE(at)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  return { first, second, third, fourth, bytes: id.length, other: id.length === 0 ? slot : 0 };
 }
 
 /** A trace whose stack depends on the process. */

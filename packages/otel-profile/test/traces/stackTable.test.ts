@@ -54,6 +54,20 @@ describe('traces/stackTable', () => {
     );
   });
 
+  it('tells stacks apart that differ in one bit, or in the order of frames', () => {
+    const { stacks } = tables();
+    const base = Array.from({ length: 8 }, (_, i) => ({ slot: 1 + (i % 3), address: 4096 * i }));
+    const all = [base, base.toReversed(), base.slice(1), [...base, base[0]!]];
+    for (let at = 0; at < base.length; at++) {
+      for (let bit = 0; bit < 48; bit++) {
+        const address = Number(BigInt(base[at]!.address) ^ (1n << BigInt(bit)));
+        all.push(base.with(at, { slot: base[at]!.slot, address }));
+      }
+    }
+    const numbers = all.map((one) => stacks.intern(wordsOf(one), 0, 1));
+    assert.equal(new Set(numbers).size, all.length);
+  });
+
   it('knows a file again under another number', () => {
     const id = 'ab'.repeat(16);
     const { stacks } = tables({ 3: id, 9: id });
