@@ -3,6 +3,7 @@
 package aspect
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -27,6 +28,32 @@ func TestMistakesAreAllToldWithTheirLines(t *testing.T) {
 		if !strings.Contains(told[line], part) {
 			t.Errorf("line %d: expected %q, told %q", line, part, told[line])
 		}
+	}
+}
+
+func TestTemplatesAreCheckedAgainstTheSchema(t *testing.T) {
+	const before = "aspects:\n  - id: one\n    join-point: {function-call: fmt.Println}\n    advice:\n      - wrap-expression:\n          template: |\n            "
+	for template, wanted := range map[string]string{
+		"f({{ .Nope }})": "7: template: .Nope is not known; known: Call, Directive, ",
+		"f(\n            {{ if .Call.Ellipsis }}{{ .Call.Nope }}{{ end }})":                  "8: template: .Call.Nope is not known; known: Argument, ",
+		"f({{ .Package.Path.Base }})":                                                        "7: template: .Package.Path.Base: there is nothing behind .Package.Path",
+		"f({{ with .Type }}{{ .Whatever }}{{ $.Wrong }}{{ end }})":                           "7: template: .Wrong is not known",
+		"f({{ (.Function.Argumen 0) }})":                                                     "7: template: .Function.Argumen is not known",
+		"f({{ .Line }}, \uE000)":                                                             "7: template: U+E000",
+		"f({{ . }}, {{ .Function.Argument 0 }}, {{ .Directive \"a\" }}, {{ unique \"x\" }})": "",
+	} {
+		_, problems := Parse("a.yml", []byte(before+template+"\n"))
+		told := ""
+		if len(problems) > 0 {
+			told = fmt.Sprintf("%d: %s", problems[0].Line, problems[0].Message)
+		}
+		if !strings.HasPrefix(told, wanted) || (wanted == "") != (told == "") {
+			t.Errorf("%s: %q", template, told)
+		}
+	}
+	_, problems := Parse("a.yml", []byte("aspects:\n  - id: one\n    join-point: {function: {name: F}}\n    advice:\n      - prepend-statements: f({{ .Call.Function }})\n"))
+	if len(problems) != 1 || !strings.Contains(problems[0].Message, "selects no call") || problems[0].Line != 5 {
+		t.Error(problems)
 	}
 }
 

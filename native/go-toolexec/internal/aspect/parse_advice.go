@@ -123,6 +123,11 @@ func (p *parser) text(node *yaml.Node) *Text {
 		line, message := templateError(err, text.Line)
 		p.failAt(line, 0, "template: %s", message)
 	}
+	for _, one := range text.fields() {
+		if problem := one.problem(); problem != "" {
+			p.failAt(one.line, 0, "%s", problem)
+		}
+	}
 	return text
 }
 
@@ -133,6 +138,7 @@ func (p *parser) suits(aspect *Aspect) {
 		if advice == nil {
 			continue
 		}
+		p.callsOnly(advice, selected)
 		allowed, limited := adviceOn[advice.Kind]
 		if !limited {
 			continue

@@ -4,6 +4,7 @@ package aspect
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -18,6 +19,8 @@ const (
 	LineEnd  = '\uE001'
 )
 
+func isMark(r rune) bool { return r == LineMark || r == LineEnd }
+
 // Functions that templates may call; the weaver puts its own `unique` in place.
 var placeholders = template.FuncMap{
 	"unique": func(name string) string { return name },
@@ -28,6 +31,9 @@ var placeholders = template.FuncMap{
 func (t *Text) Prepare() error {
 	if t.parsed != nil {
 		return nil
+	}
+	if at := strings.IndexFunc(t.Source, isMark); at >= 0 {
+		return fmt.Errorf("template: aspect:%d: U+E000 and U+E001 cannot be used", strings.Count(t.Source[:at], "\n")+1)
 	}
 	parsed, err := template.New("aspect").Option("missingkey=error").Funcs(placeholders).Parse(t.Source)
 	if err != nil {
@@ -89,6 +95,9 @@ func (t *Text) Execute(data any, unique func(string) string) (result string, lin
 	var out strings.Builder
 	if err := filled.Execute(&out, data); err != nil {
 		return "", nil, err
+	}
+	if strings.Count(out.String(), string(LineMark)) != strings.Count(out.String(), string(LineEnd)) {
+		return "", nil, errors.New("U+E000 and U+E001 cannot be used")
 	}
 	result, lines = readMarks(out.String(), t.Line)
 	return result, lines, nil

@@ -172,20 +172,23 @@ func (s *session) prepareInputs() error {
 	return s.readAspects()
 }
 
-// oldestGo is the first toolchain whose runtime and standard library the aspects know.
+// The toolchains whose runtime and standard library the aspects know.
 const (
 	oldestGo = "1.22"
-	newestGo = "1.26"
+	newestGo = "1.27"
+	afterGo  = "1.28"
 )
 
+// supported refuses newer toolchains too: aspects reach into the scheduler, and one that no longer
+// matches there would hand spans from one request to the next.
 func supported(version string) error {
-	within, err := aspect.ParseConstraint(">=" + oldestGo)
+	within, err := aspect.ParseConstraint(">=" + oldestGo + ", <" + afterGo)
 	if err != nil {
 		return err
 	}
 	if strings.HasPrefix(version, "go") && !within.Allows(version) {
-		return fmt.Errorf("%s is not supported: otel-go build needs go%s or newer (tried up to go%s)",
-			version, oldestGo, newestGo)
+		return fmt.Errorf("%s is not supported: otel-go build knows go%s to go%s (GOTOOLCHAIN=go%s.0 takes another, "+
+			"if go.mod allows it)", version, oldestGo, newestGo, newestGo)
 	}
 	return nil
 }

@@ -3,11 +3,13 @@
 package weave
 
 import (
+	"fmt"
 	"go/ast"
 	"go/importer"
 	"go/token"
 	"go/types"
 	"io"
+	"strings"
 )
 
 // typeQuestions answers what only type information tells. The package is checked at the first
@@ -19,6 +21,9 @@ type typeQuestions struct {
 	open       func(importPath string) (io.ReadCloser, error)
 	asked      bool
 	assume     bool
+	builtIn    bool  // the aspect asked for is one of ours: without types, a method's name decides
+	unread     error // of an import of a newer Go
+	missed     error // set where that decided a question
 	info       types.Info
 	scope      *types.Scope
 }
@@ -36,7 +41,7 @@ func (q *typeQuestions) ask() {
 		return
 	}
 	config := types.Config{
-		Importer:    importer.ForCompiler(q.fset, "gc", q.open),
+		Importer:    &carefulImporter{importer.ForCompiler(q.fset, "gc", q.open), q},
 		Error:       func(error) {},
 		FakeImportC: true,
 	}
@@ -58,13 +63,47 @@ func (q *typeQuestions) methodOf(_ *source, selector *ast.SelectorExpr, receiver
 	q.ask()
 	selection := q.info.Selections[selector]
 	if selection == nil {
-		return false
+		return q.withoutTypes(receiver)
 	}
 	method, ok := selection.Obj().(*types.Func)
 	if !ok {
 		return false
 	}
 	return typeName(selection.Recv()) == receiver || typeName(method.Signature().Recv().Type()) == receiver
+}
+
+// withoutTypes answers for a call whose types did not check. In the receiver's own package that
+// means no match; elsewhere the import with the receiver may be what could not be read.
+func (q *typeQuestions) withoutTypes(receiver string) bool {
+	at := strings.LastIndexByte(receiver, '.')
+	if q.unread == nil || at < 0 || receiver[:at] == q.importPath {
+		return false
+	}
+	if !q.builtIn {
+		q.missed = q.unread
+	}
+	return q.builtIn
+}
+
+// carefulImporter takes what cannot be decoded for an import that fails: go/types panics at export
+// data of a newer Go than the weaver was built with.
+type carefulImporter struct {
+	inner     types.Importer
+	questions *typeQuestions
+}
+
+func (c *carefulImporter) Import(path string) (pkg *types.Package, err error) {
+	defer func() {
+		problem := recover()
+		if problem == nil && err != nil {
+			problem = err
+		}
+		if problem != nil {
+			err = fmt.Errorf("types of %s cannot be read: %v", path, problem)
+			c.questions.unread = err
+		}
+	}()
+	return c.inner.Import(path)
 }
 
 func typeName(t types.Type) string {

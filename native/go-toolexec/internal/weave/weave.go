@@ -115,6 +115,7 @@ func (w *weaver) parse() error {
 }
 
 func (w *weaver) apply(one *aspect.Aspect) error {
+	w.matcher.types.builtIn = one.BuiltIn
 	if len(one.JoinPoint.Selects()) == 0 {
 		at := &place{file: w.files[0], node: w.files[0].syntax}
 		if w.matcher.matches(one.JoinPoint, at) {
@@ -132,6 +133,10 @@ func (w *weaver) apply(one *aspect.Aspect) error {
 				failed = w.at(one, at)
 			}
 		})
+		if failed == nil && w.matcher.types.missed != nil {
+			failed = aspect.Problem{File: one.File, Line: one.Line, Aspect: one.ID, Message: "its method calls are " +
+				"told apart by type, and this otel-go is older than this Go: " + w.matcher.types.missed.Error()}
+		}
 		if failed != nil {
 			return failed
 		}

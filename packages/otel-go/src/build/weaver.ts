@@ -69,7 +69,7 @@ export function documentOf<T>(answer: Answer): T {
   try {
     return JSON.parse(answer.stdout) as T;
   } catch {
-    const said = answer.stderr.trim();
+    const said = answer.stderr.trim().replaceAll(/^otel-go: /gm, '');
     const message = said === '' ? `otel-go-toolexec: exit code ${answer.status}` : said;
     throw new ToolError(message, { code: 'WEAVER_FAILED' });
   }
