@@ -13,6 +13,7 @@ import { ApiServer } from './api/apiServer.ts';
 import type { SymbolReaders } from './api/uploads.ts';
 import { COLLECTOR_LIMITS } from './limits.ts';
 import { Losses } from './losses.ts';
+import { Readiness } from './query/readiness.ts';
 import { spanRows } from './spans.ts';
 import { announce, withdraw } from './store/announcement.ts';
 import { applyRetention, type RetentionRules } from './store/retention.ts';
@@ -45,6 +46,7 @@ export class Collector {
   readonly #options: CollectorOptions;
   readonly #receiver: OtlpReceiver;
   readonly #api: ApiServer;
+  readonly #readiness: Readiness;
   #retention: NodeJS.Timeout | undefined;
 
   private constructor(options: CollectorOptions, store: Store, onWritten: (() => void)[]) {
@@ -58,7 +60,11 @@ export class Collector {
       symbols: options.symbols ?? (() => ({})),
       pageFolder,
     });
-    onWritten.push(() => this.#api.changed());
+    this.#readiness = new Readiness(store);
+    onWritten.push(() => {
+      this.#api.changed();
+      void this.#readiness.prepare();
+    });
     this.#receiver = new OtlpReceiver({
       sink: {
         profiles: (request, peer) => this.#profiles(request, peer),
@@ -117,7 +123,10 @@ export class Collector {
   #keepWithin(): void {
     const { retention, mode, onProblem } = this.#options;
     if (mode === 'files') return;
+    this.#readiness.prepareHours();
+    void this.#readiness.prepare();
     this.#retention = setInterval(() => {
+      this.#readiness.prepareHours();
       applyRetention(this.store, retention).catch((error: Error) =>
         onProblem(`retention: ${error.message.split('\n')[0]}`),
       );

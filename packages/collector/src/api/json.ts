@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Answers as JSON text, typed arrays as arrays: JSON.stringify would write them as objects.
+// Answers as bytes of JSON, typed arrays as arrays: JSON.stringify would write them as objects.
 
-/** Numbers of a piece: joining millions at once would need a string of many megabytes twice. */
+/** Numbers of a piece: each is written into the same scratch first. */
 const PIECE = 65_536;
 /** Characters of a number as JavaScript writes it, and its comma. */
 const LONGEST = 26;
@@ -10,15 +10,30 @@ const MOST_IN_PLACE = 2 ** 52;
 const [COMMA, MINUS, ZERO] = [0x2c, 0x2d, 0x30];
 
 /** Valid JSON for plain data with typed arrays in it; numbers that JSON has no form for become 0. */
-export function toJson(value: unknown): string {
-  if (ArrayBuffer.isView(value)) return arrayJson(value as Float64Array);
-  if (Array.isArray(value)) return listJson(value);
-  if (typeof value !== 'object' || value === null) return scalarJson(value);
-  const members: string[] = [];
-  for (const [key, member] of Object.entries(value)) {
-    if (member !== undefined) members.push(`${JSON.stringify(key)}:${toJson(member)}`);
+export function jsonBytes(value: unknown): Buffer {
+  const pieces: Buffer[] = [];
+  addJson(pieces, value);
+  return Buffer.concat(pieces);
+}
+
+function addJson(pieces: Buffer[], value: unknown): void {
+  const add = (text: string): void => void pieces.push(Buffer.from(text));
+  if (ArrayBuffer.isView(value)) {
+    addNumbers(pieces, value as Float64Array);
+  } else if (Array.isArray(value)) {
+    addList(pieces, value);
+  } else if (typeof value !== 'object' || value === null) {
+    add(scalarJson(value));
+  } else {
+    let before = '{';
+    for (const [key, member] of Object.entries(value)) {
+      if (member === undefined) continue;
+      add(`${before}${JSON.stringify(key)}:`);
+      addJson(pieces, member);
+      before = ',';
+    }
+    add(before === '{' ? '{}' : '}');
   }
-  return `{${members.join(',')}}`;
 }
 
 function scalarJson(value: unknown): string {
@@ -26,27 +41,36 @@ function scalarJson(value: unknown): string {
   return JSON.stringify(value) ?? 'null';
 }
 
-function listJson(list: readonly unknown[]): string {
+function addList(pieces: Buffer[], list: readonly unknown[]): void {
   // Plain numbers and texts are most of it, and JSON.stringify is fastest at them.
-  const isPlain = list.length === 0 || typeof list[0] !== 'object';
-  return isPlain ? JSON.stringify(list) : `[${list.map(toJson).join(',')}]`;
+  if (list.length === 0 || typeof list[0] !== 'object') {
+    pieces.push(Buffer.from(JSON.stringify(list)));
+    return;
+  }
+  for (const [i, member] of list.entries()) {
+    pieces.push(Buffer.from(i === 0 ? '[' : ','));
+    addJson(pieces, member);
+  }
+  pieces.push(Buffer.from(']'));
 }
 
 /** Most numbers are whole and short: their digits are written in place. */
-function arrayJson(numbers: ArrayLike<number>): string {
-  const pieces: string[] = [];
+function addNumbers(pieces: Buffer[], numbers: ArrayLike<number>): void {
+  const scratch = Buffer.allocUnsafe(Math.min(PIECE, numbers.length) * LONGEST + 1);
+  pieces.push(Buffer.from('['));
   for (let from = 0; from < numbers.length; from += PIECE) {
-    pieces.push(pieceJson(numbers, from, Math.min(from + PIECE, numbers.length)));
+    const end = writeNumbers(scratch, numbers, from, Math.min(from + PIECE, numbers.length));
+    pieces.push(Buffer.from(scratch.subarray(0, end)));
   }
-  return `[${pieces.join(',')}]`;
+  pieces.push(Buffer.from(']'));
 }
 
-function pieceJson(numbers: ArrayLike<number>, from: number, to: number): string {
-  const bytes = Buffer.allocUnsafe((to - from) * LONGEST);
+/** @returns the place behind the last one */
+function writeNumbers(bytes: Buffer, numbers: ArrayLike<number>, from: number, to: number): number {
   let at = 0;
   for (let i = from; i < to; i++) {
     const value = numbers[i]!;
-    if (i > from) bytes[at++] = COMMA;
+    if (i > 0) bytes[at++] = COMMA;
     if (Number.isInteger(value) && Math.abs(value) <= MOST_IN_PLACE) {
       if (value < 0) bytes[at++] = MINUS;
       at = writeDigits(bytes, at, Math.abs(value));
@@ -54,7 +78,7 @@ function pieceJson(numbers: ArrayLike<number>, from: number, to: number): string
       at += bytes.write(Number.isFinite(value) ? String(value) : '0', at, 'latin1');
     }
   }
-  return bytes.toString('latin1', 0, at);
+  return at;
 }
 
 /** @returns the place behind the last digit */

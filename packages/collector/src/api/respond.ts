@@ -4,7 +4,7 @@ import { constants, gzip } from 'node:zlib';
 import type { AnyRequest, AnyResponse } from '@otelkit/otlp';
 import type { ApiError } from '@otelkit/viewer/contract';
 import { isNear } from './access.ts';
-import { toJson } from './json.ts';
+import { jsonBytes } from './json.ts';
 
 /** Answers below this are not worth compressing. */
 const SMALL_BYTES = 1_024;
@@ -29,7 +29,7 @@ export function head(response: AnyResponse, status: number, headers: Headers): v
 }
 
 export function sendJson(request: AnyRequest, response: AnyResponse, value: unknown): void {
-  const body = Buffer.from(toJson(value));
+  const body = jsonBytes(value);
   sendBytes(request, response, 200, { 'content-type': 'application/json' }, body);
 }
 

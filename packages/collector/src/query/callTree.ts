@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stacks with weights → a call tree over typed arrays: where stacks end in the trie is known from
 // question to question, so that only weights are added up.
+import { COLLECTOR_LIMITS } from '../limits.ts';
 import type { StoreTables } from '../store/tables.ts';
 import { CallTrie } from './callTrie.ts';
 import { nthLargest } from './nthLargest.ts';
@@ -41,8 +42,7 @@ export function buildCallTree(
   base: StackWeights | undefined,
   { inlined, mostNodes }: CallTreeOptions,
 ): CallTree {
-  const tries = kept.get(tables) ?? new Map<boolean, CallTrie>();
-  kept.set(tables, tries);
+  const tries = triesOf(tables);
   let trie = tries.get(inlined);
   if (trie === undefined || trie.isStale) trie = new CallTrie(tables, inlined, mostNodes);
   let leaves = leavesOf(trie, main, base);
@@ -57,6 +57,29 @@ export function buildCallTree(
   const baseSelf = base && spread(leaves.base, base.weights, count);
   const baseTotal = baseSelf && totals(parent, baseSelf);
   return { count, parent, fn, self, total: totals(parent, self), baseSelf, baseTotal };
+}
+
+function triesOf(tables: StoreTables): Map<boolean, CallTrie> {
+  const tries = kept.get(tables) ?? new Map<boolean, CallTrie>();
+  kept.set(tables, tries);
+  return tries;
+}
+
+/**
+ * Adds paths of stacks, with inlined functions, before they are asked for.
+ * @returns false where the tree has `most` nodes already
+ */
+export function addPaths(tables: StoreTables, from: number, end: number, most: number): boolean {
+  const tries = triesOf(tables);
+  const known = tries.get(true);
+  const isOf = known !== undefined && !known.isStale;
+  const trie = isOf ? known : new CallTrie(tables, true, COLLECTOR_LIMITS.graphBuildNodes);
+  tries.set(true, trie);
+  for (let stack = from; stack < end; stack++) {
+    if (trie.count >= most) return false;
+    trie.leafOf(stack);
+  }
+  return true;
 }
 
 function leavesOf(

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { type Profile, ProfileBuilder } from '@otelkit/profiles';
 import type { Graph, Selection } from '@otelkit/viewer/contract';
 import fc from 'fast-check';
-import { toJson } from '../../src/api/json.ts';
+import { jsonBytes } from '../../src/api/json.ts';
 import { Store } from '../../src/index.ts';
 import { facetsOf } from '../../src/query/facets.ts';
 import { graphOf } from '../../src/query/graph.ts';
@@ -102,7 +102,7 @@ describe('views of kept sums', () => {
       await facetsOf(store, selection),
     ];
     const tree = pathsOf(await graphOf(store, graph));
-    return [...answers.map((answer) => JSON.parse(toJson(answer))), tree];
+    return [...answers.map((answer) => JSON.parse(String(jsonBytes(answer)))), tree];
   }
 
   async function same(selection: Selection, buckets: number): Promise<void> {
