@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { forgetAnswers, keepAnswer, keptAnswer } from './keptAnswers.ts';
 import { type Answer, type Failure, getJson } from './requests.ts';
+
+export { forgetAnswers };
 
 export interface Loaded<T> {
   /** The last answer; stays while the next one is on its way, and when that fails. */
@@ -8,51 +11,118 @@ export interface Loaded<T> {
   /** Path that `data` answers. */
   readonly path: string | undefined;
   readonly failure: Failure | undefined;
-  readonly isLoading: boolean;
+  /** The person asked for something else, and waits. */
+  readonly isWaiting: boolean;
 }
 
-const NOTHING = { data: undefined, path: undefined, failure: undefined, isLoading: false };
+type Load<T> = (path: string, signal: AbortSignal) => Promise<Answer<T>>;
+
+const NOTHING = { data: undefined, path: undefined, failure: undefined, isWaiting: false };
+/** Longest rest between two answers that new samples ask for. */
+const MOST_REST_MS = 30_000;
 
 /**
- * Asks for `path` when it changes, and again when `tick` does; an answer that is still on its way
- * when the tick comes is waited for, so that a slow server is never asked twice at once.
+ * Asks for `path` when it changes, and again when `tick` does. What a person asks for supersedes
+ * what is on its way; what only new samples ask for waits for it, and then for as long as it took:
+ * an answer that takes seconds is shown, and its server is not kept busy.
  * @param path undefined asks for nothing
+ * @param tick grows with new samples; 0 while they are not followed
  * @param load what asks; the same one for the life of the component
  */
 export function useAnswer<T>(
   path: string | undefined,
   tick: number,
-  load: (path: string, signal: AbortSignal) => Promise<Answer<T>> = getJson,
+  load: Load<T> = getJson,
 ): Loaded<T> {
   const [loaded, setLoaded] = useState<Loaded<T>>(NOTHING);
-  const running = useRef<{ path: string; controller: AbortController } | undefined>(undefined);
-  useEffect(() => {
+  const asker = useRef<Asker<T> | undefined>(undefined);
+  asker.current ??= new Asker<T>(load, setLoaded);
+  useEffect(() => asker.current?.want(path, tick), [path, tick]);
+  useEffect(() => () => asker.current?.close(), []);
+  return loaded;
+}
+
+/** One question at a time, and the newest one next. */
+class Asker<T> {
+  readonly #load: Load<T>;
+  readonly #set: (next: (before: Loaded<T>) => Loaded<T>) => void;
+  #wanted: { readonly path: string; readonly tick: number } | undefined;
+  #running: { readonly path: string; readonly controller: AbortController } | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #restsUntil = 0;
+
+  constructor(load: Load<T>, set: (next: (before: Loaded<T>) => Loaded<T>) => void) {
+    this.#load = load;
+    this.#set = set;
+  }
+
+  want(path: string | undefined, tick: number): void {
+    const before = this.#wanted;
     if (path === undefined) {
-      running.current?.controller.abort();
-      running.current = undefined;
-      setLoaded(NOTHING);
+      this.close();
+      this.#wanted = undefined;
+      this.#set(() => NOTHING);
       return;
     }
-    if (running.current?.path === path) return;
-    running.current?.controller.abort();
+    this.#wanted = { path, tick };
+    const isNews = before !== undefined && before.tick > 0 && tick > before.tick;
+    if (!isNews) {
+      if (this.#running?.path !== path) this.#ask(true);
+      return;
+    }
+    if (this.#running !== undefined || this.#timer !== undefined) return;
+    this.#askLater(this.#restsUntil - performance.now());
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#running?.controller.abort();
+    this.#running = undefined;
+  }
+
+  #askLater(ms: number): void {
+    if (ms <= 0) {
+      this.#ask(false);
+      return;
+    }
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#ask(false);
+    }, ms);
+  }
+
+  #ask(isPersons: boolean): void {
+    const wanted = this.#wanted;
+    this.close();
+    if (wanted === undefined) return;
+    const { path, tick } = wanted;
+    const kept = tick === 0 ? keptAnswer(path) : undefined;
+    if (kept !== undefined) {
+      this.#set(() => ({ data: kept as T, path, failure: undefined, isWaiting: false }));
+      return;
+    }
     const request = { path, controller: new AbortController() };
-    running.current = request;
-    setLoaded((before) => ({ ...before, isLoading: true }));
-    load(path, request.controller.signal).then(
+    this.#running = request;
+    const startedAt = performance.now();
+    if (isPersons) this.#set((before) => ({ ...before, isWaiting: true }));
+    this.#load(path, request.controller.signal).then(
       (answer) => {
-        if (running.current !== request) return;
-        running.current = undefined;
-        setLoaded((before) =>
+        if (this.#running !== request) return;
+        this.#running = undefined;
+        if ('data' in answer && tick === 0) keepAnswer(path, answer.data);
+        this.#set((before) =>
           'data' in answer
-            ? { data: answer.data, path, failure: undefined, isLoading: false }
-            : { ...before, failure: answer.failure, isLoading: false },
+            ? { data: answer.data, path, failure: undefined, isWaiting: false }
+            : { ...before, failure: answer.failure, isWaiting: false },
         );
+        const took = Math.min(MOST_REST_MS, performance.now() - startedAt);
+        this.#restsUntil = performance.now() + took;
+        if (this.#wanted !== wanted) this.#askLater(took);
       },
       () => {
         // Aborted: what came instead has the say.
       },
     );
-  }, [path, tick]);
-  useEffect(() => () => running.current?.controller.abort(), []);
-  return loaded;
+  }
 }

@@ -10,6 +10,7 @@ export function Waiting(): JSX.Element {
   return (
     <div class="empty" aria-busy="true">
       <p class="muted">Reading samples…</p>
+      <p class="muted later">A long range takes a moment the first time.</p>
     </div>
   );
 }

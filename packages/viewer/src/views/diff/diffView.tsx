@@ -51,7 +51,7 @@ export function DiffView({ page }: { page: Page }): JSX.Element {
       { nodes: MAX_GRAPH_NODES, inlined: state.inlined ? 1 : 0 },
       comparison.base,
     );
-  const { data: model, failure } = useAnswer<FlameModel>(path, tick, loadGraph);
+  const { data: model, failure, isWaiting } = useAnswer<FlameModel>(path, tick, loadGraph);
   if (comparison === undefined) {
     return (
       <Empty title="There is nothing to compare with">
@@ -63,7 +63,7 @@ export function DiffView({ page }: { page: Page }): JSX.Element {
   }
   const shown = { ...page, selection: comparison.selection };
   return (
-    <div class="view">
+    <div class="view" aria-busy={isWaiting}>
       {failure !== undefined && <Failed failure={failure} />}
       {model?.base !== undefined && (
         <div class="heading">

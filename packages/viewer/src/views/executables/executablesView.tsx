@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { apiPath, uploadSymbols } from '../../api/requests.ts';
-import { useAnswer } from '../../api/useAnswer.ts';
+import { forgetAnswers, useAnswer } from '../../api/useAnswer.ts';
 import type { Page } from '../../app/context.ts';
 import type { Executables } from '../../contract.ts';
 import { formatCount, formatShare, formatWeight } from '../../format/quantities.ts';
@@ -18,7 +18,7 @@ type Executable = Executables['executables'][number];
 export function ExecutablesView({ page }: { page: Page }): JSX.Element {
   const [uploads, setUploads] = useState(0);
   const path = apiPath('executables', page.selection);
-  const { data, failure } = useAnswer<Executables>(path, page.tick + uploads);
+  const { data, failure, isWaiting } = useAnswer<Executables>(path, page.tick + uploads);
   const [isOver, setOver] = useState(false);
   if (data === undefined) {
     return failure === undefined ? <Waiting /> : <Failed failure={failure} />;
@@ -40,6 +40,7 @@ export function ExecutablesView({ page }: { page: Page }): JSX.Element {
       return;
     }
     page.say(`${name}: ${formatCount(answer.data.named)} frames have names now.`);
+    forgetAnswers();
     setUploads((count) => count + 1);
   };
   const onDrop = async (event: DragEvent) => {
@@ -55,6 +56,7 @@ export function ExecutablesView({ page }: { page: Page }): JSX.Element {
     <section
       class={isOver ? 'view drop over' : 'view drop'}
       aria-label="Executables"
+      aria-busy={isWaiting}
       onDragOver={(event) => {
         event.preventDefault();
         setOver(true);

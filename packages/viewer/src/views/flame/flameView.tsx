@@ -29,7 +29,7 @@ export function FlameView({ page }: { page: Page }): JSX.Element {
     nodes: MAX_GRAPH_NODES,
     inlined: state.inlined ? 1 : 0,
   });
-  const { data: model, failure } = useAnswer<FlameModel>(path, tick, loadGraph);
+  const { data: model, failure, isWaiting } = useAnswer<FlameModel>(path, tick, loadGraph);
   if (model === undefined) {
     return failure === undefined ? <Waiting /> : <Failed failure={failure} />;
   }
@@ -39,7 +39,7 @@ export function FlameView({ page }: { page: Page }): JSX.Element {
       ? -1
       : findFunction(model.frames, model.functions, state.fn, state.module || undefined);
   return (
-    <div class="view">
+    <div class="view" aria-busy={isWaiting}>
       {failure !== undefined && <Failed failure={failure} />}
       <div class="heading">
         <Headline page={page} model={model} />

@@ -18,7 +18,7 @@ export function HeatView({ page }: { page: Page }): JSX.Element {
   const columnMs = columnMsFor(to - from);
   const times = { from, to };
   const path = apiPath('heatmap', { ...selection, ...times }, { columnMs, rows: ROWS });
-  const { data, failure } = useAnswer<HeatMap>(path, tick);
+  const { data, failure, isWaiting } = useAnswer<HeatMap>(path, tick);
   if (data === undefined) {
     return failure === undefined ? <Waiting /> : <Failed failure={failure} />;
   }
@@ -28,7 +28,7 @@ export function HeatView({ page }: { page: Page }): JSX.Element {
     change({ view: 'flame', selection: { ...state.selection, ...range } });
   };
   return (
-    <div class="view">
+    <div class="view" aria-busy={isWaiting}>
       {failure !== undefined && <Failed failure={failure} />}
       <header class="headline">
         <h1>Rhythm within each {columnMs === 1_000 ? 'second' : formatDuration(columnMs)}</h1>

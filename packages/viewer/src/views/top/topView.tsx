@@ -23,13 +23,13 @@ export function TopView({ page }: { page: Page }): JSX.Element {
   const { state, selection, tick } = page;
   const sort = state.sort === 'change' ? 'self' : state.sort;
   const path = apiPath('top', selection, { limit: LIMIT, sort, buckets: BUCKETS });
-  const { data, failure } = useAnswer<Top>(path, tick);
+  const { data, failure, isWaiting } = useAnswer<Top>(path, tick);
   if (data === undefined) {
     return failure === undefined ? <Waiting /> : <Failed failure={failure} />;
   }
   if (data.totalWeight === 0) return <NoSamples page={page} />;
   return (
-    <div class="view">
+    <div class="view" aria-busy={isWaiting}>
       {failure !== undefined && <Failed failure={failure} />}
       <TopTable page={page} top={data} sort={sort} />
     </div>

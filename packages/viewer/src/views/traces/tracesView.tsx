@@ -31,7 +31,7 @@ function tracesPath({ state, selection }: Page): string {
 
 function TraceList({ page }: { page: Page }): JSX.Element {
   const { state, change, status } = page;
-  const { data, failure } = useAnswer<Traces>(tracesPath(page), page.tick);
+  const { data, failure, isWaiting } = useAnswer<Traces>(tracesPath(page), page.tick);
   if (data === undefined) {
     return failure === undefined ? <Waiting /> : <Failed failure={failure} />;
   }
@@ -40,7 +40,7 @@ function TraceList({ page }: { page: Page }): JSX.Element {
   if (traces.length === 0 && !isNarrowed) return <NoTraces />;
   const longest = Math.max(1, ...traces.map(({ durationMs }) => durationMs));
   return (
-    <div class="view">
+    <div class="view" aria-busy={isWaiting}>
       {failure !== undefined && <Failed failure={failure} />}
       <div class="toolbar">
         <label>
