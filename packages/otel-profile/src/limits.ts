@@ -35,8 +35,9 @@ export const PROFILE_LIMITS = {
   waitingCopies: 4_096,
   /** What they may take in all: most are a kilobyte long, the longest are sixty. */
   waitingCopyBytes: 16_777_216,
-  /** They wait so long. */
+  /** They wait so long, and longer for a file that is being read: a busy machine takes its time. */
   waitingCopiesMs: 5_000,
+  waitingForFileMs: 15_000,
   /** Tables that the unwinder of this side keeps in memory: libc's is 200 KB, libLLVM's 9 MB. */
   tableReaderBytes: 8_388_608,
   /** Spans that samples of one report, or of a recording, were taken in. */

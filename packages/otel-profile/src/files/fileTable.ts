@@ -42,8 +42,11 @@ export interface FileTableOptions {
 }
 
 const VDSO = '[vdso]';
-/** Opened at the same time. */
-const CONCURRENT = 2;
+/**
+ * Opened at the same time. Each waits for the helper three times, and for the thread that makes tables:
+ * on a busy machine that is half a second in which nothing else is to be done.
+ */
+const CONCURRENT = 6;
 /** One more while those take long: it takes a millisecond, and short-lived programs are small. */
 const SMALL_FILE_BYTES = 131_072;
 

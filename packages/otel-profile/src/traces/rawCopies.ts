@@ -18,7 +18,7 @@ export interface WaitingCopy {
 
 export interface RawCopiesOptions {
   readonly files: Pick<FileTable, 'want'>;
-  readonly unwinder: CopyUnwinder;
+  readonly unwinder: Pick<CopyUnwinder, 'unwind'>;
   readonly nowMs: () => number;
   /** As much of the stack as can be known. */
   readonly onStack: (waiting: WaitingCopy, stack: UnwoundCopy) => void;
@@ -45,7 +45,7 @@ export class RawCopies {
   add(copy: RawCopy, image: ProcessImage): void {
     const isFull =
       this.#count >= PROFILE_LIMITS.waitingCopies || this.#bytes >= PROFILE_LIMITS.waitingCopyBytes;
-    if (isFull) this.settle(true);
+    if (isFull) this.#giveUpOldest();
     const waiting = { copy, image, sinceMs: this.#options.nowMs() };
     const file = this.#tryOne(waiting, false);
     if (file !== DONE) this.#wait({ ...waiting, copy: keep(copy) }, file);
@@ -60,13 +60,30 @@ export class RawCopies {
 
   /** What has waited long enough waits no more. */
   settleDue(): void {
-    const dueMs = this.#options.nowMs() - PROFILE_LIMITS.waitingCopiesMs;
+    const nowMs = this.#options.nowMs();
+    const dueMs = nowMs - PROFILE_LIMITS.waitingCopiesMs;
     if (this.#oldestMs > dueMs) return;
     for (const [waitsFor, list] of this.#takeAll()) {
+      const isBeingRead = waitsFor?.state === 'pending';
+      const untilMs = isBeingRead ? nowMs - PROFILE_LIMITS.waitingForFileMs : dueMs;
       for (const one of list) {
-        if (one.sinceMs <= dueMs) this.#tryOne(one, true);
+        if (one.sinceMs <= untilMs) this.#tryOne(one, true);
         else this.#wait(one, waitsFor);
       }
+    }
+  }
+
+  /** Half of the room is for those that came last: they have the best chance of their tables. */
+  #giveUpOldest(): void {
+    const { waitingCopies, waitingCopyBytes } = PROFILE_LIMITS;
+    const all = this.#takeAll().flatMap(([file, list]) => list.map((one) => ({ one, file })));
+    all.sort((a, b) => a.one.sinceMs - b.one.sinceMs);
+    let bytes = all.reduce((sum, { one }) => sum + one.copy.stack.length, 0);
+    for (const [i, { one, file }] of all.entries()) {
+      const isTooMuch = all.length - i > waitingCopies / 2 || bytes > waitingCopyBytes / 2;
+      bytes -= one.copy.stack.length;
+      if (isTooMuch) this.#tryOne(one, true);
+      else this.#wait(one, file);
     }
   }
 
