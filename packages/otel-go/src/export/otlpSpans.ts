@@ -18,6 +18,8 @@ export interface BatchSettings {
 
 /** How long one measurement of the wall clock is good for. */
 const CLOCK_MS = 10_000;
+/** Spans of one trace come within so many. */
+const SOON_MS = 100;
 
 export class OtlpSpans implements SpanSink {
   readonly #exporter: OtlpExporter;
@@ -27,6 +29,7 @@ export class OtlpSpans implements SpanSink {
   #timer: NodeJS.Timeout | undefined;
   #origin: ClockOrigin = clockOrigin(wallClockOriginNs());
   #originMs = performance.now();
+  #flushedMs = Number.NEGATIVE_INFINITY;
   #isFull = false;
 
   constructor(exporter: OtlpExporter, settings: BatchSettings) {
@@ -77,7 +80,15 @@ export class OtlpSpans implements SpanSink {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const request = this.#request.take();
-    if (request !== undefined) this.#exporter.send('traces', request.bytes, request.spanCount);
+    if (request === undefined) return;
+    this.#flushedMs = performance.now();
+    this.#exporter.send('traces', request.bytes, request.spanCount);
+  }
+
+  /** The delay is the time between two requests: what comes after a pause need not wait for it. */
+  #waitMs(nowMs: number): number {
+    const { delayMs } = this.#settings;
+    return Math.min(delayMs, Math.max(SOON_MS, this.#flushedMs + delayMs - nowMs));
   }
 
   async close(deadlineMs: number): Promise<number> {
@@ -90,8 +101,8 @@ export class OtlpSpans implements SpanSink {
   #begin(): void {
     this.#isFull = this.#exporter.statistics().queuedItems >= this.#settings.queueSpans;
     if (this.#isFull) return;
-    this.#timer ??= setTimeout(() => this.flush(), this.#settings.delayMs);
     const nowMs = performance.now();
+    this.#timer ??= setTimeout(() => this.flush(), this.#waitMs(nowMs));
     if (nowMs - this.#originMs < CLOCK_MS) return;
     this.#origin = clockOrigin(wallClockOriginNs());
     this.#originMs = nowMs;
