@@ -154,9 +154,11 @@ func (p *programs) loadOne(name string) (*ebpf.Program, error) {
 	if p.spec.Programs[name] == nil {
 		return nil, fmt.Errorf("no BPF program is called %s", name)
 	}
-	part := p.spec.Copy()
-	part.Programs = map[string]*ebpf.ProgramSpec{name: part.Programs[name]}
-	c, err := ebpf.NewCollectionWithOptions(part, ebpf.CollectionOptions{MapReplacements: p.Maps})
+	// Maps are only read, and copying all programs costs as much as loading one.
+	part := *p.spec
+	part.Programs = map[string]*ebpf.ProgramSpec{name: p.spec.Programs[name].Copy()}
+	part.Variables = nil // They are in a map that is there.
+	c, err := ebpf.NewCollectionWithOptions(&part, ebpf.CollectionOptions{MapReplacements: p.Maps})
 	if err != nil {
 		return nil, fmt.Errorf("loading: %w", err)
 	}
