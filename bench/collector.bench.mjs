@@ -54,7 +54,7 @@ async function main() {
   const folder = mkdtempSync(join(tmpdir(), 'otel-collector-bench-'));
   const { child, url } = await startCollector(folder);
   try {
-    if (IS_MANY) await sendAtOnce(otlp, url);
+    if (IS_MANY) await sendAtOnce(otlp, url, child.pid);
     else {
       await send(otlp, url, child.pid, folder, hours);
       await ask(url, hours);
@@ -69,12 +69,14 @@ async function main() {
 }
 
 /** A minute of ten agents as fast as it is taken, each one's requests one after the other. */
-async function sendAtOnce(otlp, url) {
+async function sendAtOnce(otlp, url, pid) {
   const startMs = Date.now() - AGENT_SECONDS * 1_000;
   // All are made first: a connection that waits for a request to be made is closed after a while.
   const made = Array.from({ length: AGENTS }, (_, i) => [
     ...agentRequests(otlp, `host-${i}`, startMs, AGENT_HZ, AGENT_SECONDS),
   ]);
+  const before = costOf(pid).cpuSeconds;
+  const from = performance.now();
   const agents = made.map(async (requests) => {
     let sent = 0;
     for (const { body, sampleCount } of requests) {
@@ -86,10 +88,15 @@ async function sendAtOnce(otlp, url) {
   const counts = await Promise.all(agents);
   const sent = counts.reduce((sum, count) => sum + count, 0);
   await setTimeout(2_000);
+  const spent = costOf(pid).cpuSeconds - before;
+  const took = (performance.now() - from) / 1_000;
   const status = await (await fetch(new URL('/api/status', url))).json();
   console.log(`${AGENTS} agents at ${AGENT_HZ} Hz for ${AGENT_SECONDS} s, as fast as they can\n`);
   line('samples sent', sent, '');
   line('samples kept', status.sampleCount, 'all');
+  line('seconds until all were written', took.toFixed(1), `${AGENT_SECONDS}`);
+  line('seconds of CPU', spent.toFixed(1), '');
+  line('samples taken a second of CPU', Math.round(sent / spent), `${AGENTS * AGENT_HZ}`);
   line('lost', status.losses.map(({ text }) => text).join(', ') || 'nothing', 'nothing');
 }
 

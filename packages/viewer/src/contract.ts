@@ -98,7 +98,10 @@ export interface Facets {
   readonly labels: readonly { readonly key: string; readonly values: readonly Facet[] }[];
 }
 
-/** GET /api/timeline?Selection&buckets=N&by=none|service|kind: 1 to 4,096 buckets over from…to. */
+/**
+ * GET /api/timeline?Selection&buckets=N&by=none|service|kind: 1 to 4,096 buckets over from…to at
+ * most. Those of a minute and more are whole minutes, and the first begins at a whole one.
+ */
 export interface Timeline {
   readonly startMs: number;
   readonly bucketMs: number;
@@ -154,7 +157,10 @@ export interface Top {
   readonly baseTotal?: readonly number[];
   /** Sampling error (95 %) of self, in weight. */
   readonly selfError: readonly number[];
-  /** `buckets` values of self a row, one row after the other; empty without times. */
+  /**
+   * As many values of self for each row, one row after the other; empty without times. No more than
+   * `buckets`: those of half an hour and more are whole hours.
+   */
   readonly spark: readonly number[];
   readonly totalWeight: number;
   readonly baseTotalWeight?: number;
