@@ -68,7 +68,7 @@ export const SYMBOL_LIMITS = {
   /** Frames without debug information are looked for again after that: it may have been installed. */
   storedUnsureMs: 86_400_000,
   /** Of those, bytes and files in memory. */
-  keptBytes: 12_582_912,
+  keptBytes: 6_291_456,
   keptFiles: 256,
   /** Files remembered as unreadable. */
   failedFiles: 4_096,

@@ -36,7 +36,7 @@ export class KnownFrames {
   }
 
   static empty(): KnownFrames {
-    return new KnownFrames(columnsOf([], [0], [], []));
+    return new KnownFrames(EMPTY);
   }
 
   /** Undefined for anything but what {@link encode} gave, and for what is too old. */
@@ -91,10 +91,9 @@ export class KnownFrames {
     const counts = [addresses.length, frameCount, stringEnds.length, strings.length];
     for (const [i, count] of counts.entries()) header.writeUInt32LE(count, COUNTS_AT + 4 * i);
     const columns = [addresses, firstFrames, words, stringEnds, strings].map(bytesOf);
-    const body = Buffer.concat([header, ...columns]);
     const crc = Buffer.alloc(CRC_BYTES);
-    crc.writeUInt32LE(crc32(body));
-    return Buffer.concat([body, crc]);
+    crc.writeUInt32LE([header, ...columns].reduce((sum, part) => crc32(part, sum), 0));
+    return Buffer.concat([header, ...columns, crc]);
   }
 
   /** Makes columns of everything. */
@@ -110,52 +109,53 @@ export class KnownFrames {
       return known;
     };
     const added = [...this.#added].sort(([a], [b]) => a - b);
-    const addresses: number[] = [];
-    const firstFrames: number[] = [0];
-    const words: number[] = [];
-    let next = 0;
+    const frameCount = added.reduce((sum, [, frames]) => sum + frames.length, 0);
+    const count = old.addresses.length + added.length;
+    const addresses = new Float64Array(count);
+    const firstFrames = new Uint32Array(count + 1);
+    const words = new Int32Array(old.words.length + FRAME_WORDS * frameCount);
+    let [next, row, at] = [0, 0, 0];
+    const finishRow = (vaddr: number): void => {
+      addresses[row++] = vaddr;
+      firstFrames[row] = at / FRAME_WORDS;
+    };
     const takeBelow = (vaddr: number): void => {
       for (; next < old.addresses.length && old.addresses[next]! < vaddr; next++) {
         const [from, to] = [old.firstFrames[next]!, old.firstFrames[next + 1]!];
-        for (let at = FRAME_WORDS * from; at < FRAME_WORDS * to; at++) words.push(old.words[at]!);
-        addresses.push(old.addresses[next]!);
-        firstFrames.push(words.length / FRAME_WORDS);
+        for (let i = FRAME_WORDS * from; i < FRAME_WORDS * to; i++) words[at++] = old.words[i]!;
+        finishRow(old.addresses[next]!);
       }
     };
     for (const [vaddr, frames] of added) {
       takeBelow(vaddr);
       for (const { functionName, systemName, file, line, column, isInlined } of frames) {
-        words.push(numberOf(functionName), numberOf(systemName), numberOf(file));
-        words.push(line ?? 0, column ?? 0, Number(isInlined));
+        for (const text of [functionName, systemName, file]) words[at++] = numberOf(text);
+        for (const n of [line ?? 0, column ?? 0, Number(isInlined)]) words[at++] = n;
       }
-      addresses.push(vaddr);
-      firstFrames.push(words.length / FRAME_WORDS);
+      finishRow(vaddr);
     }
     takeBelow(Number.POSITIVE_INFINITY);
-    this.#columns = columnsOf(addresses, firstFrames, words, strings);
+    this.#columns = { addresses, firstFrames, words, ...stringColumns(strings) };
     this.#added.clear();
   }
 }
 
-function columnsOf(
-  addresses: readonly number[],
-  firstFrames: readonly number[],
-  words: readonly number[],
-  texts: readonly string[],
-): Columns {
+const EMPTY: Columns = {
+  addresses: new Float64Array(0),
+  firstFrames: new Uint32Array(1),
+  words: new Int32Array(0),
+  stringEnds: new Uint32Array(0),
+  strings: Buffer.alloc(0),
+};
+
+function stringColumns(texts: readonly string[]): Pick<Columns, 'stringEnds' | 'strings'> {
   const stringEnds = new Uint32Array(texts.length);
   let end = 0;
   for (const [i, text] of texts.entries()) {
     end += Buffer.byteLength(text);
     stringEnds[i] = end;
   }
-  return {
-    addresses: Float64Array.from(addresses),
-    firstFrames: Uint32Array.from(firstFrames),
-    words: Int32Array.from(words),
-    stringEnds,
-    strings: Buffer.from(texts.join('')),
-  };
+  return { stringEnds, strings: Buffer.from(texts.join('')) };
 }
 
 function read(bytes: Buffer, nowMs: number): Columns | undefined {
