@@ -14,6 +14,8 @@ interface Sign {
 
 const DOUBLED = 'its own spans are made too; the same request may be seen twice';
 
+const OURS = 'otel-go build';
+
 const SIGNS: readonly Sign[] = [
   {
     kind: 'sdk',
@@ -52,7 +54,7 @@ const SIGNS: readonly Sign[] = [
   },
   {
     kind: 'woven',
-    name: 'otel-go build',
+    name: OURS,
     module: 'otelkit.dev/go',
     prefix: 'otelkit.dev/go/boot.',
     meaning: 'it was instrumented at build time; probes would tell the same twice',
@@ -112,6 +114,11 @@ export function ownInstrumentation(
     found.push({ kind, name, version: modules.get(module)?.version, meaning });
   }
   return found;
+}
+
+/** Whether `otel-go build` made the program: then it makes all that probes would see itself. */
+export function isBuiltByUs(own: readonly OwnInstrumentation[]): boolean {
+  return own.some(({ name }) => name === OURS);
 }
 
 /** The list of modules spares a search; programs of GOPATH mode have none. */

@@ -2,7 +2,13 @@
 // One attach for each executable, however many processes run it, and an explanation for each that
 // cannot be traced.
 import { type BpfHelper, type GoCatalog, HelperError } from '@otelkit/bpf-client';
-import { attachParts, type GoAnalysis, type WantedParts, wantedOf } from '../analyze/index.ts';
+import {
+  attachParts,
+  type GoAnalysis,
+  isBuiltByUs,
+  type WantedParts,
+  wantedOf,
+} from '../analyze/index.ts';
 import type { FoundProcess } from '../discover/finder.ts';
 import { GO_TRACE_LIMITS } from '../limits.ts';
 import { analyzeExecutable } from './analyzeProcess.ts';
@@ -111,7 +117,7 @@ export class InstrumentManager {
     this.#byFile.set(process.fileKey, executable);
     this.#byPid.set(process.pid, executable);
     const link = `/proc/${process.pid}/exe`;
-    const analysis = analyzeExecutable(link, process.path, this.#wanted);
+    const analysis = this.#analyze(link, process);
     const config = typeof analysis === 'string' ? undefined : this.#freeConfig();
     if (typeof analysis === 'string' || config === undefined) {
       const reason = typeof analysis === 'string' ? analysis : 'too many executables are traced';
@@ -122,6 +128,13 @@ export class InstrumentManager {
     executable.analysis = analysis;
     this.#byConfig.set(config, executable);
     this.#follow(this.#attach(executable, analysis, link, process));
+  }
+
+  /** @returns why not in place of an analysis */
+  #analyze(link: string, { path }: FoundProcess): GoAnalysis | string {
+    const analysis = analyzeExecutable(link, path, this.#wanted);
+    if (typeof analysis === 'string' || !isBuiltByUs(analysis.ownInstrumentation)) return analysis;
+    return 'otel-go build made it, so it makes these spans itself';
   }
 
   async #attach(
