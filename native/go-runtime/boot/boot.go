@@ -46,7 +46,7 @@ var (
 func init() { start(os.Getenv) }
 
 func start(getenv func(string) string) {
-	if getenv("OTEL_SDK_DISABLED") == "true" {
+	if strings.EqualFold(strings.TrimSpace(getenv("OTEL_SDK_DISABLED")), "true") {
 		return
 	}
 	var say []string

@@ -63,7 +63,7 @@ func New(signal Signal, getenv func(string) string) (c *Client, notes []string, 
 			notes = append(notes, "OTEL_EXPORTER_OTLP_TIMEOUT="+v+": expected milliseconds; 10000 is used")
 		}
 	}
-	if err := c.setURL(signal, getenv, get("INSECURE") == "true"); err != nil {
+	if err := c.setURL(signal, getenv, strings.EqualFold(get("INSECURE"), "true")); err != nil {
 		return nil, notes, err
 	}
 	for _, pair := range strings.Split(get("HEADERS"), ",") {
