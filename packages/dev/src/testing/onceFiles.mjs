@@ -59,6 +59,7 @@ export const ONCE_FILES = {
       'test/endToEnd/collector.test.ts',
       'test/endToEnd/matrix.test.ts',
       'test/endToEnd/profiled.test.ts',
+      'test/endToEnd/woven.test.ts',
     ],
   },
   'otel-inject': {
