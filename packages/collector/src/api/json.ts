@@ -7,6 +7,7 @@ const PIECE = 65_536;
 const LONGEST = 26;
 /** Below it no step of writing digits rounds. */
 const MOST_IN_PLACE = 2 ** 52;
+const MOST_SMALL = 2 ** 31 - 1;
 const [COMMA, MINUS, ZERO] = [0x2c, 0x2d, 0x30];
 
 /** Valid JSON for plain data with typed arrays in it; numbers that JSON has no form for become 0. */
@@ -85,11 +86,18 @@ function writeNumbers(bytes: Buffer, numbers: ArrayLike<number>, from: number, t
 function writeDigits(bytes: Uint8Array, at: number, value: number): number {
   let count = 1;
   for (let limit = 10; limit <= value; limit *= 10) count++;
+  let place = at + count;
   let rest = value;
-  for (let place = at + count - 1; place >= at; place--) {
+  while (rest > MOST_SMALL) {
     const next = Math.floor(rest / 10);
-    bytes[place] = ZERO + (rest - next * 10);
+    bytes[--place] = ZERO + (rest - next * 10);
     rest = next;
+  }
+  // Whole numbers of 32 bits: divided by multiplying.
+  for (let small = rest | 0; place > at; ) {
+    const next = (small / 10) | 0;
+    bytes[--place] = ZERO + (small - next * 10);
+    small = next;
   }
   return at + count;
 }

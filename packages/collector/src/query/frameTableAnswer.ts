@@ -5,7 +5,8 @@ import type { StoreTables } from '../store/tables.ts';
 /** The contract's table of the functions that an answer needs, numbered as they are asked for. */
 export class FrameTableAnswer {
   readonly #tables: StoreTables;
-  readonly #numbers = new Map<number, number>();
+  /** By function of the store, one more than its number here; 0 for none. */
+  readonly #numbers: Uint32Array;
   readonly #strings: string[] = [''];
   readonly #stringAt = new Map<number, number>([[0, 0]]);
   readonly #columns = {
@@ -19,13 +20,14 @@ export class FrameTableAnswer {
 
   constructor(tables: StoreTables) {
     this.#tables = tables;
+    this.#numbers = new Uint32Array(tables.frames.functionCount);
   }
 
   /** @param fn of the store, -1 for none */
   numberOf(fn: number): number {
     if (fn < 0) return -1;
-    const known = this.#numbers.get(fn);
-    if (known !== undefined) return known;
+    const known = this.#numbers[fn]!;
+    if (known > 0) return known - 1;
     const { functions } = this.#tables.frames;
     const columns = this.#columns;
     columns.name.push(this.#string(functions.name.view()[fn]!));
@@ -35,7 +37,7 @@ export class FrameTableAnswer {
     columns.module.push(this.#string(functions.module.view()[fn]!));
     columns.inlined.push(functions.inlined.view()[fn]!);
     const number = columns.name.length - 1;
-    this.#numbers.set(fn, number);
+    this.#numbers[fn] = number + 1;
     return number;
   }
 
