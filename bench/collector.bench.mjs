@@ -23,7 +23,7 @@ const AGENT_SECONDS = 60;
 const IS_FLAT = process.argv[3] === 'flat';
 
 function line(what, value, target) {
-  console.log(`${what.padEnd(52)} ${String(value).padStart(12)}   ${target}`);
+  console.log(`${what.padEnd(52)} ${String(value).padStart(20)}   ${target}`);
 }
 
 /** CPU seconds of a process, and the most memory it had (proc(5): stat, status). */
@@ -57,7 +57,7 @@ async function main() {
     if (IS_MANY) await sendAtOnce(otlp, url, child.pid);
     else {
       await send(otlp, url, child.pid, folder, hours);
-      await ask(url, hours);
+      await ask(url, hours, child.pid);
     }
     const { peakMb } = costOf(child.pid);
     line('memory, most (collector, store and page), MB', Math.round(peakMb), '400');
@@ -146,7 +146,7 @@ function sizeOf(folder) {
     .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 }
 
-async function ask(url, hours) {
+async function ask(url, hours, pid) {
   const nowMs = Date.now();
   const within = Math.min(hours, 1) * 3_600_000;
   const questions = [
@@ -159,17 +159,22 @@ async function ask(url, hours) {
     ['facets of everything', 'facets', 500],
     ['heat map of 15 minutes', `heatmap?from=${nowMs - 900_000}&to=${nowMs}`, 500],
   ];
+  console.log('\nms: first, least of 5; of CPU in ticks of 10: first, least');
   for (const [what, query, target] of questions) {
     const times = [];
+    const spent = [];
     for (let i = 0; i < 5; i++) {
+      const before = costOf(pid).cpuSeconds;
       const from = performance.now();
       const response = await fetch(new URL(`/api/${query}`, url));
       await response.arrayBuffer();
       if (!response.ok) throw new Error(`${query}: ${response.status}`);
       times.push(performance.now() - from);
+      spent.push(Math.round(1_000 * (costOf(pid).cpuSeconds - before)));
     }
     const least = Math.round(Math.min(...times));
-    line(`${what}, ms (first, least of 5)`, `${Math.round(times[0])}, ${least}`, target);
+    const cpu = `${spent[0]}, ${Math.min(...spent)}`;
+    line(what, `${Math.round(times[0])}, ${least}; ${cpu}`, target);
   }
 }
 
