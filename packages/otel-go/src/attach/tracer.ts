@@ -34,6 +34,7 @@ export interface TracerOptions {
 }
 
 const STATS_MS = 5_000;
+const REHEARSE_MS = 1_500;
 
 /** From start to stop. */
 export class Tracer {
@@ -54,6 +55,7 @@ export class Tracer {
     readonly process: FoundProcess;
   }[] = [];
   #manager: InstrumentManager | undefined;
+  #rehearsal: NodeJS.Timeout | undefined;
 
   constructor(options: TracerOptions) {
     const { helperPath, choice, settings, spans, wantsMetrics, tell, nodeName } = options;
@@ -120,11 +122,18 @@ export class Tracer {
     });
     started.catch(() => {});
     await this.#finder.lookAtNamed();
-    return started;
+    const reply = await started;
+    // Whatever runs already is found by then; the helper is a Go program, too.
+    this.#rehearsal = setTimeout(
+      () => this.#manager?.rehearse(this.#options.helperPath),
+      REHEARSE_MS,
+    );
+    return reply;
   }
 
   /** Detaches, and takes what is still on the way. */
   async stop(): Promise<void> {
+    clearTimeout(this.#rehearsal);
     this.#finder.close();
     await this.#helper.stop();
     this.#claims.releaseAll();
@@ -132,6 +141,7 @@ export class Tracer {
 
   /** At once, when somebody lost patience. */
   kill(): void {
+    clearTimeout(this.#rehearsal);
     this.#claims.releaseAll();
     this.#helper.kill();
   }

@@ -48,6 +48,14 @@ export class InstrumentManager {
     return [...this.#byFile.values()].filter(({ state }) => state === 'attached');
   }
 
+  /**
+   * Reads a Go program for nothing, where none was read so far: the code that reads is slow the first
+   * time, and the first program to come has not long to wait.
+   */
+  rehearse(path: string): void {
+    if (this.#nextConfig === 0) analyzeExecutable(path, path, this.#wanted);
+  }
+
   ofPid(pid: number): Executable | undefined {
     return this.#byPid.get(pid);
   }

@@ -97,19 +97,35 @@ class Relocations {
 }
 
 function readRelocations(elf: ElfFile): Relocations {
-  const places: number[] = [];
-  const values: number[] = [];
+  let places = new Float64Array(FIRST_RELOCATIONS);
+  let values = new Float64Array(FIRST_RELOCATIONS);
+  let count = 0;
+  let last = 0;
   let isSorted = true;
   forEachRelativeRelocation(elf, (vaddr, value) => {
-    if (places.length >= ANALYZE_LIMITS.relocations) return;
-    if (places.length > 0 && vaddr < places[places.length - 1]!) isSorted = false;
-    places.push(vaddr);
-    values.push(value);
+    if (count >= ANALYZE_LIMITS.relocations) return;
+    if (count === places.length) {
+      places = twiceAsLong(places);
+      values = twiceAsLong(values);
+    }
+    if (vaddr < last) isSorted = false;
+    last = vaddr;
+    places[count] = vaddr;
+    values[count++] = value;
   });
-  if (isSorted) return new Relocations(Float64Array.from(places), Float64Array.from(values));
-  const order = Uint32Array.from(places.keys()).sort((a, b) => places[a]! - places[b]!);
+  places = places.subarray(0, count);
+  if (isSorted) return new Relocations(places, values);
+  const order = new Uint32Array(count).map((_, i) => i).sort((a, b) => places[a]! - places[b]!);
   return new Relocations(
-    Float64Array.from(order, (i) => places[i]!),
-    Float64Array.from(order, (i) => values[i]!),
+    new Float64Array(count).map((_, i) => places[order[i]!]!),
+    new Float64Array(count).map((_, i) => values[order[i]!]!),
   );
+}
+
+const FIRST_RELOCATIONS = 65_536;
+
+function twiceAsLong(list: Float64Array): Float64Array<ArrayBuffer> {
+  const longer = new Float64Array(2 * list.length);
+  longer.set(list);
+  return longer;
 }
