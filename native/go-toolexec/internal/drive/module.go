@@ -62,6 +62,10 @@ func (s *session) withRuntime(content string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	// Not for tests: vet is started in the folder of each package, and this one is not there.
+	if s.line.values["trimpath"] == "true" && s.line.verb != "test" && s.line.verb != "vet" {
+		folder = s.mirror(folder)
+	}
 	replaced := replacesRuntime.MatchString(content)
 	if replaced {
 		content = replacesRuntime.ReplaceAllString(content, "")
@@ -71,6 +75,21 @@ func (s *session) withRuntime(content string) (string, error) {
 		more = "\nrequire " + runtimeModule + " v0.0.0\n"
 	}
 	return strings.TrimRight(content, "\n") + "\n" + more + "\nreplace " + runtimeModule + " => " + modString(folder) + "\n", nil
+}
+
+// mirror gives a name relative to the module under which go shall see the runtime module, by the
+// overlay. A replacement stands in the program's build information, so that with -trimpath it must
+// not tell where our cache is: the same sources give the same bytes on every machine.
+func (s *session) mirror(folder string) string {
+	name := ".otelkit/" + filepath.Base(folder)
+	s.mirrored = map[string]string{}
+	for file := range s.module.Files {
+		if !strings.HasSuffix(file, ".yml") {
+			virtual := filepath.Join(filepath.Dir(s.goEnv.GOMOD), name, filepath.FromSlash(file))
+			s.mirrored[virtual] = filepath.Join(folder, filepath.FromSlash(file))
+		}
+	}
+	return "./" + name
 }
 
 func modString(path string) string {

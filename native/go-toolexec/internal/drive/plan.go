@@ -30,9 +30,13 @@ type planner struct {
 }
 
 func newPlanner(s *session) *planner {
+	overlay := maps.Clone(s.mirrored)
+	if overlay == nil {
+		overlay = map[string]string{}
+	}
 	return &planner{
 		session: s, packages: map[string]*goPackage{}, findings: map[string]*finding{},
-		overlay: map[string]string{}, added: map[string]string{}, needed: map[string]bool{}, reached: map[string]bool{},
+		overlay: overlay, added: map[string]string{}, needed: map[string]bool{}, reached: map[string]bool{},
 	}
 }
 

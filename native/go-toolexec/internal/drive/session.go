@@ -40,6 +40,7 @@ type session struct {
 	troubled    bool            // go list found mistakes
 	moduleFlags []string        // -modfile=…
 	moduleEnv   map[string]string
+	mirrored    map[string]string // files that go shall see in the module → those of the runtime module
 }
 
 func newSession(args []string) (*session, error) {

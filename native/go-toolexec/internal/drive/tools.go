@@ -53,7 +53,11 @@ func (s *session) toolPackages(root string) ([]string, error) {
 	if len(imported) == 0 {
 		return nil, nil
 	}
-	args := slices.Concat([]string{"list", "-e", "-find", "-json=Dir"}, s.moduleFlags, []string{"--"}, imported)
+	flags, err := newPlanner(s).overlayFlags(s.stem() + ".tools")
+	if err != nil {
+		return nil, err
+	}
+	args := slices.Concat([]string{"list", "-e", "-find", "-json=Dir"}, flags, []string{"--"}, imported)
 	out, err := s.goOutput(args...)
 	if err != nil {
 		return nil, err

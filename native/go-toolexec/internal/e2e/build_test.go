@@ -145,6 +145,34 @@ func bare(t *testing.T, files map[string]string, printed, tested []string) {
 	expect(t, out, tested...)
 }
 
+func TestTrimmedProgramsDoNotTellWhereTheyWereBuilt(t *testing.T) {
+	full(t)
+	files := shop()
+	delete(files, "otelkit.yml") // an aspect's own path stands in stack traces
+	w := newWorld(t, files)
+	var built [2][]byte
+	for i := range built {
+		w.setenv("OTELKIT_GO_CACHE="+filepath.Join(t.TempDir(), "elsewhere"),
+			"OTELKIT_GO_RUNTIME="+filepath.Join(t.TempDir(), "runtime"))
+		writeAll(t, strings.TrimPrefix(w.env[len(w.env)-1], "OTELKIT_GO_RUNTIME="), runtimeFiles)
+		w.must("build", "-trimpath", "-o", "../shop", ".")
+		built[i], _ = os.ReadFile(filepath.Join(w.base, "shop"))
+		out, err := w.run("../shop")
+		if err != nil {
+			t.Fatal(err, out)
+		}
+		expect(t, out, "boot\n", "ring 3\n", "hello 3\n")
+		w.must("test", "-trimpath", "-cover", "-count=1", "./...")
+		w.must("vet", "-trimpath", "./...")
+	}
+	if len(built[0]) == 0 || !bytes.Equal(built[0], built[1]) {
+		t.Error("programs built with other cache folders differ")
+	}
+	if bytes.Contains(built[0], []byte(filepath.Dir(w.base))) {
+		t.Error("the program tells where it was built")
+	}
+}
+
 func TestTheSameInputsGiveTheSameBytes(t *testing.T) {
 	full(t)
 	w := newWorld(t, shop())
