@@ -88,6 +88,9 @@ function Loaded(props: LoadedProps): JSX.Element {
   const isOfSamples = SAMPLE_VIEWS.includes(state.view);
   return (
     <div class="page">
+      <button type="button" class="skip" onClick={() => document.getElementById('view')?.focus()}>
+        Skip to the picture
+      </button>
       <PageHeader page={page} theme={theme} onTheme={toggleTheme} />
       {server.failure !== undefined && <Offline failure={server.failure} onRetry={server.retry} />}
       {isOfSamples && hasSamples && (
@@ -95,7 +98,7 @@ function Loaded(props: LoadedProps): JSX.Element {
           {status.hasTimes ? <TimelinePanel page={page} /> : <FilterBar page={page} />}
         </div>
       )}
-      <main>
+      <main id="view" tabIndex={-1}>
         <CurrentView page={page} />
       </main>
       <StatusBar status={status} message={message} />

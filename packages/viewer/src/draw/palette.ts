@@ -50,7 +50,7 @@ interface Lightness {
 
 const LIGHTNESS: Readonly<Record<Theme, Lightness>> = {
   light: { fill: 0.84, pale: 0.91 },
-  dark: { fill: 0.72, pale: 0.6 },
+  dark: { fill: 0.75, pale: 0.66 },
 };
 
 export function framePalette(frames: Frames, coloring: Coloring, theme: Theme): Palette {
@@ -108,7 +108,7 @@ export function changeFills(theme: Theme): readonly string[] {
   for (let step = -CHANGE_STEPS; step <= CHANGE_STEPS; step++) {
     const strength = Math.abs(step) / CHANGE_STEPS;
     const hue = step < 0 ? 250 : 55;
-    const lightness = theme === 'dark' ? 0.5 + strength * 0.24 : 0.93 - strength * 0.17;
+    const lightness = theme === 'dark' ? 0.6 + strength * 0.16 : 0.93 - strength * 0.17;
     fills.push(oklch(lightness, strength * 0.15, hue));
   }
   return fills;

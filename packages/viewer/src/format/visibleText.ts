@@ -26,6 +26,11 @@ function written(character: string): string {
   return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
 }
 
+/** What OpenTelemetry calls a service that nobody named is its program. */
+export function serviceName(name: string, limit?: number): string {
+  return visibleText(name.replace(/^unknown_service:(?=.)/, ''), limit);
+}
+
 const OPENING = '(<[{';
 const CLOSING = ')>]}';
 

@@ -5,6 +5,7 @@ import type { ViewState } from './viewState.ts';
 
 /** What a live page shows first. */
 export const LIVE_SECONDS = 900;
+const FRESH_MS = 30_000;
 
 /** Seconds up to now; 0 for everything. */
 export function lastSeconds(state: ViewState, status: Status): number {
@@ -23,7 +24,10 @@ export function timedSelection(state: ViewState, status: Status): Selection {
   const seconds = lastSeconds(state, status);
   if (seconds === 0) return state.selection;
   const { from: _from, to: _to, ...rest } = state.selection;
-  const to = status.mode === 'live' ? status.nowMs : status.endMs;
+  // Agents send every few seconds: what did not come yet would look like a host that stands still.
+  const isFresh = status.nowMs - status.endMs < FRESH_MS;
+  const last = isFresh ? Math.min(status.nowMs, status.endMs + 1) : status.nowMs;
+  const to = status.mode === 'live' ? last : status.endMs;
   // A store that is younger than the range fills the plot all the same.
   const from = Math.min(Math.max(status.startMs, to - seconds * 1_000), to - 1_000);
   return { ...rest, from: Math.max(0, from), to };

@@ -7,14 +7,16 @@ import {
   formatCount,
   formatDuration,
   formatRoundShare,
+  formatShare,
   formatWeight,
 } from '../format/quantities.ts';
-import { shortName, visibleText } from '../format/visibleText.ts';
+import { serviceName, shortName, visibleText } from '../format/visibleText.ts';
 import type { FlameModel } from '../layout/flameModel.ts';
 import { frameText } from '../layout/functions.ts';
 import { Name } from './text.tsx';
 
 const NAME_CHARACTERS = 90;
+const MOST_PROGRAMS = 6;
 
 export function Headline({ page, model }: { page: Page; model: FlameModel }): JSX.Element | null {
   const { frames, functions, hottest, whole } = model;
@@ -51,10 +53,46 @@ export function Headline({ page, model }: { page: Page; model: FlameModel }): JS
             {' · '}
           </>
         )}
-        {formatWeight(whole.weight, sampleType.unit)} {visibleText(sampleType.label, 60)} in{' '}
+        {formatWeight(whole.weight, sampleType.unit)} {inSentence(sampleType.label)} in{' '}
         {formatCount(whole.samples)} samples{rangeText(page)}
       </p>
+      <Programs page={page} />
     </header>
+  );
+}
+
+/** Of the whole host: the way to one program, which is what a person came for. */
+function Programs({ page }: { page: Page }): JSX.Element | null {
+  const { facets, state, change } = page;
+  const { service, process, trace } = state.selection;
+  if (facets === undefined || service !== undefined || process !== undefined || trace !== undefined)
+    return null;
+  const { services, total } = facets;
+  if (services.length < 2 || !(total > 0)) return null;
+  return (
+    <p class="programs">
+      <span class="muted">Programs</span>
+      {services.slice(0, MOST_PROGRAMS).map(({ id, label, weight }) => (
+        <button
+          key={id}
+          type="button"
+          title="Only this program"
+          onClick={() => change({ selection: { ...state.selection, service: [id] }, zoom: '' })}
+        >
+          {serviceName(label, 30)} <span class="muted">{formatShare(weight / total)}</span>
+        </button>
+      ))}
+      {services.length > MOST_PROGRAMS && (
+        <span class="muted">{formatCount(services.length - MOST_PROGRAMS)} more in Filter</span>
+      )}
+    </p>
+  );
+}
+
+/** Labels of sample types stand alone in the menu, and within a sentence here. */
+function inSentence(label: string): string {
+  return visibleText(label, 60).replace(/^(On|Off)-CPU$/, (text) =>
+    text.toLowerCase().replace('-cpu', ' CPU'),
   );
 }
 

@@ -24,19 +24,30 @@ export function Losses({ model }: { model: FlameModel }): JSX.Element | null {
   if (problem !== '')
     losses.push({ reason: 'damaged', count: 1, text: `Damaged answer: ${problem}` });
   if (losses.length === 0) return null;
+  const early = model.incomplete.reduce((sum, { count }) => sum + count, 0);
   return (
     <details class="losses">
       <summary>
-        <Name text={losses[0]!.text} limit={120} />
-        {losses.length > 1 && ` and ${losses.length - 1} more`}
+        {early > 0 && whole.samples > 0 ? (
+          `${formatShare(Math.min(1, early / whole.samples))} of stacks end early`
+        ) : (
+          <Name text={losses[0]!.text} limit={120} />
+        )}
+        {early === 0 && losses.length > 1 && ` and ${losses.length - 1} more`}
       </summary>
       <ul>
         {losses.slice(0, MAX_SHOWN).map(({ reason, text }) => (
           <li key={reason}>
-            <Name text={text} limit={300} />
+            <Name text={withoutBrackets(text)} limit={300} />
           </li>
         ))}
+        {losses.length > MAX_SHOWN && <li>and {losses.length - MAX_SHOWN} rarer reasons</li>}
       </ul>
     </details>
   );
+}
+
+/** `[stackUnreadable: the stack is paged out]` is a frame's name; people read what follows. */
+function withoutBrackets(text: string): string {
+  return text.replace(/\[\w+: ([^\]]*)\]/g, '$1');
 }

@@ -23,16 +23,21 @@ const STATUS: Status = {
 
 describe('the range that is meant', () => {
   it('is the last 15 minutes of a live server, and everything of a file', () => {
-    assert.deepEqual(timedSelection(INITIAL, STATUS), { from: 9_100_000, to: 10_000_000 });
+    assert.deepEqual(timedSelection(INITIAL, STATUS), { from: 9_099_001, to: 9_999_001 });
     assert.deepEqual(timedSelection(INITIAL, { ...STATUS, mode: 'files' }), {});
+  });
+
+  it('ends with the newest sample, unless that is long ago', () => {
+    const quiet = { ...STATUS, endMs: 9_900_000 };
+    assert.deepEqual(timedSelection(INITIAL, quiet), { from: 9_100_000, to: 10_000_000 });
   });
 
   it('begins with the first sample where there is less', () => {
     const young = { ...STATUS, startMs: 9_950_000 };
-    assert.deepEqual(timedSelection(INITIAL, young), { from: 9_950_000, to: 10_000_000 });
+    assert.deepEqual(timedSelection(INITIAL, young), { from: 9_950_000, to: 9_999_001 });
     // A sender's clock may be ahead.
     const ahead = { ...STATUS, startMs: 99_000_000 };
-    assert.deepEqual(timedSelection(INITIAL, ahead), { from: 9_999_000, to: 10_000_000 });
+    assert.deepEqual(timedSelection(INITIAL, ahead), { from: 9_998_001, to: 9_999_001 });
   });
 
   it('stands still once it was chosen', () => {

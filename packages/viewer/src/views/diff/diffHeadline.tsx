@@ -24,7 +24,9 @@ export function DiffHeadline({
   suggestion: string;
 }): JSX.Element {
   const { base, whole } = model;
-  const greatest = model.changes?.bySelf.find(({ self }) => self.isCertain);
+  // A function's own time says where to look; else the time inside of one.
+  const own = model.changes?.bySelf.find(({ self }) => self.isCertain);
+  const greatest = own ?? model.changes?.byTotal.find(({ total }) => total.isCertain);
   const { unit } = page.sampleType;
   const weights =
     base === undefined
@@ -39,12 +41,13 @@ export function DiffHeadline({
     );
   }
   const frame = model.functions.sample[greatest.id]!;
-  const { self } = greatest;
+  const self = own === undefined ? greatest.total : greatest.self;
   const name = frameText(model.frames, frame, 'name');
   const module = frameText(model.frames, frame, 'module');
   return (
     <header class="headline">
       <h1>
+        {own === undefined && 'Time inside '}
         <button
           type="button"
           class="link"

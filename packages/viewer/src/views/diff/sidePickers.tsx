@@ -46,9 +46,9 @@ export function SidePickers({
         samples={model?.whole.samples}
         onChange={setAfter}
       />
-      {Object.keys(state.base).length > 0 && (
+      {Object.keys(state.base).length > 0 && page.status.mode !== 'files' && (
         <button type="button" onClick={() => change({ base: {}, selection: filtersOnly(page) })}>
-          Suggest
+          Reset
         </button>
       )}
     </div>

@@ -102,11 +102,18 @@ export function ExecutablesView({ page }: { page: Page }): JSX.Element {
 }
 
 function headlineOf(executables: readonly Executable[]): string {
-  const unnamed = executables.filter(({ named, frames }) => named < frames);
-  if (unnamed.length === 0) return 'Every frame has a name';
+  const unnamed = executables.filter(
+    (executable) => executable.named < executable.frames && !isMadeAtRunTime(executable),
+  );
+  if (unnamed.length === 0) return 'Every frame of a file has a name';
   const [worst] = [...unnamed].sort((left, right) => right.weight - left.weight);
   const more = unnamed.length > 1 ? ` and ${unnamed.length - 1} more` : '';
   return `Names are missing in ${visibleText(worst!.name, 60)}${more}`;
+}
+
+/** No file has its names, so there is none to ask for. */
+function isMadeAtRunTime({ buildId, fileId, hint }: Executable): boolean {
+  return buildId === '' && fileId === '' && hint !== '';
 }
 
 /** By build ID, or by the name where that is the only one. */
@@ -133,7 +140,9 @@ function ExecutableRow({
   onFile: (file: File) => void;
 }): JSX.Element {
   const picker = useRef<HTMLInputElement>(null);
-  const { name, buildId, fileId, frames, named, withLines, hint, weight } = executable;
+  const { name, buildId, fileId, frames, named, withLines, weight } = executable;
+  const isRunTime = isMadeAtRunTime(executable);
+  const hint = isRunTime ? '' : executable.hint;
   return (
     <tr
       onDrop={(event) => {
@@ -146,7 +155,7 @@ function ExecutableRow({
     >
       <th scope="row">
         <b>
-          <Name text={name} limit={120} />
+          <Name text={isRunTime ? 'code made at run time' : name} limit={120} />
         </b>
         <br />
         <small class="muted">
@@ -157,10 +166,12 @@ function ExecutableRow({
       <Coverage part={named} all={frames} />
       <Coverage part={withLines} all={frames} />
       <td>
-        {hint === '' ? (
-          <span class="good">{withLines < frames ? 'named' : 'complete'}</span>
+        {isRunTime ? (
+          <span class="muted">No file holds its names</span>
+        ) : hint === '' ? (
+          <span class="good">{withLines < frames ? 'Has names' : 'Complete'}</span>
         ) : (
-          <Name text={hint} limit={200} />
+          <Name text={hint.charAt(0).toUpperCase() + hint.slice(1)} limit={200} />
         )}{' '}
         {hint !== '' && (
           <>

@@ -15,7 +15,8 @@ export function FilterBar({ page }: { page: Page }): JSX.Element {
     <search class="filters" aria-label="Filters">
       {chosen.map(({ name, value }) => (
         <span class="chip" key={`${name}=${value}`}>
-          <span class="muted">{name}</span> {visibleText(labelOf(groups, name, value), 60)}
+          <span class="muted">{titleOf(groups, name)}</span>{' '}
+          {visibleText(labelOf(groups, name, value), 60)}
           <small class="muted"> {shareOf(page, groups, name, value)}</small>
           <button
             type="button"
@@ -35,6 +36,11 @@ function facetOf(groups: readonly FilterGroup[], name: string, value: string) {
   return groups.find((group) => group.name === name)?.facets.find(({ id }) => id === value);
 }
 
+function titleOf(groups: readonly FilterGroup[], name: string): string {
+  if (name === 'label') return name;
+  return (groups.find((group) => group.name === name)?.title ?? name).toLowerCase();
+}
+
 function labelOf(groups: readonly FilterGroup[], name: string, value: string): string {
   return facetOf(groups, name, value)?.label ?? value;
 }
@@ -42,5 +48,7 @@ function labelOf(groups: readonly FilterGroup[], name: string, value: string): s
 function shareOf(page: Page, groups: readonly FilterGroup[], name: string, value: string): string {
   const facet = facetOf(groups, name, value);
   const total = page.facets?.total ?? 0;
-  return facet === undefined || total === 0 ? '' : formatShare(facet.weight / total);
+  return facet === undefined || facet.weight === 0 || total === 0
+    ? ''
+    : formatShare(facet.weight / total);
 }

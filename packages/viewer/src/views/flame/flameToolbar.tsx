@@ -73,7 +73,7 @@ export function FlameToolbar(props: ToolbarProps): JSX.Element {
         Table
       </label>
       <button type="button" onClick={saveSvg}>
-        SVG
+        Save SVG
       </button>
       <KindLegend page={page} model={model} />
     </div>

@@ -75,10 +75,15 @@ export function HeatChart({
   };
   const said = describe(page, map, start, cursor);
   return (
-    <>
+    <div class="heat-chart">
       <p class="details" aria-live="polite">
         {said === '' ? <span class="muted">Point at a cell.</span> : said}
       </p>
+      <div class="heat-rows" aria-hidden="true">
+        {[0, 0.5, 1].map((share) => (
+          <span key={share}>{formatDuration(share * map.columnMs)}</span>
+        ))}
+      </div>
       <div class="heat" ref={box}>
         <canvas
           ref={canvas}
@@ -98,7 +103,14 @@ export function HeatChart({
           onKeyDown={onKeyDown}
         />
       </div>
-    </>
+      <div class="heat-columns" aria-hidden="true">
+        {[0, 0.25, 0.5, 0.75, 1].map((share) => (
+          <span key={share}>
+            {formatTime(map.startMs + share * map.columns * map.columnMs, page.status.nowMs)}
+          </span>
+        ))}
+      </div>
+    </div>
   );
 }
 

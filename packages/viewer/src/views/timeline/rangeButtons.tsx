@@ -22,12 +22,26 @@ export function RangeButtons({ page }: { page: Page }): JSX.Element {
     const { from: _from, to: _to, ...selection } = state.selection;
     change({ last: seconds, selection });
   };
+  const follow = () => {
+    if (isFixed) {
+      setLast(chosen);
+      return;
+    }
+    const { from, to } = plottedRange(page.selection, status);
+    change({ selection: { ...state.selection, from: Math.round(from), to: Math.round(to) } });
+  };
   return (
     <>
       {isLive && (
-        <span class={follows(state, status) ? 'live on' : 'live'} role="status">
+        <button
+          type="button"
+          class={follows(state, status) ? 'live on' : 'live'}
+          aria-pressed={follows(state, status)}
+          title={follows(state, status) ? 'Stand still at this range' : 'Follow new samples  (L)'}
+          onClick={follow}
+        >
           {follows(state, status) ? 'Live' : 'Paused'}
-        </span>
+        </button>
       )}
       <fieldset class="segments" aria-label="Range">
         {CHOICES.map(([seconds, text]) => (

@@ -10,7 +10,8 @@ export interface Stacked {
   readonly tops: readonly Float64Array[];
 }
 
-export function stackSeries(timeline: Timeline): Stacked {
+/** @param perUnit what a weight is divided by: nanoseconds of a bucket give CPUs */
+export function stackSeries(timeline: Timeline, perUnit = 1): Stacked {
   const { startMs, bucketMs, series } = timeline;
   const count = Math.max(0, ...series.map(({ values }) => values.length));
   const times = new Float64Array(count);
@@ -22,7 +23,7 @@ export function stackSeries(timeline: Timeline): Stacked {
     const top = new Float64Array(count);
     for (let bucket = 0; bucket < count; bucket++) {
       const value = values[bucket] ?? 0;
-      top[bucket] = below[bucket]! + (value > 0 && Number.isFinite(value) ? value : 0);
+      top[bucket] = below[bucket]! + (value > 0 && Number.isFinite(value) ? value / perUnit : 0);
     }
     below = top;
     return top;

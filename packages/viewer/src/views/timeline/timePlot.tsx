@@ -95,7 +95,7 @@ function optionsOf(latest: { readonly current: TimePlotProps }): uPlot.Options {
         // Where nothing is, there is no scale either.
         values: (_plot, ticks) => {
           const isEmpty = highest(latest.current.stacked) === 0;
-          return ticks.map((tick) => (isEmpty ? '' : formatWeight(tick, unit)));
+          return ticks.map((tick) => (isEmpty ? '' : tickText(tick, unit)));
         },
       },
     ],
@@ -128,6 +128,13 @@ function optionsOf(latest: { readonly current: TimePlotProps }): uPlot.Options {
       ],
     },
   };
+}
+
+function tickText(tick: number, unit: string): string {
+  if (unit !== 'CPU' && unit !== 'waiting') return formatWeight(tick, unit);
+  // Small numbers with what they are of; a plural only where it is one.
+  const count = Number(tick.toPrecision(3));
+  return unit === 'CPU' ? `${count}\u202fCPU${count > 1 ? 's' : ''}` : `${count}\u202fwaiting`;
 }
 
 /** Seconds only where the ticks stand closer than a minute. */

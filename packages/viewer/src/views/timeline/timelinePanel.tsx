@@ -8,7 +8,7 @@ import type { Page } from '../../app/context.ts';
 import type { Timeline } from '../../contract.ts';
 import { seriesColor } from '../../draw/palette.ts';
 import { formatTime, formatWeight } from '../../format/quantities.ts';
-import { visibleText } from '../../format/visibleText.ts';
+import { serviceName, visibleText } from '../../format/visibleText.ts';
 import { plottedRange } from '../../state/range.ts';
 import { STACKINGS, type Stacking } from '../../state/viewState.ts';
 import { FilterBar } from '../filters/filterBar.tsx';
@@ -32,7 +32,12 @@ export function TimelinePanel({ page }: { page: Page }): JSX.Element | null {
     { buckets: BUCKETS, by: state.by },
   );
   const { data } = useAnswer<Timeline>(status.endMs > 0 ? path : undefined, tick);
-  const stacked = useMemo(() => data && stackSeries(data), [data]);
+  const isTime = sampleType.unit === 'nanoseconds';
+  // How many run or wait at once says more than seconds of a bucket.
+  const stacked = useMemo(
+    () => data && stackSeries(data, isTime && data.bucketMs > 0 ? data.bucketMs * 1e6 : 1),
+    [data, isTime],
+  );
   // For readers only: nothing to do again while the page zooms and searches.
   const table = useMemo(
     () => data && <TimeTable timeline={data} unit={sampleType.unit} nowMs={status.nowMs} />,
@@ -78,7 +83,7 @@ export function TimelinePanel({ page }: { page: Page }): JSX.Element | null {
             {stacked.names.map((name, index) => (
               <span key={name}>
                 <i style={{ background: seriesColor(index, theme) }} aria-hidden="true" />
-                {visibleText(name.replace(/^unknown_service:/, ''), 30)}
+                {serviceName(name, 30)}
               </span>
             ))}
           </span>
@@ -92,7 +97,7 @@ export function TimelinePanel({ page }: { page: Page }): JSX.Element | null {
             to={shown.to}
             width={width}
             theme={theme}
-            unit={sampleType.unit}
+            unit={isTime ? (sampleType.type === 'samples' ? 'CPU' : 'waiting') : sampleType.unit}
             bands={bands}
             onSelect={choose}
           />

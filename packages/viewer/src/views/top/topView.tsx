@@ -6,7 +6,13 @@ import { apiPath } from '../../api/requests.ts';
 import { useAnswer } from '../../api/useAnswer.ts';
 import type { Page } from '../../app/context.ts';
 import type { Top } from '../../contract.ts';
-import { formatCount, formatShare, formatWeight } from '../../format/quantities.ts';
+import {
+  formatCount,
+  formatRoundShare,
+  formatShare,
+  formatWeight,
+} from '../../format/quantities.ts';
+import { shortName, visibleText } from '../../format/visibleText.ts';
 import { frameText } from '../../layout/functions.ts';
 import { type Matches, useMatches } from '../../search/useMatches.ts';
 import type { Sort } from '../../state/viewState.ts';
@@ -31,8 +37,30 @@ export function TopView({ page }: { page: Page }): JSX.Element {
   return (
     <div class="view" aria-busy={isWaiting}>
       {failure !== undefined && <Failed failure={failure} />}
+      <TopHeadline top={data} sort={sort} />
       <TopTable page={page} top={data} sort={sort} />
     </div>
+  );
+}
+
+/** The first row of the table in one line. */
+function TopHeadline({ top, sort }: { top: Top; sort: Sort }): JSX.Element {
+  const weights = sort === 'total' ? top.total : top.self;
+  let first = 0;
+  for (let row = 1; row < weights.length; row++) if (weights[row]! > weights[first]!) first = row;
+  const name = frameText(top.frames, top.frame[first] ?? -1, 'name');
+  const share = (weights[first] ?? 0) / (top.totalWeight || 1);
+  return (
+    <header class="headline">
+      <h1>
+        <span class="figure">{formatRoundShare(share)}</span>{' '}
+        {sort === 'total' ? 'in and below' : 'in'} <Name text={shortName(name)} limit={90} />
+      </h1>
+      <p class="muted">
+        Self is the function’s own time, total is with what it calls. Click a name for its callers
+        and callees.
+      </p>
+    </header>
   );
 }
 
@@ -42,6 +70,8 @@ function TopTable({ page, top, sort }: { page: Page; top: Top; sort: Sort }): JS
   const matches = useMatches(top.frames.strings, state.q);
   const rows = useMemo(() => rowsOf(top, state.q, matches, sort), [top, state.q, matches, sort]);
   const shown = rows.slice(0, SHOWN_ROWS);
+  // Bars compare rows: the longest is full.
+  const most = useMemo(() => ({ self: mostOf(top.self), total: mostOf(top.total) }), [top]);
   const buckets = top.spark.length / Math.max(1, top.frame.length);
   const filter = (value: string) => {
     setText(value);
@@ -80,7 +110,7 @@ function TopTable({ page, top, sort }: { page: Page; top: Top; sort: Sort }): JS
           </thead>
           <tbody>
             {shown.map((row) => (
-              <TopRow key={row} page={page} top={top} row={row} buckets={buckets} />
+              <TopRow key={row} page={page} top={top} row={row} buckets={buckets} most={most} />
             ))}
           </tbody>
         </table>
@@ -121,11 +151,13 @@ function TopRow({
   top,
   row,
   buckets,
+  most,
 }: {
   page: Page;
   top: Top;
   row: number;
   buckets: number;
+  most: { readonly self: number; readonly total: number };
 }): JSX.Element {
   const { change, sampleType } = page;
   const frame = top.frame[row]!;
@@ -138,16 +170,16 @@ function TopRow({
     <tr>
       <td class="number" title={formatWeight(self, sampleType.unit)}>
         <span class="measure">
-          <Bar share={share(self)} /> <b>{formatShare(share(self))}</b>
+          <Bar share={self / most.self} /> <b>{formatShare(share(self))}</b>
         </span>
       </td>
       <td class="number muted">{formatShare(share(top.selfError[row] ?? 0))}</td>
       <td class="number" title={formatWeight(total, sampleType.unit)}>
         <span class="measure">
-          <Bar share={share(total)} /> {formatShare(share(total))}
+          <Bar share={total / most.total} /> {formatShare(share(total))}
         </span>
       </td>
-      <th scope="row">
+      <th scope="row" title={visibleText(`${name}\n${placeOf(top, frame)}`, 1_000)}>
         <button
           type="button"
           class="link"
@@ -167,6 +199,12 @@ function TopRow({
       )}
     </tr>
   );
+}
+
+function mostOf(weights: readonly number[]): number {
+  let most = 0;
+  for (const weight of weights) most = Math.max(most, weight);
+  return most || 1;
 }
 
 export function Bar({ share }: { share: number }): JSX.Element {
