@@ -23,7 +23,10 @@ export const LIBRARIES = {
   routers: undefined,
   fasthttp: undefined,
   aws: undefined,
+  gocql: undefined,
   kafka: undefined,
+  kubernetes: undefined,
+  mongo: undefined,
   otel: undefined,
   redis: startRedis,
   postgres: startPostgres,
@@ -52,7 +55,7 @@ function run(command, args, options) {
 }
 
 /** The weaver of this tree. */
-function buildWeaver(work) {
+export function buildWeaver(work) {
   const path = join(work, 'otel-go-toolexec');
   const built = run('go', ['build', '-o', path, '.'], { cwd: weaverFolder });
   if (built.status !== 0) throw new Error(built.stderr);

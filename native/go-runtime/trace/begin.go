@@ -97,6 +97,28 @@ func (s *Span) Collection(operation, name string) {
 	}
 }
 
+// Operation is for integrations that learn the operation late: the attribute, and the name.
+func (s *Span) Operation(name string) {
+	if s == nil || name == "" {
+		return
+	}
+	s.Str("db.operation.name", name)
+	s.SetName(name)
+	if s.measured != nil && s.measured.instrument == DatabaseClient {
+		s.measured.series.Text[2] = name
+	}
+}
+
+// Forget takes the span back: it turned out to be something that a library does for itself.
+func (s *Span) Forget() {
+	if s == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.recording, s.body, s.measured = false, nil, nil
+}
+
 // Peer adds server.address and server.port from `host:port`.
 func (s *Span) Peer(address string) {
 	if s == nil || address == "" || !s.recording && s.measured == nil {

@@ -194,6 +194,25 @@ func TestSpansMayBeMadeAndTakenAtOnce(t *testing.T) {
 	}
 }
 
+func TestAForgottenSpanIsNeitherExportedNorMeasured(t *testing.T) {
+	record(t, nil)
+	SetMeasuring(true)
+	defer SetMeasuring(false)
+	_, s := Begin(context.Background(), "test", Client, "", "db.system.name", "forgotten")
+	s.Operation("hello")
+	s.Forget()
+	s.Str("k", "v")
+	s.Finish(errors.New("x"))
+	if spans := exported(t); len(spans) != 0 {
+		t.Errorf("%d spans", len(spans))
+	}
+	DatabaseClient.Each(false, func(series *Series, _ *Points) {
+		if series.Text[0] == "forgotten" {
+			t.Error("it was measured")
+		}
+	})
+}
+
 func TestNilSpansTakeEverything(t *testing.T) {
 	Stop()
 	ctx, s := Start(context.Background(), Named("test"), Client, "x")
@@ -204,6 +223,8 @@ func TestNilSpansTakeEverything(t *testing.T) {
 	s.Fail(errors.New("x"))
 	s.Inject(func(string, string) { t.Error("injected") })
 	s.Enter()
+	s.Operation("x")
+	s.Forget()
 	s.End()
 }
 

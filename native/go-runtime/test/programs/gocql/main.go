@@ -37,6 +37,7 @@ func main() {
 const (
 	opError, opReady, opSupported, opResult = 0, 2, 6, 8
 	opStartup, opOptions, opQuery           = 1, 5, 7
+	opPrepare, opExecute                    = 9, 10
 )
 
 func converse(c net.Conn) {
@@ -58,7 +59,9 @@ func converse(c net.Conn) {
 			operation, answer = opReady, nil
 		case head[4] == opQuery && strings.Contains(string(body), "system."):
 			answer = local()
-		case head[4] == opQuery && strings.Contains(string(body), "boom"):
+		case head[4] == opPrepare:
+			answer = prepared(string(body[4:]))
+		case head[4] == opExecute && strings.Contains(string(body), "boom"):
 			operation, answer = opError, append([]byte{0, 0, 0x22, 0}, text("no such column")...)
 		}
 		out := []byte{0x84, 0, head[2], head[3], operation}
@@ -68,6 +71,13 @@ func converse(c net.Conn) {
 }
 
 func text(s string) []byte { return append(binary.BigEndian.AppendUint16(nil, uint16(len(s))), s...) }
+
+// prepared answers with the statement as its own ID, without parameters or columns.
+func prepared(statement string) []byte {
+	b := append([]byte{0, 0, 0, 4}, text(statement)...)
+	b = append(b, make([]byte, 12)...)       // flags, columns, keys
+	return append(b, 0, 0, 0, 4, 0, 0, 0, 0) // no metadata of the result
+}
 
 // local is system.local with the columns that gocql needs: rows, of varchar (13).
 func local() []byte {

@@ -11,6 +11,8 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
+	"time"
 
 	"github.com/IBM/sarama"
 	"github.com/segmentio/kafka-go"
@@ -35,14 +37,7 @@ func (reporter) Cleanup(func())            {}
 
 func main() {
 	broker := sarama.NewMockBroker(reporter{}, 1)
-	broker.SetHandlerByMap(map[string]sarama.MockResponse{
-		"MetadataRequest": sarama.NewMockMetadataResponse(reporter{}).SetBroker(broker.Addr(), 1).
-			SetLeader("orders", 0, 1).SetController(1),
-		"ProduceRequest": sarama.NewMockProduceResponse(reporter{}),
-		"OffsetRequest": sarama.NewMockOffsetResponse(reporter{}).
-			SetOffset("orders", 0, sarama.OffsetOldest, 0).SetOffset("orders", 0, sarama.OffsetNewest, 1),
-		"FetchRequest": sarama.NewMockWrapper(fetched(8)),
-	})
+	broker.SetHandlerByMap(handlers(broker, 8))
 	config := sarama.NewConfig()
 	config.Version = sarama.V2_0_0_0
 	config.ApiVersionsRequest = false
@@ -50,7 +45,24 @@ func main() {
 	send(broker.Addr(), config)
 	receive(broker.Addr(), config)
 	writeMessages()
+	broker.SetHandlerByMap(handlers(broker, 10))
+	read(broker.Addr())
 	os.Exit(0)
+}
+
+// handlers answer what both clients ask; fetches in one version.
+func handlers(broker *sarama.MockBroker, fetch int16) map[string]sarama.MockResponse {
+	return map[string]sarama.MockResponse{
+		"ApiVersionsRequest": sarama.NewMockApiVersionsResponse(reporter{}).SetApiKeys([]sarama.ApiVersionsResponseKey{
+			{ApiKey: 1, MaxVersion: fetch}, {ApiKey: 2, MaxVersion: 1}, {ApiKey: 3, MaxVersion: 1}, {ApiKey: 18, MaxVersion: 0},
+		}),
+		"MetadataRequest": sarama.NewMockMetadataResponse(reporter{}).SetBroker(broker.Addr(), 1).
+			SetLeader("orders", 0, 1).SetController(1),
+		"ProduceRequest": sarama.NewMockProduceResponse(reporter{}),
+		"OffsetRequest": sarama.NewMockOffsetResponse(reporter{}).
+			SetOffset("orders", 0, sarama.OffsetOldest, 0).SetOffset("orders", 0, sarama.OffsetNewest, 1),
+		"FetchRequest": sarama.NewMockWrapper(fetched(fetch)),
+	}
 }
 
 func fetched(version int16) *sarama.FetchResponse {
@@ -76,9 +88,17 @@ func send(address string, config *sarama.Config) {
 	call.Must(producer.SendMessages(several))
 	async, err := sarama.NewAsyncProducer([]string{address}, config)
 	call.Must(err)
-	async.Input() <- &sarama.ProducerMessage{Topic: "orders", Value: sarama.StringEncoder("async")}
-	<-async.Successes()
-	for _, m := range append(several, message) {
+	asynchronous := &sarama.ProducerMessage{Topic: "orders", Value: sarama.StringEncoder("async")}
+	for range 2 { // the same message again: another span, one header
+		async.Input() <- asynchronous
+		<-async.Successes()
+	}
+	refused := &sarama.ProducerMessage{Topic: "orders", Value: sarama.StringEncoder(strings.Repeat("x", 2<<20))}
+	async.Input() <- refused
+	if e := <-async.Errors(); e.Msg != refused {
+		call.Must(e)
+	}
+	for _, m := range append(several, message, asynchronous) {
 		if len(m.Headers) != 1 || string(m.Headers[0].Key) != "traceparent" {
 			call.Must(fmt.Errorf("headers %v", m.Headers))
 		}
@@ -93,6 +113,20 @@ func receive(address string, config *sarama.Config) {
 	<-partition.Messages()
 	downstream := call.Serve(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	call.Get(context.Background(), downstream+"/after")
+}
+
+// read takes what the broker has by a kafka-go reader, which asks for its versions first.
+func read(address string) {
+	reader := kafka.NewReader(kafka.ReaderConfig{Brokers: []string{address}, Topic: "orders", Partition: 0, MaxWait: time.Second})
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	m, err := reader.ReadMessage(ctx)
+	call.Must(err)
+	if string(m.Value) != "x" {
+		call.Must(fmt.Errorf("value %q", m.Value))
+	}
+	downstream := call.Serve(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	call.Get(context.Background(), downstream+"/read")
 }
 
 // cluster answers in place of brokers.
