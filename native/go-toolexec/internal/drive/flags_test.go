@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"otelkit/go-toolexec/internal/packed"
 )
 
 func TestCommandLinesAreTakenApart(t *testing.T) {
@@ -63,10 +65,22 @@ func TestWorkspacesAreMovedWithTheirFolders(t *testing.T) {
 }
 
 func TestPinnedModulesGetTheRuntimeOfThisWeaver(t *testing.T) {
-	s := &session{runtime: "/here"}
-	got, err := s.withRuntime("module m\n\ngo 1.22\n\nrequire otelkit.dev/go v0.0.0\n\nreplace otelkit.dev/go => ./.otelkit/go\n")
-	if err != nil || strings.Count(got, "require") != 1 || strings.Contains(got, ".otelkit") ||
-		!strings.Contains(got, "replace otelkit.dev/go => /here\n") {
-		t.Errorf("%v\n%s", err, got)
+	const pinned = "module m\n\ngo 1.22\n\nrequire otelkit.dev/go v0.0.0\n\nreplace otelkit.dev/go => ./.otelkit/go\n"
+	for command, wanted := range map[string]string{
+		"build .":               "/here/module-1",
+		"build -trimpath .":     "./.otelkit/module-1",
+		"test -trimpath .":      "/here/module-1",
+		"run -trimpath=false .": "/here/module-1",
+	} {
+		s := &session{runtime: "/here/module-1", line: parseCommandLine(strings.Fields(command)),
+			goEnv: &goEnv{GOMOD: "/src/go.mod"}, module: &packed.Module{Files: map[string]string{"boot/boot.go": "", "a.yml": ""}}}
+		got, err := s.withRuntime(pinned)
+		if err != nil || strings.Count(got, "require") != 1 || strings.Contains(got, ".otelkit/go") ||
+			!strings.Contains(got, "replace otelkit.dev/go => "+wanted+"\n") {
+			t.Errorf("%s: %v\n%s", command, err, got)
+		}
+		if file := s.mirrored["/src/.otelkit/module-1/boot/boot.go"]; wanted[0] == '.' && file != "/here/module-1/boot/boot.go" {
+			t.Errorf("%s: %v", command, s.mirrored)
+		}
 	}
 }
