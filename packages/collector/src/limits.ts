@@ -11,10 +11,12 @@ export const COLLECTOR_LIMITS = {
   waitingQueries: 64,
   /** A query of `otel-profile query` or the page takes no longer. */
   queryMs: 30_000,
+  /** Nor does an export of samples to a file. */
+  exportMs: 1_800_000,
   /** Samples that wait for the next write: 50 bytes each. */
   pendingSamples: 4_194_304,
-  /** Between two writes: what a power cut may cost. */
-  flushMs: 1_000,
+  /** Between two writes: with the time that a write takes, what a power cut may cost is a second. */
+  flushMs: 700,
   /** Between two looks at age and size of the store. */
   retentionMs: 60_000,
   /** Parts of the store that are removed at once when it is too large. */

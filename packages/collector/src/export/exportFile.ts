@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A choice of samples as a file.
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { encodeProfile, PROFILE_FORMATS } from '@otelkit/profiles';
 import type { Selection } from '@otelkit/viewer/contract';
-import { conditionOf } from '../query/selection.ts';
 import type { Store } from '../store/store.ts';
+import { parquetFile } from './parquetFile.ts';
 import { storedProfile } from './storedProfile.ts';
 
 export type ExportFormat = 'pprof' | 'speedscope' | 'folded' | 'otlp' | 'parquet';
@@ -41,7 +39,7 @@ export async function exportFile(
 ): Promise<ExportedFile> {
   const [ending, type] = ENDINGS[format];
   const name = `profile.${ending}`;
-  if (format === 'parquet') return { name, type, content: await parquet(store, selection) };
+  if (format === 'parquet') return { name, type, content: await parquetFile(store, selection) };
   const profile = await storedProfile(store, selection, { keepTimes: format === 'otlp' });
   const found = PROFILE_FORMATS.find((known) => known === format)!;
   const pieces = encodeProfile(profile, found, {
@@ -58,33 +56,4 @@ function* asBuffers(pieces: Iterable<string | Uint8Array>): Generator<Buffer> {
       ? Buffer.from(piece)
       : Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
   }
-}
-
-/** Everything in one wide table, as warehouses take it; stacks as names, innermost first. */
-async function parquet(store: Store, selection: Selection): Promise<Readable> {
-  const folder = mkdtempSync(join(store.exchangeFolder, 'export-'));
-  const path = join(folder, 'profile.parquet');
-  const where = conditionOf(selection, store.tables);
-  const sql = `COPY (
-    WITH chosen AS (SELECT * FROM sample_rows WHERE ${where}),
-    named AS (SELECT sf.stack, list(CASE WHEN f.function <> '' THEN f.function ELSE
-        e.path || '+0x' || printf('%x', f.address) END ORDER BY sf.position) AS frames
-      FROM stack_frame_rows sf JOIN frame_rows f ON f.id = sf.frame
-      LEFT JOIN executable_rows e ON e.id = f.executable
-      WHERE sf.stack IN (SELECT DISTINCT stack FROM chosen) GROUP BY sf.stack)
-    SELECT make_timestamp(c.time_us) AS time, t.type, t.unit, c.value, n.frames AS stack,
-      p.pid, p.name AS process, p.executable, p.service, p.version, p.container, p.host,
-      h.tid AS thread_id, h.name AS thread, c.cpu, l.trace_id, l.span_id
-    FROM chosen c JOIN type_view t ON t.id = c.type LEFT JOIN named n ON n.stack = c.stack
-      LEFT JOIN process_rows p ON p.id = c.process LEFT JOIN thread_rows h ON h.id = c.thread
-      LEFT JOIN link_rows l ON l.id = c.link
-  ) TO '${path.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`;
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  try {
-    await store.read((connection) => connection.run(sql));
-  } catch (error) {
-    remove();
-    throw error;
-  }
-  return createReadStream(path).once('close', remove);
 }

@@ -199,13 +199,16 @@ export class Store {
   }
 
   /** A connection for reading, as soon as one is free. @throws StoreError */
-  async read<T>(use: (connection: Connection) => Promise<T>): Promise<T> {
+  async read<T>(
+    use: (connection: Connection) => Promise<T>,
+    limitMs: number = COLLECTOR_LIMITS.queryMs,
+  ): Promise<T> {
     await this.#turn();
     try {
       if (this.#isClosed) throw new StoreError('QUERY', 'the store is closed');
       const connection = await this.#instance.connect();
       this.#readers.add(connection);
-      const timer = setTimeout(() => connection.interrupt(), COLLECTOR_LIMITS.queryMs);
+      const timer = setTimeout(() => connection.interrupt(), limitMs);
       try {
         return await use(connection);
       } finally {
