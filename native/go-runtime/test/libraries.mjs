@@ -96,7 +96,8 @@ function weave(name, { binary, weaver, work }) {
   return built.status === 0 ? undefined : built.stderr.slice(-800);
 }
 
-async function testLibrary(name, { tell, binary, write }) {
+/** Runs a woven program and compares its spans. */
+export async function testLibrary(name, { tell, binary, write = false }) {
   const server = await LIBRARIES[name]?.(await freePort());
   if (server?.reason) return tell('skip', name, server.reason);
   try {
