@@ -19,7 +19,15 @@ func init() { Commands["explain"] = explainCommand }
 
 // explained is what explain --json prints.
 type explained struct {
-	Packages []explainedPackage `json:"packages"`
+	Packages  []explainedPackage `json:"packages"`
+	Unmatched []unmatchedAspect  `json:"unmatched,omitempty"`
+}
+
+// unmatchedAspect is one of the module's own that matches nowhere in these packages.
+type unmatchedAspect struct {
+	ID   string `json:"id"`
+	File string `json:"file"`
+	Line int    `json:"line"`
 }
 
 type explainedPackage struct {
@@ -68,6 +76,9 @@ func explainCommand(args []string) int {
 			fmt.Print(file.Diff)
 		}
 	}
+	for _, one := range answer.Unmatched {
+		fmt.Printf("%s:%d: %s matches nowhere in these packages\n", one.File, one.Line, one.ID)
+	}
 	return 0
 }
 
@@ -95,6 +106,7 @@ func (s *session) explain() (*explained, error) {
 		return nil, err
 	}
 	answer := &explained{Packages: []explainedPackage{}}
+	matched := map[string]bool{}
 	for _, name := range slices.Sorted(maps.Keys(p.packages)) {
 		one := p.packages[name]
 		candidates := p.candidates(one)
@@ -104,6 +116,16 @@ func (s *session) explain() (*explained, error) {
 		told := p.explainPackage(one, candidates)
 		if len(told.Files) > 0 || told.Error != "" {
 			answer.Packages = append(answer.Packages, told)
+		}
+		for _, file := range told.Files {
+			for _, match := range file.Matches {
+				matched[match.Aspect] = true
+			}
+		}
+	}
+	for _, one := range s.aspects {
+		if !one.BuiltIn && !matched[one.ID] {
+			answer.Unmatched = append(answer.Unmatched, unmatchedAspect{one.ID, one.File, one.Line})
 		}
 	}
 	return answer, nil

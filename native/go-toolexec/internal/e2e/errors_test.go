@@ -34,11 +34,15 @@ func TestMistakesAreNamed(t *testing.T) {
 }
 
 func TestExplainTellsWhatWouldMatch(t *testing.T) {
-	w := newWorld(t, shop())
+	files := shop()
+	files["otelkit.yml"] += "  - id: shop/nowhere\n    join-point: {function-call: example.com/shop/lib.Gret}\n" +
+		"    advice: [{wrap-expression: \"{{ . }}\"}]\n"
+	w := newWorld(t, files)
 	out, err := w.run(weaver, "explain", "--json", ".")
 	if err != nil {
 		t.Fatal(err, out)
 	}
+	expect(t, out, `"unmatched":[{"id":"shop/nowhere","file":"`, `otelkit.yml","line":21}]`)
 	expect(t, out, `"aspect":"shop/greet"`, `"line":11,"column":14`, `"aspect":"ring/new"`, `"importPath":"container/ring"`)
 	out, err = w.run(weaver, "aspects", "--json")
 	if err != nil {

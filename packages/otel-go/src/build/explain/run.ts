@@ -18,11 +18,21 @@ interface ExplainedPackage {
   readonly error?: string;
 }
 
+interface Unmatched {
+  readonly id: string;
+  readonly file: string;
+  readonly line: number;
+}
+interface Explained {
+  readonly packages: readonly ExplainedPackage[];
+  readonly unmatched?: readonly Unmatched[];
+}
+
 export async function run(invocation: Invocation<ExplainFlags>): Promise<ExitCode> {
   const { args, flags, output, cwd } = invocation;
   const patterns = args.length === 0 ? ['.'] : args;
   const answer = askWeaver(['explain', '--json', ...patterns], cwd);
-  const { packages } = documentOf<{ packages: readonly ExplainedPackage[] }>(answer);
+  const { packages, unmatched = [] } = documentOf<Explained>(answer);
   for (const one of packages) {
     await output.emit({
       json: () => one,
@@ -31,6 +41,9 @@ export async function run(invocation: Invocation<ExplainFlags>): Promise<ExitCod
   }
   if (packages.length === 0) {
     await output.say(() => 'No aspect matches: a build would be the same as a plain one.\n');
+  }
+  for (const { id, file, line } of unmatched) {
+    await output.say(() => `${printable(id)} (${printable(file)}:${line}) matches nowhere here.\n`);
   }
   if (answer.status !== 0) output.fail(ExitCode.negative);
   return output.exitCode();
