@@ -6,6 +6,7 @@ import { formatDelta, formatShare, formatWeight } from '../../format/quantities.
 import { changeOf } from '../../layout/difference.ts';
 import { type FlamePart, heaviestNodes } from '../../layout/flameModel.ts';
 import { frameText } from '../../layout/functions.ts';
+import { type StillView, still } from '../still.tsx';
 import { Name } from '../text.tsx';
 
 const MAX_ROWS = 100;
@@ -19,7 +20,7 @@ interface TableProps {
   readonly onChoose: (node: number) => void;
 }
 
-export function FlameTable(props: TableProps): JSX.Element {
+function Table(props: TableProps): JSX.Element {
   const { model, unit, caption, top, isShown, onChoose } = props;
   const nodes = useMemo(() => heaviestNodes(model.rows, top, MAX_ROWS), [model, top]);
   const { base, frames, tree, whole } = model;
@@ -72,3 +73,5 @@ export function FlameTable(props: TableProps): JSX.Element {
     </div>
   );
 }
+
+export const FlameTable: StillView<TableProps> = still(Table, ['model', 'unit', 'top', 'isShown']);

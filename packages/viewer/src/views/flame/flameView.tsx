@@ -77,20 +77,8 @@ export function FlameGraph({ page, model }: { page: Page; model: FlameModel }): 
     change({ fn: name, module: frameText(model.frames, frame, 'module') });
   };
   const select = (node: number) => setSelectedName(nameOfPath(model.hashes, node));
-  const table = useMemo(
-    () => (
-      <FlameTable
-        model={model}
-        unit={unit}
-        caption="Call tree, the heaviest frames"
-        top={zoomed}
-        isShown={state.table}
-        onChoose={zoom}
-      />
-    ),
-    [model, unit, zoomed, state.table],
-  );
-  const settledTable = useSettled(table, state.table ? 0 : READER_MS);
+  const drawn = useMemo(() => ({ model, zoomed }), [model, zoomed]);
+  const settled = useSettled(drawn, state.table ? 0 : READER_MS);
   return (
     <>
       <FlameToolbar
@@ -121,7 +109,19 @@ export function FlameGraph({ page, model }: { page: Page; model: FlameModel }): 
         onSelect={select}
         onSandwich={openSandwich}
       />
-      {settledTable}
+      {settled && (
+        <FlameTable
+          model={settled.model}
+          unit={unit}
+          caption="Call tree, the heaviest frames"
+          top={settled.zoomed}
+          isShown={state.table}
+          onChoose={(node) => {
+            setSelectedName(undefined);
+            change({ zoom: nameOfPath(settled.model.hashes, node) });
+          }}
+        />
+      )}
     </>
   );
 }

@@ -5,7 +5,7 @@ import { useMemo, useState } from 'preact/hooks';
 import type { Page } from '../../app/context.ts';
 import { formatCount, formatShare, formatWeight } from '../../format/quantities.ts';
 import { visibleText } from '../../format/visibleText.ts';
-import type { FlameModel, Half as HalfModel } from '../../layout/flameModel.ts';
+import type { FlameModel, FlamePart, Half as HalfModel } from '../../layout/flameModel.ts';
 import { frameText } from '../../layout/functions.ts';
 import { Failed, Waiting } from '../emptyStates.tsx';
 import { Empty, Name } from '../text.tsx';
@@ -84,7 +84,7 @@ function Half({
   half: HalfModel;
   isCallers: boolean;
 }): JSX.Element {
-  const { state, change, sampleType, theme } = page;
+  const { state, sampleType, theme } = page;
   const part = useMemo(() => ({ ...model, ...half }), [model, half]);
   const { tree } = half;
   const look = useMemo(
@@ -92,28 +92,10 @@ function Half({
     [part, state.color, theme],
   );
   const [selected, setSelected] = useState(0);
-  const goTo = (node: number) => {
-    const frame = tree.frame[node] ?? -1;
-    if (frame < 0 || node === 0) return;
-    const name = frameText(model.frames, frame, 'name');
-    change({ fn: name, module: frameText(model.frames, frame, 'module') });
-  };
+  const goTo = (node: number) => openFunction(page, part, node);
   const title = isCallers ? 'Callers' : 'Callees';
   const rows = part.rows.rowCount;
-  const table = useMemo(
-    () => (
-      <FlameTable
-        model={part}
-        unit={sampleType.unit}
-        caption={title}
-        top={0}
-        isShown={state.table}
-        onChoose={goTo}
-      />
-    ),
-    [part, sampleType.unit, state.table],
-  );
-  const settledTable = useSettled(table, state.table ? 0 : READER_MS);
+  const settled = useSettled(part, state.table ? 0 : READER_MS);
   return (
     <section class="half" aria-label={title} style={{ flexGrow: Math.min(MAX_GROW, rows + 1) }}>
       <h3>{title}</h3>
@@ -131,7 +113,24 @@ function Half({
         onSelect={setSelected}
         onSandwich={goTo}
       />
-      {settledTable}
+      {settled && (
+        <FlameTable
+          model={settled}
+          unit={sampleType.unit}
+          caption={title}
+          top={0}
+          isShown={state.table}
+          onChoose={(node) => openFunction(page, settled, node)}
+        />
+      )}
     </section>
   );
+}
+
+/** What is clicked or chosen becomes the middle. */
+function openFunction(page: Page, part: FlamePart, node: number): void {
+  const frame = part.tree.frame[node] ?? -1;
+  if (frame < 0 || node === 0) return;
+  const name = frameText(part.frames, frame, 'name');
+  page.change({ fn: name, module: frameText(part.frames, frame, 'module') });
 }

@@ -13,6 +13,7 @@ import { plottedRange } from '../../state/range.ts';
 import { STACKINGS, type Stacking } from '../../state/viewState.ts';
 import { FilterBar } from '../filters/filterBar.tsx';
 import { useElementSize } from '../flame/useElementSize.ts';
+import { still } from '../still.tsx';
 import { RangeButtons } from './rangeButtons.tsx';
 import { stackSeries } from './stack.ts';
 import { type Band, TimePlot } from './timePlot.tsx';
@@ -37,11 +38,6 @@ export function TimelinePanel({ page }: { page: Page }): JSX.Element | null {
   const stacked = useMemo(
     () => data && stackSeries(data, isTime && data.bucketMs > 0 ? data.bucketMs * 1e6 : 1),
     [data, isTime],
-  );
-  // For readers only: nothing to do again while the page zooms and searches.
-  const table = useMemo(
-    () => data && <TimeTable timeline={data} unit={sampleType.unit} nowMs={status.nowMs} />,
-    [data, sampleType.unit],
   );
   const bands = bandsOf(page);
   const choose = (fromMs: number, toMs: number, withShift: boolean) => {
@@ -103,7 +99,7 @@ export function TimelinePanel({ page }: { page: Page }): JSX.Element | null {
           />
         )}
       </div>
-      {table}
+      {data && <StillTable timeline={data} unit={sampleType.unit} nowMs={status.nowMs} />}
     </section>
   );
 }
@@ -182,3 +178,6 @@ function TimeTable({
     </div>
   );
 }
+
+/** For readers only: nothing to do again while the page zooms and searches. */
+const StillTable = still(TimeTable, ['timeline', 'unit']);
