@@ -67,8 +67,11 @@ func (p *profile) poll() {
 	}
 }
 
-// programStarted lets the next round come sooner.
+// programStarted lets the next round come sooner, once for all that start until then.
 func (p *profile) programStarted() {
+	if !p.hurries.CompareAndSwap(false, true) {
+		return
+	}
 	select {
 	case p.started <- struct{}{}:
 	default:
@@ -83,6 +86,7 @@ type rounds struct {
 
 // round is what is done at each interval; it returns how much was in the ring.
 func (p *profile) round(last *rounds, now time.Time) uint64 {
+	p.hurries.Store(false)
 	p.session.out.Hold()
 	defer p.session.out.Release()
 	tells := p.options.StatsMs > 0 &&

@@ -45,6 +45,7 @@ type profile struct {
 	ticks     chan struct{}
 	started   chan struct{} // a program started: its first samples are waited for
 	ticking   sync.WaitGroup
+	hurries   atomic.Bool // started was told since the last round
 	scanning  atomic.Bool
 	begun     time.Time
 }
