@@ -156,6 +156,42 @@ func TestAFullQueueDropsAndCounts(t *testing.T) {
 	}
 }
 
+func TestTheExporterIsWokenEarlyAndTakesWhatHasGathered(t *testing.T) {
+	record(t, nil)
+	spans := func(n int) {
+		for range n {
+			StartChild(nil, Named("test"), Client, "x").End()
+		}
+	}
+	take := func(want int) {
+		t.Helper()
+		b := Take(false)
+		if b == nil || b.Spans != want {
+			t.Fatalf("%+v, wanted %d spans", b, want)
+		}
+		Done(b)
+	}
+	spans(wakeAtSpans - 1)
+	if b := Take(false); b != nil || len(Woken()) != 0 {
+		t.Error("woken for few")
+	}
+	spans(1)
+	if len(Woken()) != 1 {
+		t.Error("not woken")
+	}
+	spans(10)
+	take(wakeAtSpans + 10)
+	spans(defaultMaxExportBatch + wakeAtSpans)
+	if Queued() != defaultMaxExportBatch+wakeAtSpans {
+		t.Error(Queued(), "queued")
+	}
+	take(defaultMaxExportBatch)
+	take(wakeAtSpans)
+	if Take(true) != nil || Queued() != 0 {
+		t.Error("something is left")
+	}
+}
+
 func TestSpansMayBeMadeAndTakenAtOnce(t *testing.T) {
 	record(t, nil)
 	scope := Named("test")

@@ -26,6 +26,8 @@ func TestAYieldedSpanIsNotExportedAndTheProgramsOwnStandsForIt(t *testing.T) {
 	server.End()
 	if b := Take(true); b == nil || b.Spans != 1 {
 		t.Error("the yielded span was exported", b)
+	} else {
+		Done(b)
 	}
 }
 
