@@ -97,21 +97,35 @@ int redis_begin(struct user_registers *regs) {
   return 0;
 }
 
-/** (*baseClient).processPipeline and processTxPipeline(c; ctx, cmds []Cmder); the variant is the detail. */
+/** Whether the first command is MULTI, whose name the library writes in lower case. */
+INLINE int begins_with_multi(struct site *s, u64 commands) {
+  struct go_interface first = {0};
+  struct go_string name = {0};
+  u64 word = 0;
+  if (read_user(&first, sizeof(first), (void *)commands)) return 0;
+  redis_name(s, first.data, &name);
+  if (name.bytes != 5 || read_user(&word, 5, (void *)name.at)) return 0;
+  return word == WORD('m', 'u', 'l', 't', 'i', 0, 0, 0);
+}
+
+/** (*baseClient).processPipeline and processTxPipeline(c; ctx, cmds []Cmder); the variant is the detail.
+    Version 8 has both in generalProcessPipeline(c; ctx, cmds, p), whose variant is 0. */
 SEC("kprobe")
 int redis_batch_begin(struct user_registers *regs) {
   struct site s = {0};
   if (!enter(regs, &s)) return 0;
   u64 commands = ARG_3(regs), number = ARG_4(regs), client = ARG_0(regs);
+  u8 detail = s.variant;
+  if (!detail) detail = begins_with_multi(&s, commands) ? REDIS_MULTI : REDIS_PIPELINE;
   // MULTI and EXEC stand around those of a transaction.
-  if (s.variant == REDIS_MULTI && number > 2) {
+  if (detail == REDIS_MULTI && number > 2) {
     commands += sizeof(struct go_interface);
     number -= 2;
   }
   struct span_key key = {s.goid, s.tgid, KIND_REDIS};
   struct open_span *span = begin_call(&s, &key, ARG_2(regs), regs->sp);
   if (!span) return 0;
-  span->detail = s.variant;
+  span->detail = detail;
   struct span_texts *t = begin_texts(&key, span);
   if (!t) return 0;
   t->record.type_a = number;
@@ -156,15 +170,16 @@ INLINE int is_nil_reply(u64 error_data) {
   return begin == WORD('r', 'e', 'd', 'i', 's', ':', ' ', 'n');
 }
 
-/** A RET: the variant is the kind, and which register the error is in. */
+/** A RET: the variant is the kind, and how many words come before the error: 0, 2 or 3. */
 SEC("kprobe")
 int call_end(struct user_registers *regs) {
   struct site s = {0};
   if (!enter(regs, &s)) return 0;
-  u64 first = ARG_0(regs), second = ARG_1(regs), third = ARG_2(regs);
+  u64 first = ARG_0(regs), second = ARG_1(regs), third = ARG_2(regs), fourth = ARG_3(regs);
   OPAQUE(first);
   OPAQUE(third);
-  u64 error = s.variant >> 4 ? third : first;
+  OPAQUE(fourth);
+  u64 error = s.variant >> 4 == 0 ? first : s.variant >> 4 == 1 ? third : fourth;
   if (error && (s.variant & 15) == KIND_REDIS && is_nil_reply(second)) error = 0;
   struct span_key key = {s.goid, s.tgid, s.variant & 15};
   struct open_span *span = map_lookup(&active, &key);

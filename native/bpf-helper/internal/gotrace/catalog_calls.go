@@ -10,6 +10,7 @@ const (
 	kindSQL, kindKafkaProducer, kindRedis, kindMongoDB = 5, 6, 8, 9
 	errorBehindInterface                               = 1 << 4
 	errorBehindNumbers                                 = 1 << 4
+	errorBehindSlice                                   = 2 << 4
 	// As in bpf/go/calls.h and kafka.h.
 	detailPipeline, detailMulti   = 1, 2
 	sentOnes, notSent, notSentOne = 0, 1, 2
@@ -56,31 +57,35 @@ func calls() []Library {
 
 // pgx's version 4 has its connection's settings in a module of their own.
 func pgx(module string) Library {
-	config, name := module+"/pgconn.Config.", "pgx"
+	// What Exec returns before its error, a CommandTag, is a string, and was a slice.
+	config, name, execError := module+"/pgconn.Config.", "pgx", uint8(errorBehindInterface)
 	if module != pgxModules[0] {
-		config, name = "github.com/jackc/pgconn.Config.", "pgx/v4"
+		config, name, execError = "github.com/jackc/pgconn.Config.", "pgx/v4", errorBehindSlice
 	}
 	return Library{
 		Name: name, Module: module,
 		Functions: append(
 			whole(module+".(*Conn).Query", "pgx_begin", detailQuery, kindSQL|errorBehindInterface),
-			whole(module+".(*Conn).Exec", "pgx_begin", detailExec, kindSQL|errorBehindInterface)...),
+			whole(module+".(*Conn).Exec", "pgx_begin", detailExec, kindSQL|execError)...),
 		Fields: may(module+".Conn.config", config+"Host", config+"Port", config+"Database"),
 	}
 }
 
 func goRedis(module string) Library {
 	client, name := module+".(*baseClient).", "go-redis"
+	batches := slices.Concat(
+		whole(client+"processPipeline", "redis_batch_begin", detailPipeline, kindRedis),
+		whole(client+"processTxPipeline", "redis_batch_begin", detailMulti, kindRedis))
 	if module != redisModules[0] {
-		name = "go-redis/v8"
+		// There both are so small that they are inlined.
+		name, batches = "go-redis/v8", whole(client+"generalProcessPipeline", "redis_batch_begin", 0, kindRedis)
 	}
 	return Library{
 		Name: name, Module: module,
 		Functions: slices.Concat(
 			whole(client+"process", "redis_begin", 0, kindRedis),
 			whole(client+"processStartingAt", "redis_begin", 0, kindRedis),
-			whole(client+"processPipeline", "redis_batch_begin", detailPipeline, kindRedis),
-			whole(client+"processTxPipeline", "redis_batch_begin", detailMulti, kindRedis)),
+			batches),
 		Fields: join(need(module+".baseCmd.args"), may(module+".baseClient.opt", module+".Options.Addr")),
 	}
 }

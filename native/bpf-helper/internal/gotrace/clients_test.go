@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -36,6 +37,73 @@ func (r *rig) ofRequest(address, path string) span {
 
 func TestClients(t *testing.T) {
 	r, address := clients(t)
+	testClients(t, r, address)
+}
+
+// The libraries' names and layouts before those of today, or after.
+func TestOtherClients(t *testing.T) {
+	r, address := otherClients(t)
+	testClients(t, r, address)
+}
+
+func otherClients(t *testing.T) (*rig, string) {
+	t.Helper()
+	needFullMatrix(t)
+	r := newRig(t, Settings{})
+	p := buildAs(t, "clients", func(dir string) { useOtherClients(t, dir) })
+	if _, attached := r.attach(p); len(attached.Problems) > 0 {
+		t.Errorf("%+v", attached.Problems)
+	}
+	addresses, _ := run(t, p, 1)
+	return r, addresses[0]
+}
+
+func useOtherClients(t *testing.T, dir string) {
+	t.Helper()
+	names := strings.NewReplacer(
+		"github.com/IBM/sarama", "github.com/Shopify/sarama",
+		"github.com/jackc/pgx/v5", "github.com/jackc/pgx/v4",
+		"github.com/redis/go-redis/v9", "github.com/go-redis/redis/v8",
+		"go.mongodb.org/mongo-driver/", "go.mongodb.org/mongo-driver/v2/",
+		", Protocol: 2, DisableIdentity: true", "",
+		"mongo.Connect(context.Background(), ", "mongo.Connect(",
+		// The broker that is played speaks what is usual today.
+		"sarama.NewConfig()", "ofToday()",
+		"NewMockProduceResponse(reporter{})", "NewMockProduceResponse(reporter{}).SetVersion(3)",
+	)
+	for _, name := range []string{"main.go", "servers.go"} {
+		path := filepath.Join(dir, name)
+		text, err := os.ReadFile(path)
+		if err == nil {
+			err = os.WriteFile(path, []byte(names.Replace(string(text))), 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	const ofToday = `package main
+
+import "github.com/Shopify/sarama"
+
+func ofToday() *sarama.Config {
+	c := sarama.NewConfig()
+	c.Version = sarama.V2_1_0_0
+	return c
+}
+`
+	if err := os.WriteFile(filepath.Join(dir, "today.go"), []byte(ofToday), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module example.com/clients\n\ngo 1.26.0\n"),
+		0o644); err != nil {
+		t.Fatal(err)
+	}
+	change(t, dir, "get", "github.com/Shopify/sarama@v1.38.1", "github.com/jackc/pgx/v4@v4.18.3",
+		"github.com/go-redis/redis/v8@v8.11.5", "go.mongodb.org/mongo-driver/v2@v2.4.0",
+		"github.com/segmentio/kafka-go@v0.4.51")
+}
+
+func testClients(t *testing.T, r *rig, address string) {
 	for _, c := range []struct {
 		path       string
 		kind, text uint8
@@ -100,7 +168,15 @@ func TestClients(t *testing.T) {
 
 func TestPostgreSQL(t *testing.T) {
 	t.Setenv("DATABASE_URL", startPostgreSQL(t))
-	r, address := clients(t)
+	for version, traced := range map[string]func(*testing.T) (*rig, string){"5": clients, "4": otherClients} {
+		t.Run("pgx "+version, func(t *testing.T) {
+			r, address := traced(t)
+			testPostgreSQL(t, r, address)
+		})
+	}
+}
+
+func testPostgreSQL(t *testing.T, r *rig, address string) {
 	for path, c := range map[string]struct {
 		text   string
 		detail uint8
