@@ -120,8 +120,12 @@ describe('the page', function () {
     fixture.addSamples(1);
     await textOf(page, '.banner', /the store is being repaired.*Wait a minute/s);
     await textOf(page, 'h1', /parseJson/);
-    fixture.failing = undefined;
+    const statuses = () => fixture.requests.filter((path) => path === '/api/status').length;
+    const before = statuses();
+    // While nothing answers: later the page would find out by itself before a click comes.
     await page.getByRole('button', { name: 'Try again' }).click();
+    await eventually(() => assert.ok(statuses() > before));
+    fixture.failing = undefined;
     await eventually(async () => assert.equal(await page.locator('.banner').count(), 0));
   });
 
