@@ -5,6 +5,7 @@
 import { type SpanRecord, SpanText, TEXT_HEADER_BYTES } from '@otelkit/bpf-client';
 import { GO_TRACE_LIMITS } from '../limits.ts';
 import type { Series } from '../metrics/durations.ts';
+import { CUT, FNV_OFFSET, FNV_PRIME } from './spanKey.ts';
 
 /** A span that was written, to be written again. */
 export interface SpanCopy {
@@ -22,7 +23,6 @@ interface Kept {
 
 /** Longer ones are rare, and not worth keeping. */
 const MOST_WORDS = 256;
-const CUT = 1;
 /** In a record (docs/go-internals.md §3): where words begin that are not times, IDs or sizes. */
 const KIND = 4;
 const CONFIG = 12;
@@ -30,10 +30,9 @@ const STATUS = 72;
 const ERROR_TYPE = 80;
 const TYPES = 104;
 const PROTOCOL = 120;
-const FNV_OFFSET = 0x811c9dc5 | 0;
-const FNV_PRIME = 0x01000193;
 const MASK = GO_TRACE_LIMITS.copies - 1;
 
+/** Spans of all processes that were seen twice. */
 export class SpanCopies {
   /** The key of the record that was looked for last. */
   readonly #words = new Int32Array(MOST_WORDS);

@@ -5,7 +5,8 @@ import { type SpanRecord, SpanRecordFlag, TEXT_HEADER_BYTES } from '@otelkit/bpf
 
 /** Longer ones are rare, and not worth remembering. */
 const MOST_BYTES = 1_024;
-const CUT = 1;
+/** Flag of a text (docs/go-internals.md §3). */
+export const CUT = 1;
 /** In a record (docs/go-internals.md §3). */
 const KIND = 4;
 const FLAGS = 5;
@@ -19,8 +20,8 @@ const PROTOCOL_END = 122;
 /** Whether it is exported, and how its parent was found, is not in its words. */
 const NOT_IN_WORDS: number = SpanRecordFlag.sampled | SpanRecordFlag.remoteParent;
 
-const FNV_OFFSET = 0x811c9dc5 | 0;
-const FNV_PRIME = 0x01000193;
+export const FNV_OFFSET: number = 0x811c9dc5 | 0;
+export const FNV_PRIME = 0x01000193;
 
 /** The key of one record at a time. */
 export class SpanKey {
