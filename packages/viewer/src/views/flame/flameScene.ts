@@ -8,7 +8,8 @@ import { CHANGE_STEPS, changeOf } from '../../layout/difference.ts';
 import type { FlamePart } from '../../layout/flameModel.ts';
 import { frameText } from '../../layout/functions.ts';
 import type { Coloring } from '../../state/viewState.ts';
-import { sheetColor, type Theme } from '../../theme/theme.ts';
+import { sheetColor } from '../../theme/sheetColor.ts';
+import type { Theme } from '../../theme/theme.ts';
 
 /** Longer labels fit on no screen. */
 const LABEL_CHARACTERS = 300;

@@ -7,7 +7,7 @@ import { drawHeat, type HeatScene } from '../../draw/heatPicture.ts';
 import { heatFills } from '../../draw/palette.ts';
 import { formatDuration, formatTime, formatWeight } from '../../format/quantities.ts';
 import { cellAt, cellStartMs, heatSteps, rangeOfCells } from '../../layout/heatCells.ts';
-import { sheetColor } from '../../theme/theme.ts';
+import { sheetColor } from '../../theme/sheetColor.ts';
 import { useElementSize } from '../flame/useElementSize.ts';
 
 const STEPS = 24;

@@ -5,7 +5,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { seriesColor } from '../../draw/palette.ts';
 import { formatClock, formatWeight } from '../../format/quantities.ts';
-import { sheetColor, type Theme } from '../../theme/theme.ts';
+import { sheetColor } from '../../theme/sheetColor.ts';
+import type { Theme } from '../../theme/theme.ts';
 import type { Stacked } from './stack.ts';
 
 const HEIGHT = 92;
