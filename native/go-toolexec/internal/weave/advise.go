@@ -3,6 +3,7 @@
 package weave
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -172,19 +173,30 @@ func (w *weaver) addField(a *aspect.Aspect, advice *aspect.Advice, at *place) er
 		return nil
 	}
 	template := &aspect.Text{Source: advice.Name + " " + advice.Type, Line: advice.Line}
-	before := " "
-	if fields := definition.Fields.List; len(fields) > 0 {
-		end := fields[len(fields)-1].End()
-		if at.file.line(at.file.offset(end)) == at.file.line(at.file.offset(definition.Fields.Closing)) {
-			before = "; "
-		}
-	}
 	pieces, err := w.fill(a, advice, at, template, formType)
 	if err == nil {
-		at.file.insert(at.file.offset(definition.Fields.Closing),
-			append(append([]piece{text(before)}, pieces...), text(" "))...)
+		before := text(at.file.beforeField(definition.Fields))
+		closing := at.file.offset(definition.Fields.Closing)
+		at.file.insert(closing, append(append([]piece{before}, pieces...), text(" "))...)
 	}
 	return err
+}
+
+// beforeField is what stands between the fields of a struct and one more.
+func (s *source) beforeField(fields *ast.FieldList) string {
+	closing := s.offset(fields.Closing)
+	if s.hasInsertion(closing) {
+		return "; "
+	}
+	if len(fields.List) == 0 {
+		return " "
+	}
+	last := s.offset(fields.List[len(fields.List)-1].End())
+	between := bytes.TrimSpace(s.content[last:closing])
+	if s.line(last) != s.line(closing) || bytes.HasPrefix(between, []byte{';'}) {
+		return " "
+	}
+	return "; "
 }
 
 func (w *weaver) assign(a *aspect.Aspect, advice *aspect.Advice, at *place) error {

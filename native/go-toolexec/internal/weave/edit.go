@@ -30,6 +30,10 @@ func (s *source) replace(start, end int, pieces ...piece) {
 	s.edits = append(s.edits, &edit{start, end, len(s.edits), pieces})
 }
 
+func (s *source) hasInsertion(offset int) bool {
+	return slices.ContainsFunc(s.edits, func(e *edit) bool { return e.start == offset && e.end == offset })
+}
+
 func text(words string) piece { return piece{text: words} }
 
 // writer gives a file out again and says with /*line*/ where the compiler would lose count.

@@ -116,6 +116,11 @@ func TestStructsLiteralsValuesAndDirectives(t *testing.T) {
 		"func f() *http.Server {\n\t//otelkit:span name:q\n\tg(1)\n\treturn &http.Server{Addr: \"x\"}\n}\n\nfunc g(int) {}\n"
 	text, _ := woven(t, one("{import-path: example.com/p, struct-definition: [S, E, O]}", "add-struct-field: {name: extra, type: x.T}"), code)
 	contains(t, text, "a int // c\n extra __otelkit_x_", "type E struct{ extra ", "type O struct{ a int ; extra ")
+	text, _ = woven(t, one("{import-path: example.com/p, struct-definition: [S, E, O]}",
+		"add-struct-field: {name: extra, type: int}\n      - add-struct-field: {name: other, type: int}"),
+		strings.Replace(code, "{ a int }", "{ a int; }", 1))
+	contains(t, text, "a int // c\n  extra int ;  other int }", "type E struct{  extra int ;  other int }",
+		"type O struct{ a int;   extra int ;  other int }")
 	text, _ = woven(t, one("struct-literal: {type: net/http.Server, pointer: true}", `wrap-expression: "x.S({{ . }})"`), code)
 	contains(t, text, `.S( &http.Server{Addr: "x"})`)
 	text, _ = woven(t, one("value-declaration: {name: D}", `assign-value: "{{ . }} + 1"`), code)
