@@ -11,25 +11,25 @@ import { turboBuild } from '../bootstrap/turbo.mjs';
 const SUFFIX = '.bench.mjs';
 
 /**
- * `npm run bench [-- name… [count…]]`: every bench/<name>.bench.mjs, one after the other, on a built
- * checkout. Numbers go to the benchmarks as they are.
+ * `npm run bench [-- name… [argument…]]`: every bench/<name>.bench.mjs, one after the other, on a
+ * built checkout. What follows the names goes to the benchmarks as it is.
  * @param {string[]} args
  */
 export async function bench(args) {
-  const names = args.filter((arg) => !/^\d+$/.test(arg));
-  const numbers = args.filter((arg) => /^\d+$/.test(arg));
   await withLock(BUILD_LOCK, async () => {
     await ensureToolchain('bench', { zig: true });
     await turboBuild(['build', 'build:native']);
   });
   const available = listBenches();
-  const unknown = names.filter((name) => !available.includes(name));
-  if (unknown.length > 0) {
-    console.error(`no such benchmark: ${unknown.join(', ')}; there are: ${available.join(', ')}`);
+  const firstOther = args.findIndex((arg) => !available.includes(arg));
+  const names = firstOther < 0 ? args : args.slice(0, firstOther);
+  const rest = args.slice(names.length);
+  if (names.length === 0 && rest.length > 0 && !/^\d+$/.test(rest[0])) {
+    console.error(`no such benchmark: ${rest[0]}; there are: ${available.join(', ')}`);
     return 2;
   }
   if (available.length === 0) console.log(`No benchmark in bench/ yet (bench/<name>${SUFFIX}).`);
-  return withLock(TEST_LOCK, () => runBenches(names.length > 0 ? names : available, numbers));
+  return withLock(TEST_LOCK, () => runBenches(names.length > 0 ? names : available, rest));
 }
 
 /** @returns {string[]} */
@@ -42,15 +42,15 @@ function listBenches() {
 
 /**
  * @param {string[]} names
- * @param {string[]} numbers
+ * @param {string[]} rest for each of them
  */
-async function runBenches(names, numbers) {
+async function runBenches(names, rest) {
   let exitCode = 0;
   for (const name of names) {
     console.log(`== ${name}`);
     const path = join(ROOT, 'bench', `${name}${SUFFIX}`);
     const options = { cwd: ROOT, env: toolEnvironment(process.env) };
-    const ended = await runVisibly(process.execPath, [path, ...numbers], options);
+    const ended = await runVisibly(process.execPath, [path, ...rest], options);
     if (ended !== 0) exitCode = 1;
   }
   return exitCode;
