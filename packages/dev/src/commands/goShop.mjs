@@ -54,7 +54,7 @@ export async function startGoShop(pageUrl) {
       OTEL_METRICS_EXPORTER: 'none',
       OTEL_BSP_SCHEDULE_DELAY: '300',
     });
-    run(shop, ['customers', `http://127.0.0.1:${frontPort}`]);
+    run(shop, ['customers', `http://127.0.0.1:${frontPort}`], { OTEL_SERVICE_NAME: 'customers' });
     return end;
   } catch (error) {
     end();
