@@ -24,7 +24,7 @@ export async function bench(args) {
   const firstOther = args.findIndex((arg) => !available.includes(arg));
   const names = firstOther < 0 ? args : args.slice(0, firstOther);
   const rest = args.slice(names.length);
-  if (names.length === 0 && rest.length > 0 && !/^\d+$/.test(rest[0])) {
+  if (names.length === 0 && rest[0] !== undefined && !/^\d+$/.test(rest[0])) {
     console.error(`no such benchmark: ${rest[0]}; there are: ${available.join(', ')}`);
     return 2;
   }
