@@ -4,8 +4,7 @@ import type { Facet, Facets, Selection } from '@otelkit/viewer/contract';
 import { COLLECTOR_LIMITS } from '../limits.ts';
 import type { Store } from '../store/store.ts';
 import type { StackWeights } from './callTree.ts';
-import { hourSumsOf, ORIGIN_SUM, type OriginColumns } from './hourSums.ts';
-import { dataRangeOf } from './range.ts';
+import { keptSums, ORIGIN_SUM, type OriginColumns } from './hourSums.ts';
 import { conditionOf, type OriginNumbers, originNumbers } from './selection.ts';
 import { stackWeights } from './weights.ts';
 
@@ -62,11 +61,9 @@ async function keptOrigins(
   store: Store,
   selection: Selection,
 ): Promise<readonly OriginColumns[] | undefined> {
-  const { type, kind, trace, span } = selection;
+  const { kind, trace, span } = selection;
   if ((kind ?? trace ?? span) !== undefined) return undefined;
-  const types = conditionOf(type === undefined ? {} : { type }, store.tables);
-  const range = dataRangeOf(store, selection);
-  const parts = await hourSumsOf(store).parts(ORIGIN_SUM, types, range);
+  const parts = await keptSums(store, ORIGIN_SUM, selection);
   return parts?.map(({ columns }) => columns);
 }
 

@@ -2,13 +2,15 @@
 // Sums by the hour, kept in memory: a day is drawn from 24 of them instead of its millions of samples.
 // An hour is summed up again once something was written into it.
 import { setTimeout } from 'node:timers/promises';
+import type { Selection } from '@otelkit/viewer/contract';
 import { COLLECTOR_LIMITS } from '../limits.ts';
 import type { Connection } from '../store/duckdb.ts';
 import { readColumns } from '../store/readColumns.ts';
 import type { Store } from '../store/store.ts';
-import type { UsRange } from './range.ts';
+import { HOUR_US } from '../store/writtenHours.ts';
+import { dataRangeOf, type UsRange } from './range.ts';
+import { conditionOf } from './selection.ts';
 
-export const HOUR_US = 3_600_000_000;
 export const MINUTE_US = 60_000_000;
 /** More hours than that are not waited for: a question is answered from the samples meanwhile. */
 const MOST_AWAITED = 2;
@@ -85,6 +87,17 @@ export function hourSumsOf(store: Store): HourSums {
   const known = ofStore.get(store) ?? new HourSums(store);
   ofStore.set(store, known);
   return known;
+}
+
+/** {@link HourSums.parts} of a choice's time and type; what else it asks for is the caller's. */
+export function keptSums<T extends readonly ArrayBufferView[]>(
+  store: Store,
+  sum: Sum<T>,
+  selection: Selection,
+): Promise<readonly Part<T>[] | undefined> {
+  const { type } = selection;
+  const types = conditionOf(type === undefined ? {} : { type }, store.tables);
+  return hourSumsOf(store).parts(sum, types, dataRangeOf(store, selection));
 }
 
 export class HourSums {

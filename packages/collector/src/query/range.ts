@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Selection } from '@otelkit/viewer/contract';
 import type { Store } from '../store/store.ts';
-import { wholeUs } from './selection.ts';
+import { conditionOf, wholeUs } from './selection.ts';
 
 export interface UsRange {
   readonly fromUs: number;
@@ -16,7 +16,13 @@ export function rangeOf({ writes }: Store, { from, to }: Selection): UsRange {
   };
 }
 
-/** The same as far as there is data: what is asked for may be longer than time itself. */
+/** A condition on sample_rows that has both ends of that range. */
+export function rangedConditionOf(store: Store, selection: Selection): string {
+  const { fromUs, toUs } = rangeOf(store, selection);
+  return conditionOf({ ...selection, from: fromUs / 1_000, to: toUs / 1_000 }, store.tables);
+}
+
+/** That range as far as there is data: what is asked for may be longer than time itself. */
 export function dataRangeOf(store: Store, selection: Selection): UsRange {
   const { fromUs, toUs } = rangeOf(store, selection);
   const { firstUs, endUs } = store.writes;

@@ -104,7 +104,6 @@ export function chooseType(selection: Selection, tables: StoreTables): ChosenTyp
 
 /** A condition on sample_rows: always valid SQL. */
 export function conditionOf(selection: Selection, tables: StoreTables): string {
-  const { frames } = tables;
   const parts: string[] = [inList('type', chooseType(selection, tables).numbers)];
   if (selection.from !== undefined) parts.push(`time_us >= ${wholeUs(selection.from)}`);
   if (selection.to !== undefined) parts.push(`time_us < ${wholeUs(selection.to)}`);
@@ -112,7 +111,7 @@ export function conditionOf(selection: Selection, tables: StoreTables): string {
     parts.push(inList(column, values));
   }
   if (selection.kind !== undefined) {
-    const mask = selection.kind.reduce((bits, kind) => bits | frames.bitOfKind(kind), 0) >>> 0;
+    const mask = kindMask(selection.kind, tables);
     parts.push(`stack IN (SELECT id FROM stack_rows WHERE (kinds & ${mask}) <> 0)`);
   }
   const { trace, span } = selection;
@@ -123,6 +122,11 @@ export function conditionOf(selection: Selection, tables: StoreTables): string {
     parts.push(`link IN (SELECT id FROM link_rows WHERE ${ids.join(' AND ')})`);
   }
   return parts.join(' AND ');
+}
+
+/** Bits of a stack's kinds. */
+export function kindMask(kinds: readonly string[], { frames }: StoreTables): number {
+  return kinds.reduce((bits, kind) => bits | frames.bitOfKind(kind), 0) >>> 0;
 }
 
 /** Numbers of a sample's columns, each of which must be one of these where it is there. */

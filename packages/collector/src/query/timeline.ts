@@ -4,8 +4,9 @@ import type { HeatMap, Selection, Timeline } from '@otelkit/viewer/contract';
 import { COLLECTOR_LIMITS } from '../limits.ts';
 import { readColumns } from '../store/readColumns.ts';
 import type { Store } from '../store/store.ts';
-import { hourSumsOf, MINUTE_SUM, MINUTE_US } from './hourSums.ts';
-import { dataRangeOf, rangeOf, type UsRange } from './range.ts';
+import { type Buckets, bucketsOf } from './buckets.ts';
+import { keptSums, MINUTE_SUM, MINUTE_US } from './hourSums.ts';
+import { rangedConditionOf, rangeOf } from './range.ts';
 import { conditionOf, originNumbers } from './selection.ts';
 
 export type SeriesBy = 'none' | 'service' | 'kind';
@@ -19,7 +20,8 @@ export async function timelineOf(
   buckets: number,
   by: SeriesBy,
 ): Promise<Timeline> {
-  const { startUs, bucketUs, count } = bucketsOf(rangeOf(store, selection), buckets);
+  const filled = bucketsOf(rangeOf(store, selection), buckets, MINUTE_US);
+  const { startUs, bucketUs, count } = filled;
   const series = new Map<string, Float64Array>();
   const ofKey = new Map<number, Float64Array>();
   const valuesOf = (key: number): Float64Array => {
@@ -33,9 +35,8 @@ export async function timelineOf(
     const values = ofKey.get(key) ?? valuesOf(key);
     values[Math.max(0, Math.min(count - 1, bucket))]! += weight;
   };
-  const isKept =
-    bucketUs % MINUTE_US === 0 && (await addMinutes(store, selection, by, startUs, bucketUs, add));
-  if (!isKept) await addSamples(store, selection, by, startUs, bucketUs, add);
+  const isKept = filled.isWhole && (await addMinutes(store, selection, by, filled, add));
+  if (!isKept) await addSamples(store, selection, by, filled, add);
   return {
     startMs: startUs / 1_000,
     bucketMs: bucketUs / 1_000,
@@ -46,35 +47,17 @@ export async function timelineOf(
 /** @param key number of a process or a kind, 0 where all are one */
 type AddWeight = (bucket: number, key: number, weight: number) => void;
 
-interface Buckets {
-  readonly startUs: number;
-  readonly bucketUs: number;
-  readonly count: number;
-}
-
-/** Buckets of a minute and more are whole minutes, from a whole one on: sums of minutes fill them. */
-function bucketsOf({ fromUs, toUs }: UsRange, most: number): Buckets {
-  const isLong = toUs - fromUs >= most * MINUTE_US;
-  const startUs = isLong ? Math.floor(fromUs / MINUTE_US) * MINUTE_US : fromUs;
-  const step = isLong ? MINUTE_US : 1;
-  const bucketUs = step * Math.max(1, Math.ceil((toUs - startUs) / most / step));
-  const count = Math.min(most, Math.max(1, Math.ceil((toUs - startUs) / bucketUs)));
-  return { startUs, bucketUs, count };
-}
-
 async function addSamples(
   store: Store,
   selection: Selection,
   by: SeriesBy,
-  startUs: number,
-  bucketUs: number,
+  { startUs, bucketUs }: Buckets,
   add: AddWeight,
 ): Promise<void> {
   const key =
     by === 'kind' ? 'k.leaf_kind::UINTEGER' : by === 'service' ? 'process' : '0::UINTEGER';
   const join = by === 'kind' ? 'JOIN stack_rows k ON k.id = stack' : '';
-  const { fromUs, toUs } = rangeOf(store, selection);
-  const where = conditionOf({ ...selection, from: fromUs / 1_000, to: toUs / 1_000 }, store.tables);
+  const where = rangedConditionOf(store, selection);
   const sql = `SELECT ((time_us - ${startUs}) // ${bucketUs})::UINTEGER, ${key},
     sum(value)::DOUBLE FROM sample_rows ${join} WHERE ${where} GROUP BY ALL`;
   const [bucket, keys, weights] = await store.read((connection) =>
@@ -88,15 +71,12 @@ async function addMinutes(
   store: Store,
   selection: Selection,
   by: SeriesBy,
-  startUs: number,
-  bucketUs: number,
+  { startUs, bucketUs }: Buckets,
   add: AddWeight,
 ): Promise<boolean> {
-  const { thread, cpu, kind, label, trace, span, type } = selection;
+  const { thread, cpu, kind, label, trace, span } = selection;
   if ([thread, cpu, kind, label, trace, span].some((chosen) => chosen !== undefined)) return false;
-  const types = conditionOf(type === undefined ? {} : { type }, store.tables);
-  const range = dataRangeOf(store, selection);
-  const parts = await hourSumsOf(store).parts(MINUTE_SUM, types, range);
+  const parts = await keptSums(store, MINUTE_SUM, selection);
   if (parts === undefined) return false;
   const { process } = originNumbers(selection, store.tables);
   const chosen = process && new Set(process);

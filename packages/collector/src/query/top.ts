@@ -2,11 +2,11 @@
 import type { Selection, Top } from '@otelkit/viewer/contract';
 import { readColumns } from '../store/readColumns.ts';
 import type { Store } from '../store/store.ts';
+import { HOUR_US } from '../store/writtenHours.ts';
+import { type Buckets, bucketsOf } from './buckets.ts';
 import { FrameTableAnswer } from './frameTableAnswer.ts';
 import { type FunctionWeights, functionWeights } from './functionWeights.ts';
-import { HOUR_US } from './hourSums.ts';
-import { rangeOf } from './range.ts';
-import { conditionOf } from './selection.ts';
+import { rangedConditionOf, rangeOf } from './range.ts';
 import { keptStacks, stackWeights } from './weights.ts';
 
 /** Of a normal distribution, both sides of 95 %. */
@@ -68,20 +68,16 @@ async function sparks(
   chosen: readonly number[],
   buckets: number,
 ): Promise<readonly number[]> {
-  const { fromUs, toUs } = rangeOf(store, selection);
-  const isLong = toUs - fromUs >= (buckets * HOUR_US) / 2;
-  const step = isLong ? HOUR_US : 1;
-  const startUs = Math.floor(fromUs / step) * step;
-  const bucketUs = step * Math.max(1, Math.ceil((toUs - startUs) / buckets / step));
-  const count = Math.max(1, Math.min(buckets, Math.ceil((toUs - startUs) / bucketUs)));
+  const filled = bucketsOf(rangeOf(store, selection), buckets, HOUR_US, HOUR_US / 2);
+  const { count, isWhole } = filled;
   const ending = endingIn(store, stacks, chosen);
   const values = new Float64Array(chosen.length * count);
   const add = (row: number, bucket: number, weight: number): void => {
     values[row * count + Math.min(count - 1, bucket)]! += weight;
   };
-  const parts = isLong ? await keptStacks(store, selection) : undefined;
-  if (parts === undefined) await addSamples(store, selection, startUs, bucketUs, ending, add);
-  else addHours(store, parts, startUs, bucketUs, ending, add);
+  const parts = isWhole ? await keptStacks(store, selection) : undefined;
+  if (parts === undefined) await addSamples(store, selection, filled, ending, add);
+  else addHours(store, parts, filled, ending, add);
   return values as unknown as readonly number[];
 }
 
@@ -90,8 +86,7 @@ type AddWeight = (row: number, bucket: number, weight: number) => void;
 function addHours(
   { tables }: Store,
   parts: NonNullable<Awaited<ReturnType<typeof keptStacks>>>,
-  startUs: number,
-  bucketUs: number,
+  { startUs, bucketUs }: Buckets,
   { numbers, rows }: Ending,
   add: AddWeight,
 ): void {
@@ -111,13 +106,11 @@ function addHours(
 async function addSamples(
   store: Store,
   selection: Selection,
-  startUs: number,
-  bucketUs: number,
+  { startUs, bucketUs }: Buckets,
   { numbers, rows }: Ending,
   add: AddWeight,
 ): Promise<void> {
-  const { fromUs, toUs } = rangeOf(store, selection);
-  const where = conditionOf({ ...selection, from: fromUs / 1_000, to: toUs / 1_000 }, store.tables);
+  const where = rangedConditionOf(store, selection);
   const sql = `SELECT ((time_us - ${startUs}) // ${bucketUs})::UINTEGER, k.row,
     sum(value)::DOUBLE FROM sample_rows JOIN (
       SELECT unnest([${numbers.join()}]::UINTEGER[]) AS id, unnest([${rows.join()}]::UINTEGER[]) AS row

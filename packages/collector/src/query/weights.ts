@@ -3,9 +3,8 @@ import type { Selection } from '@otelkit/viewer/contract';
 import { readColumns } from '../store/readColumns.ts';
 import type { Store } from '../store/store.ts';
 import type { StackWeights } from './callTree.ts';
-import { hourSumsOf, type Part, STACK_SUM } from './hourSums.ts';
-import { dataRangeOf } from './range.ts';
-import { chooseType, conditionOf } from './selection.ts';
+import { keptSums, type Part, STACK_SUM } from './hourSums.ts';
+import { chooseType, conditionOf, kindMask } from './selection.ts';
 
 export interface CountedStacks extends StackWeights {
   /** Samples behind each weight. */
@@ -41,10 +40,8 @@ export async function keptStacks(
   store: Store,
   selection: Selection,
 ): Promise<readonly Part<readonly [Uint32Array, Float64Array]>[] | undefined> {
-  const { from: _, to: __, type, kind: ___, ...others } = selection;
-  if (Object.keys(others).length > 0) return undefined;
-  const types = conditionOf(type === undefined ? {} : { type }, store.tables);
-  return hourSumsOf(store).parts(STACK_SUM, types, dataRangeOf(store, selection));
+  const { from: _, to: __, type: ___, kind: ____, ...others } = selection;
+  return Object.keys(others).length > 0 ? undefined : keptSums(store, STACK_SUM, selection);
 }
 
 async function keptWeights(store: Store, selection: Selection): Promise<StackWeights | undefined> {
@@ -53,7 +50,7 @@ async function keptWeights(store: Store, selection: Selection): Promise<StackWei
   const { kind } = selection;
   const all = added(parts.map(({ columns }) => columns));
   if (kind === undefined) return all;
-  const mask = kind.reduce((bits, one) => bits | store.tables.frames.bitOfKind(one), 0);
+  const mask = kindMask(kind, store.tables);
   const isWanted = (_: number, i: number): boolean =>
     (store.tables.stacks.kindsOf(all.stacks[i]!) & mask) !== 0;
   return { stacks: all.stacks.filter(isWanted), weights: all.weights.filter(isWanted) };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-const HOUR_US = 3_600_000_000;
+export const HOUR_US = 3_600_000_000;
 /** Hours told apart; with more, all count as written to. */
 const MOST_HOURS = 8_192;
 

@@ -130,6 +130,12 @@ describe('views of kept sums', () => {
     });
   });
 
+  it('are those of the samples where parts are nearly whole minutes', async () => {
+    await fill();
+    const from = FIRST_MS + HOUR_MS / 2 + 30_000;
+    await same({ from, to: from + 4 * HOUR_MS - 0.001 }, 240);
+  });
+
   it('follow what is written late, and what is removed', async () => {
     await fill();
     await take(2);
