@@ -5,7 +5,8 @@
 import { type SpanRecord, SpanText, TEXT_HEADER_BYTES } from '@otelkit/bpf-client';
 import { GO_TRACE_LIMITS } from '../limits.ts';
 import type { Series } from '../metrics/durations.ts';
-import { CUT, FNV_OFFSET, FNV_PRIME } from './spanKey.ts';
+import { hashWords } from './hashWords.ts';
+import { CUT } from './spanKey.ts';
 
 /** A span that was written, to be written again. */
 export interface SpanCopy {
@@ -112,20 +113,8 @@ export class SpanCopies {
       }
     }
     this.#length = length;
-    this.#mix();
+    this.#hash = hashWords(words, length, length);
     return true;
-  }
-
-  /** FNV-1a over words. */
-  #mix(): void {
-    const words = this.#words;
-    const length = this.#length;
-    let hash = FNV_OFFSET ^ length;
-    for (let i = 0; i < length; i++) {
-      hash = Math.imul(hash ^ words[i]!, FNV_PRIME);
-      hash ^= hash >>> 15;
-    }
-    this.#hash = hash;
   }
 
   #isAt(key: Int32Array): boolean {

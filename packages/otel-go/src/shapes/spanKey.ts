@@ -2,6 +2,7 @@
 // What spans have to have in common to be told in the same words: everything that a description is
 // made of but the texts that differ from call to call.
 import { type SpanRecord, SpanRecordFlag, TEXT_HEADER_BYTES } from '@otelkit/bpf-client';
+import { hashWords } from './hashWords.ts';
 
 /** Longer ones are rare, and not worth remembering. */
 const MOST_BYTES = 1_024;
@@ -20,12 +21,10 @@ const PROTOCOL_END = 122;
 /** Whether it is exported, and how its parent was found, is not in its words. */
 const NOT_IN_WORDS: number = SpanRecordFlag.sampled | SpanRecordFlag.remoteParent;
 
-export const FNV_OFFSET: number = 0x811c9dc5 | 0;
-export const FNV_PRIME = 0x01000193;
-
 /** The key of one record at a time. */
 export class SpanKey {
   readonly bytes: Uint8Array = new Uint8Array(MOST_BYTES + TEXT_HEADER_BYTES);
+  readonly #words = new Int32Array(this.bytes.buffer);
   length = 0;
   hash = 0;
 
@@ -62,21 +61,10 @@ export class SpanKey {
       for (let i = begin; i < begin + size; i++) bytes[length++] = from[i]!;
     }
     this.length = length;
-    this.#mix();
-    return true;
-  }
-
-  /** FNV-1a over words of four bytes. */
-  #mix(): void {
-    const { bytes, length } = this;
+    // The last word may be a part.
     bytes[length] = bytes[length + 1] = bytes[length + 2] = 0;
-    let hash = FNV_OFFSET ^ length;
-    for (let i = 0; i < length; i += 4) {
-      const word = bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
-      hash = Math.imul(hash ^ word, FNV_PRIME);
-      hash ^= hash >>> 15;
-    }
-    this.hash = hash;
+    this.hash = hashWords(this.#words, (length + 3) >> 2, length);
+    return true;
   }
 
   isAt(known: Uint8Array): boolean {
