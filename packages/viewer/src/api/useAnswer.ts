@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Asker, type Load, type Loaded, NOTHING } from './asker.ts';
-import { forgetAnswers } from './keptAnswers.ts';
 import { getJson } from './requests.ts';
-
-export { forgetAnswers };
 
 /**
  * Asks for `path` when it changes, and again when `tick` does. What a person asks for supersedes

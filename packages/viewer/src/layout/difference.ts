@@ -98,7 +98,7 @@ function order(left: Change, right: Change): number {
 }
 
 /** Every function of a comparison. */
-export function functionChanges(
+function functionChanges(
   tree: Tree,
   functions: Functions,
   whole: Whole,

@@ -93,7 +93,7 @@ export function functionWeights(
 }
 
 /** 1 for a node that has none of its own function above it. */
-export function outermostOf(parent: Int32Array, keyOf: Int32Array, count: number): Uint8Array {
+function outermostOf(parent: Int32Array, keyOf: Int32Array, count: number): Uint8Array {
   const nodes = parent.length;
   const result = new Uint8Array(nodes);
   // Depth first, with a count of each function on the way down: linear in the nodes.

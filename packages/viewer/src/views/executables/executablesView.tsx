@@ -2,8 +2,9 @@
 // What ran, how much of it has names, and how the rest gets them.
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
+import { forgetAnswers } from '../../api/keptAnswers.ts';
 import { apiPath, uploadSymbols } from '../../api/requests.ts';
-import { forgetAnswers, useAnswer } from '../../api/useAnswer.ts';
+import { useAnswer } from '../../api/useAnswer.ts';
 import type { Page } from '../../app/context.ts';
 import type { Executables } from '../../contract.ts';
 import { formatCount, formatShare, formatWeight } from '../../format/quantities.ts';
