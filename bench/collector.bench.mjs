@@ -3,17 +3,13 @@
 // takes them over HTTP, how large they are, how soon any range is drawn, and the memory of its process;
 // the targets beside.
 // Run: npm run bench -- collector [hours] [flat], or `agents` for ten of them at 1,000 Hz at once; `flat` makes nearly every stack of a request new to it.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { agentRequests, CORES, HZ, repeatedRequests } from './lib/collectorLoad.mjs';
-
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const load = (name) => import(pathToFileURL(join(ROOT, 'packages', name, 'dist/index.js')).href);
+import { loadOtlp, post, startCollector } from './lib/collectorProcess.mjs';
+import { ROOT } from './lib/measure.mjs';
 
 const TICKS_A_SECOND = 100;
 const IS_MANY = process.argv[2] === 'agents';
@@ -34,25 +30,15 @@ function costOf(pid) {
   return { cpuSeconds: ticks / TICKS_A_SECOND, peakMb: (Number(peak[1]) * 1_024) / 1e6 };
 }
 
-async function startCollector(folder) {
-  const tool = join(ROOT, 'packages/otel-profile/bin/run.js');
-  const args = ['collect', '--listen', '127.0.0.1:0', '--store', folder];
-  args.push('--retention', '1000h', '--max-store', '100GB');
-  const child = spawn(process.execPath, [tool, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  child.stdout.setEncoding('utf8');
-  const [url] = await once(child.stdout, 'data');
-  return { child, url: url.trim() };
-}
-
 async function main() {
   const hours = Number(process.argv[2] ?? 24);
   if (!existsSync(join(ROOT, 'packages/otel-profile/dist'))) {
     console.log('skip: the packages are not built, run: npm run build');
     return;
   }
-  const otlp = await load('otlp');
+  const otlp = await loadOtlp();
   const folder = mkdtempSync(join(tmpdir(), 'otel-collector-bench-'));
-  const { child, url } = await startCollector(folder);
+  const { child, url, end } = await startCollector(folder);
   try {
     if (IS_MANY) await sendAtOnce(otlp, url, child.pid);
     else {
@@ -62,9 +48,7 @@ async function main() {
     const { peakMb } = costOf(child.pid);
     line('memory, most (collector, store and page), MB', Math.round(peakMb), '400');
   } finally {
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-    rmSync(folder, { recursive: true, force: true });
+    await end();
   }
 }
 
@@ -98,16 +82,6 @@ async function sendAtOnce(otlp, url, pid) {
   line('seconds of CPU', spent.toFixed(1), '');
   line('samples taken a second of CPU', Math.round(sent / spent), `${AGENTS * AGENT_HZ}`);
   line('lost', status.losses.map(({ text }) => text).join(', ') || 'nothing', 'nothing');
-}
-
-async function post(url, body) {
-  const response = await fetch(new URL('/v1development/profiles', url), {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-protobuf', 'content-encoding': 'gzip' },
-    body,
-  });
-  if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
-  await response.arrayBuffer();
 }
 
 /** Requests as agents send them, one after the other, and what taking them costs. */

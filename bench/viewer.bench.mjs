@@ -4,25 +4,17 @@
 // docs/viewer.md.
 // With `day`: a day of a million samples in the collector, and the page on it.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const SCRIPT = fileURLToPath(new URL('../packages/viewer/bin/measure.mjs', import.meta.url));
+const IS_DAY = process.argv[2] === 'day';
+const script = IS_DAY ? './lib/viewerDay.mjs' : '../packages/viewer/bin/measure.mjs';
+const args = process.argv.slice(IS_DAY ? 3 : 2);
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-if (process.argv[2] === 'day') {
-  const { measureDay } = await import('./lib/viewerDay.mjs');
-  const executable = CHROMIUM.find((path) => existsSync(path));
-  if (executable === undefined)
-    console.log('skip: no Chromium, install with: apt-get install chromium');
-  else await measureDay(executable);
-} else {
-  // In a process of its own, from the viewer's folder: there its tests' TypeScript and Chromium's
-  // driver are found.
-  const ended = spawnSync(process.execPath, ['--import', 'tsx', SCRIPT, ...process.argv.slice(2)], {
-    cwd: fileURLToPath(new URL('../packages/viewer', import.meta.url)),
-    stdio: 'inherit',
-  });
-  process.exitCode = ended.status ?? 1;
-}
+// In a process of its own, from the viewer's folder: there its tests' TypeScript and Chromium's
+// driver are found.
+const path = fileURLToPath(new URL(script, import.meta.url));
+const ended = spawnSync(process.execPath, ['--import', 'tsx', path, ...args], {
+  cwd: fileURLToPath(new URL('../packages/viewer', import.meta.url)),
+  stdio: 'inherit',
+});
+process.exitCode = ended.status ?? 1;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // A day of a million samples in the collector, and the page on it in headless Chromium: what it asks
-// for, how long each answer takes, and what dragging a range costs the page's main thread.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+// for, how long each answer takes, and what dragging a range costs the page's main thread. For
+// bench/viewer.bench.mjs; run with `--import tsx`.
+import { mkdtempSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { findChromium } from '../../packages/viewer/test/fixture/findChromium.ts';
 import { makeBatch, makeStacks, randoms } from './collectorLoad.mjs';
+import { loadOtlp, post, startCollector } from './collectorProcess.mjs';
+import { ROOT } from './measure.mjs';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SAMPLES = 1_000_000;
 const DAY_SECONDS = 86_400;
 const REQUESTS = 288;
@@ -40,34 +40,16 @@ function* dayRequests(otlp, startMs) {
   }
 }
 
-async function startCollector(folder) {
-  const tool = join(ROOT, 'packages/otel-profile/bin/run.js');
-  const args = ['collect', '--listen', '127.0.0.1:0', '--store', folder, '--retention', '1000h'];
-  const child = spawn(process.execPath, [tool, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  child.stdout.setEncoding('utf8');
-  const [url] = await once(child.stdout, 'data');
-  return { child, url: url.trim() };
-}
-
-/** @param {string} executablePath of Chromium */
-export async function measureDay(executablePath) {
-  const otlp = await import(pathToFileURL(join(ROOT, 'packages/otlp/dist/index.js')).href);
+async function measureDay(executablePath) {
+  const otlp = await loadOtlp();
   const folder = mkdtempSync(join(tmpdir(), 'otel-viewer-day-'));
-  const { child, url } = await startCollector(folder);
+  const { url, end } = await startCollector(folder);
   try {
     const startMs = Date.now() - DAY_SECONDS * 1_000;
-    const target = new URL('v1development/profiles', url);
-    for (const body of dayRequests(otlp, startMs)) {
-      const headers = { 'content-type': 'application/x-protobuf', 'content-encoding': 'gzip' };
-      const response = await fetch(target, { method: 'POST', body, headers });
-      if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
-      await response.arrayBuffer();
-    }
+    for (const body of dayRequests(otlp, startMs)) await post(url, body);
     await openDay(executablePath, url);
   } finally {
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-    rmSync(folder, { recursive: true, force: true });
+    await end();
   }
 }
 
@@ -142,3 +124,8 @@ async function dragRange(page, session) {
     `drag a range ms of CPU a frame: p50 ${costs[15].toFixed(1)}, most ${costs[29].toFixed(1)}`,
   );
 }
+
+const executablePath = findChromium();
+if (executablePath === undefined) {
+  console.log('skip: no Chromium here, install with: apt-get install chromium');
+} else await measureDay(executablePath);
