@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which aspects find their join points in a program that serves HTTP and gRPC and asks a database, by
 // the toolchain at hand: what a new Go or grpc has renamed is missed here, without a build.
-import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { explained } from './explained.mjs';
 
 const runtime = dirname(dirname(fileURLToPath(import.meta.url)));
 export const PROGRAM = join(runtime, '../bpf-helper/internal/gotrace/testdata/rpc');
@@ -35,20 +35,10 @@ export const MATCHES = {
 
 /** What `explain` finds, by aspect. @throws Error with what it said */
 export function findMatches(weaver, work) {
-  const env = {
-    ...process.env,
-    GOFLAGS: '-mod=readonly',
-    GOWORK: 'off',
-    OTELKIT_GO_RUNTIME: runtime,
-    OTELKIT_GO_CACHE: join(work, 'cache'),
-  };
-  const options = { cwd: PROGRAM, env, encoding: 'utf8', maxBuffer: 64 << 20 };
-  const ran = spawnSync(weaver, ['explain', '--json', '.'], options);
-  if (ran.status !== 0) throw new Error(`${ran.error ?? ran.stderr}`);
+  const env = { ...process.env, GOFLAGS: '-mod=readonly' };
+  const packages = explained(weaver, '.', { cwd: PROGRAM, env, runtime, work });
   const found = {};
-  const matches = JSON.parse(ran.stdout).packages.flatMap(({ files }) =>
-    files.flatMap((file) => file.matches),
-  );
+  const matches = packages.flatMap(({ files }) => files.flatMap((file) => file.matches));
   for (const { aspect } of matches) found[aspect] = (found[aspect] ?? 0) + 1;
   return found;
 }
