@@ -3,6 +3,7 @@
 package session
 
 import (
+	"cmp"
 	"errors"
 	"os"
 	"slices"
@@ -24,7 +25,7 @@ type tasks struct {
 	onStart  func()
 	mutex    sync.Mutex
 	rings    map[int]*taskRing
-	records  []perfevent.Record
+	records  []perfevent.Record // read, and left to the next pass
 	waiting  sync.WaitGroup
 	wakeups  atomic.Uint64
 }
@@ -34,7 +35,11 @@ type taskRing struct {
 	file *os.File
 }
 
-const maxRecords = 4096
+const (
+	maxRecords = 4096
+	// What comes while the rings are read is read at once, unless it comes for ever.
+	maxPasses = 4
+)
 
 func newTasks(tracker *process.Tracker, onUrgent, onStart func()) *tasks {
 	return &tasks{
@@ -114,10 +119,25 @@ func (t *tasks) remove(unwanted func(cpu int, ring *taskRing) bool) {
 }
 
 // drain applies what waits in all rings, in the order of time.
-func (t *tasks) drain() int {
+func (t *tasks) drain() {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	t.records = t.records[:0]
+	for range maxPasses {
+		t.pass()
+		if len(t.records) == 0 {
+			break
+		}
+	}
+	if cap(t.records) > maxRecords && len(t.records) == 0 {
+		t.records = nil
+	}
+}
+
+// pass reads each ring once. A ring that is read later may tell what followed from something that the
+// ones before did not tell yet, as an exec follows a fork on another CPU: such records are left to the
+// next pass. What caused a record that is older than the first reading is in the rings by then.
+func (t *tasks) pass() {
+	beganNs := now()
 	for _, ring := range t.rings {
 		ring.Drain(func(raw []byte) {
 			if record, ok := perfevent.Decode(raw); ok {
@@ -125,29 +145,30 @@ func (t *tasks) drain() int {
 			}
 		})
 	}
-	count := len(t.records)
+	count := orderUntil(t.records, beganNs)
 	if count == 0 {
-		return 0
+		return
 	}
-	slices.SortStableFunc(t.records, func(a, b perfevent.Record) int {
-		switch {
-		case a.TimeNs < b.TimeNs:
-			return -1
-		case a.TimeNs > b.TimeNs:
-			return 1
-		}
-		return 0
-	})
-	if t.tracker.Apply(t.records) {
+	if t.tracker.Apply(t.records[:count]) {
 		t.onUrgent()
 	}
 	if t.onStart != nil && t.tracker.TakeStarted() {
 		t.onStart()
 	}
-	clear(t.records)
-	if cap(t.records) > maxRecords {
-		t.records = nil
-	}
+	t.records = slices.Delete(t.records, 0, count)
+}
+
+// orderUntil sorts by time, and returns how many are not after an instant.
+func orderUntil(records []perfevent.Record, timeNs uint64) (count int) {
+	slices.SortStableFunc(records, func(a, b perfevent.Record) int {
+		return cmp.Compare(a.TimeNs, b.TimeNs)
+	})
+	count, _ = slices.BinarySearchFunc(records, timeNs, func(r perfevent.Record, ns uint64) int {
+		if r.TimeNs <= ns {
+			return -1
+		}
+		return 1
+	})
 	return count
 }
 
