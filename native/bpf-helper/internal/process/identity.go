@@ -15,60 +15,86 @@ import (
 // everybody else's events as well, and other profilers die of that. See
 // docs/decisions/0006-files-by-inode.md.
 
-// inodeKey is what a file is known by as long as it is held open. The path belongs to it: device and
-// inode are the same in several subvolumes of btrfs, and may be in several layers of an overlay.
-func inodeKey(m *perfevent.Mapping) string {
+// fileName is what records and scans tell of a file, as long as it is held open. The path belongs to
+// it: device and inode are the same in several subvolumes of btrfs, and may be in several layers of an
+// overlay. It is compared as it is: a text would have to be made for each mapping of each program.
+type fileName struct {
+	path         string
+	major, minor uint32
+	inode        uint64
+	// generation is the inode's or, as /proc does not tell that, the number of the scan: inodes are used
+	// again, but not while one is mapped.
+	generation uint64
+	toldBy     uint8
+}
+
+const (
+	byInode uint8 = iota // whatever the generation
+	byRecord
+	byScan
+)
+
+func nameOf(m *perfevent.Mapping, toldBy uint8, generation uint64) fileName {
 	path, _ := strings.CutSuffix(m.Path, deletedSuffix)
+	return fileName{path, m.Major, m.Minor, m.Inode, generation, toldBy}
+}
+
+// key is what TypeScript knows a file by (docs/profile-internals.md §4).
+func (n fileName) key() string {
 	hash := fnv.New64a()
-	_, _ = hash.Write([]byte(path))
-	return fmt.Sprintf("i:%d:%d:%d:%016x", m.Major, m.Minor, m.Inode, hash.Sum64())
+	_, _ = hash.Write([]byte(n.path))
+	scanned := ""
+	if n.toldBy == byScan {
+		scanned = "s"
+	}
+	return fmt.Sprintf("i:%d:%d:%d:%016x:%s%d", n.major, n.minor, n.inode, hash.Sum64(), scanned,
+		n.generation)
 }
 
 // fileOfRecord returns the file of which a record tells.
 func (t *Tracker) fileOfRecord(pid uint32, m *perfevent.Mapping) *File {
-	return t.fileOf(pid, m, fmt.Sprint(m.InodeGeneration), false)
+	return t.fileOf(pid, m, nameOf(m, byRecord, m.InodeGeneration))
 }
 
-// fileOfScan returns the file of a line of /proc/PID/maps. The number of the scan stands for the
-// inode's generation, which /proc does not tell: inodes are used again, but not while one is mapped.
+// fileOfScan returns the file of a line of /proc/PID/maps.
 func (t *Tracker) fileOfScan(pid uint32, m *perfevent.Mapping) *File {
-	return t.fileOf(pid, m, fmt.Sprintf("s%d", t.next.scan), true)
+	return t.fileOf(pid, m, nameOf(m, byScan, uint64(t.next.scan)))
 }
 
-func (t *Tracker) fileOf(pid uint32, m *perfevent.Mapping, generation string, isScanned bool) *File {
+func (t *Tracker) fileOf(pid uint32, m *perfevent.Mapping, name fileName) *File {
 	if m.Path == "[vdso]" {
-		return t.file(vdsoKey, vdsoKey, pid, m)
+		return t.file(vdsoKey, fileName{path: vdsoKey}, pid, m)
 	}
-	inode := inodeKey(m)
-	name := inode + ":" + generation
+	inode := name
+	inode.generation, inode.toldBy = 0, byInode
 	known := t.latest[name]
 	if known == nil {
 		// An inode that is held open is the same one, whatever its generation is.
 		held := t.latest[inode]
-		if held != nil && held.witness != nil && (held.isScanned || isScanned) {
+		if held != nil && held.witness != nil && (held.isScanned || name.toldBy == byScan) {
 			known = held
 			t.latest[name] = known
 		}
 	}
-	key := name
-	if known != nil && known.witness != nil && !known.witness.holds() {
+	if known != nil && (known.witness == nil || known.witness.holds()) {
+		return t.announced(known, pid, m)
+	}
+	key := name.key()
+	if known != nil {
 		// Written to since it was read: what is mapped from now on is another file.
 		t.next.change++
-		key = fmt.Sprintf("%s:c%d", name, t.next.change)
-		known = nil
-	} else if known != nil {
-		key = known.key
+		key = fmt.Sprintf("%s:c%d", key, t.next.change)
 	}
 	file := t.file(key, name, pid, m)
-	if file != nil && known == nil {
-		file.isScanned = isScanned
+	if file != nil {
+		file.isScanned = name.toldBy == byScan
 		t.latest[inode] = file
 	}
 	return file
 }
 
 // file returns the file of a key, announced if it is not known. name is what leads to it.
-func (t *Tracker) file(key, name string, pid uint32, m *perfevent.Mapping) *File {
+func (t *Tracker) file(key string, name fileName, pid uint32, m *perfevent.Mapping) *File {
 	f := t.files[key]
 	if f == nil {
 		if len(t.files) >= limits.Files {
@@ -77,6 +103,11 @@ func (t *Tracker) file(key, name string, pid uint32, m *perfevent.Mapping) *File
 		f = t.newFile(key, m.Path)
 		t.latest[name] = f
 	}
+	return t.announced(f, pid, m)
+}
+
+// announced lets TypeScript know of a file that it has said nothing of.
+func (t *Tracker) announced(f *File, pid uint32, m *perfevent.Mapping) *File {
 	if f.announced || f.answered {
 		return f
 	}

@@ -188,5 +188,5 @@ func mapOf(pid uint32, start, end, offset, inode uint64, path string) perfevent.
 
 // keyOf is the key of a file that mapOf tells of.
 func keyOf(inode uint64, path string) string {
-	return inodeKey(&perfevent.Mapping{Inode: inode, Path: path}) + ":0"
+	return nameOf(&perfevent.Mapping{Inode: inode, Path: path}, byRecord, 0).key()
 }

@@ -5,8 +5,6 @@ package process
 import (
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"otelkit/bpf-helper/internal/limits"
 	"otelkit/bpf-helper/internal/perfevent"
 	"otelkit/bpf-helper/internal/procfs"
@@ -47,7 +45,7 @@ func (t *Tracker) forgetMissing(pids []uint32) {
 			if _, err := procfs.ReadStatus(pid); err == nil {
 				continue // Started since the list was read.
 			}
-			p.exitNs = monotonicNs()
+			p.exitNs = perfevent.NowNs()
 			t.exitLater(p)
 		}
 	}
@@ -88,7 +86,7 @@ func (t *Tracker) scanLater(p *Process) {
 
 // scanProcess makes the mappings of a process those of /proc/PID/maps.
 func (t *Tracker) scanProcess(pid uint32) {
-	sinceNs := monotonicNs()
+	sinceNs := perfevent.NowNs()
 	status, err := procfs.ReadStatus(pid)
 	if err != nil || status.State == 'Z' && status.Threads <= 1 {
 		return
@@ -213,10 +211,4 @@ func (t *Tracker) settleExit(p *Process) {
 		return
 	}
 	t.forget(p, p.exitNs)
-}
-
-func monotonicNs() uint64 {
-	var now unix.Timespec
-	_ = unix.ClockGettime(unix.CLOCK_MONOTONIC, &now)
-	return uint64(now.Nano())
 }

@@ -50,8 +50,8 @@ type Tracker struct {
 	mutex     sync.Mutex
 	maps      Maps
 	processes map[uint32]*Process
-	files     map[string]*File // by key
-	latest    map[string]*File // by what records and scans tell of it
+	files     map[string]*File   // by key
+	latest    map[fileName]*File // by what records and scans tell of it
 	dirty     []*Process
 	retry     []*Process // found no room for their mappings
 	exits     []exit
@@ -91,7 +91,7 @@ type Stats struct {
 func NewTracker(maps Maps) *Tracker {
 	t := &Tracker{
 		maps: maps, processes: map[uint32]*Process{}, files: map[string]*File{},
-		latest: map[string]*File{}, now: time.Now, sweepAt: firstSweep,
+		latest: map[fileName]*File{}, now: time.Now, sweepAt: firstSweep,
 	}
 	t.next.generation, t.next.ref = generations, 1
 	return t

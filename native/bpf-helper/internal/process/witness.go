@@ -4,6 +4,7 @@ package process
 
 import (
 	"strconv"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 
@@ -42,10 +43,16 @@ func (t *Tracker) openWitness(given *Witness) *witness {
 	return &witness{fd, changedNs}
 }
 
+var emptyPath [1]byte
+
 // holds tells that the file is as it was when it was read.
 func (w *witness) holds() bool {
-	var now unix.Stat_t
-	return unix.Fstat(w.fd, &now) == nil && now.Ctim.Nano() == w.changedNs
+	// What the kernel knows by itself: it was asked for the file just now, to be mapped, and this is
+	// asked for each mapping of each program. Raw, since it does not wait (see perfevent.NowNs).
+	var now unix.Statx_t
+	_, _, errno := unix.RawSyscall6(unix.SYS_STATX, uintptr(w.fd), uintptr(unsafe.Pointer(&emptyPath[0])),
+		unix.AT_EMPTY_PATH|unix.AT_STATX_DONT_SYNC, unix.STATX_CTIME, uintptr(unsafe.Pointer(&now)), 0)
+	return errno == 0 && now.Ctime.Sec*1e9+int64(now.Ctime.Nsec) == w.changedNs
 }
 
 func (t *Tracker) dropWitness(f *File) {

@@ -4,6 +4,7 @@ package session
 
 import (
 	"otelkit/bpf-helper/internal/kernelmap"
+	"otelkit/bpf-helper/internal/perfevent"
 )
 
 // threadContext is the request of that name; docs/profile-internals.md §4.
@@ -40,7 +41,7 @@ func (p *profile) setThreadContext(pid uint32, c threadContext) error {
 
 // lookForTracers tells once where it is not allowed.
 func (p *profile) lookForTracers() {
-	if err := p.spanMaps.Look(now()); err != nil {
+	if err := p.spanMaps.Look(perfevent.NowNs()); err != nil {
 		p.session.log("info", "samples of traced Go programs will not bear their spans: "+err.Error())
 	}
 }

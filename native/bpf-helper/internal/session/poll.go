@@ -198,7 +198,7 @@ func (p *profile) stop() {
 	p.tracker.SettleExits()
 	p.reading.Lock()
 	p.take()
-	p.reader.EndOffCPU(now())
+	p.reader.EndOffCPU(perfevent.NowNs())
 	p.reader.Flush()
 	p.reading.Unlock()
 	p.session.sendJSON(wire.Statistics, 0, p.statistics())
@@ -236,10 +236,4 @@ func (p *profile) statistics() statistics {
 		stats.MaxRSSBytes = usage.Maxrss * 1024
 	}
 	return stats
-}
-
-func now() uint64 {
-	var t unix.Timespec
-	_ = unix.ClockGettime(unix.CLOCK_MONOTONIC, &t)
-	return uint64(t.Nano())
 }

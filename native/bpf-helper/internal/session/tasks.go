@@ -137,7 +137,7 @@ func (t *tasks) drain() {
 // ones before did not tell yet, as an exec follows a fork on another CPU: such records are left to the
 // next pass. What caused a record that is older than the first reading is in the rings by then.
 func (t *tasks) pass() {
-	beganNs := now()
+	beganNs := perfevent.NowNs()
 	for _, ring := range t.rings {
 		ring.Drain(func(raw []byte) {
 			if record, ok := perfevent.Decode(raw); ok {

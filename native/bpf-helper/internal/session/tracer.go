@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"otelkit/bpf-helper/internal/gotrace"
+	"otelkit/bpf-helper/internal/perfevent"
 	"otelkit/bpf-helper/internal/wire"
 )
 
@@ -217,13 +218,13 @@ func (t *tracer) poll() {
 }
 
 func (t *tracer) sayAlive() {
-	if err := t.gotrace.SayAlive(now()); err != nil {
+	if err := t.gotrace.SayAlive(perfevent.NowNs()); err != nil {
 		t.session.log("debug", err.Error())
 	}
 }
 
 func (t *tracer) sweep() {
-	if _, err := t.gotrace.Sweep(now()); err != nil {
+	if _, err := t.gotrace.Sweep(perfevent.NowNs()); err != nil {
 		t.session.log("warning", err.Error())
 	}
 }

@@ -120,7 +120,7 @@ func (p *Processes) tellChange() {
 
 // DeleteProcess removes an entry.
 func (p *Processes) DeleteProcess(pid uint32) error {
-	if err := p.hash.Delete(pid); err != nil {
+	if err := remove(p.hash.FD(), &pid); err != nil {
 		return fmt.Errorf("process %d: %w", pid, err)
 	}
 	p.tellChange()

@@ -10,16 +10,28 @@ import (
 	"otelkit/bpf-helper/internal/kernelmap"
 )
 
-// update is BPF_MAP_UPDATE_ELEM for `processes`, without the encoding by reflection that a general
-// one takes: it happens some times for each process that starts.
+// element is what bpf(2) takes for one entry of a map.
+type element struct {
+	fd, _      uint32
+	key, value unsafe.Pointer
+	flags      uint64
+}
+
+// update is BPF_MAP_UPDATE_ELEM for `processes`, and remove BPF_MAP_DELETE_ELEM.
 func update(fd int, pid *uint32, entry *kernelmap.Process) error {
-	attr := struct {
-		fd, _      uint32
-		key, value unsafe.Pointer
-		flags      uint64
-	}{fd: uint32(fd), key: unsafe.Pointer(pid), value: unsafe.Pointer(entry)}
-	_, _, errno := unix.Syscall(unix.SYS_BPF, unix.BPF_MAP_UPDATE_ELEM,
-		uintptr(unsafe.Pointer(&attr)), unsafe.Sizeof(attr))
+	return change(unix.BPF_MAP_UPDATE_ELEM,
+		&element{fd: uint32(fd), key: unsafe.Pointer(pid), value: unsafe.Pointer(entry)})
+}
+
+func remove(fd int, pid *uint32) error {
+	return change(unix.BPF_MAP_DELETE_ELEM, &element{fd: uint32(fd), key: unsafe.Pointer(pid)})
+}
+
+// change happens some times for each process that starts: without the encoding by reflection that a
+// general one takes, and raw, since it never waits (see perfevent.NowNs).
+func change(command uintptr, e *element) error {
+	_, _, errno := unix.RawSyscall(unix.SYS_BPF, command, uintptr(unsafe.Pointer(e)),
+		unsafe.Sizeof(*e))
 	if errno != 0 {
 		return errno
 	}
