@@ -53,7 +53,8 @@ export function httpClient(record: SpanRecord, names: ProcessNames): Described {
   if (host !== '') {
     const query = withoutSecrets(record.text(SpanText.query));
     const end = query === '' ? '' : `?${query}`;
-    attributes.push(['url.full', `${scheme}://${host}${record.text(SpanText.path)}${end}`]);
+    const path = escapedPath(record.text(SpanText.path));
+    attributes.push(['url.full', `${scheme}://${host}${path}${end}`]);
   }
   setPeer(attributes, record);
   setProtocol(attributes, record);
@@ -94,6 +95,14 @@ export function routeOf(pattern: string): string {
 export function joinRoutes(parts: readonly string[]): string {
   const last = parts.length - 1;
   return parts.map((part, i) => (i < last ? part.replace(/\/?\*$/, '') : part)).join('');
+}
+
+/** As net/url sends the path that it keeps decoded; what encodeURI leaves alone and Go does not. */
+function escapedPath(path: string): string {
+  return encodeURI(path).replace(
+    /[?#!'()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }
 
 function setServer(attributes: Attribute[], host: string, scheme: string): void {

@@ -65,6 +65,17 @@ describe('semconv/http', () => {
     assert.equal('http.response.status_code' in panic.attributes, false);
   });
 
+  it('writes the path of a URL as it was sent, of which net/http keeps the decoded form', () => {
+    const call = {
+      kind: SpanRecordKind.httpClient,
+      texts: { [SpanText.host]: 'a', [SpanText.path]: "/x y/é(1)?#*'!@:;,&=+$~%" },
+    };
+    assert.equal(
+      describeFacts(call).attributes['url.full'],
+      'http://a/x%20y/%C3%A9%281%29%3F%23%2A%27%21@:;,&=+$~%25',
+    );
+  });
+
   it('counts every refusal as the error of a client, and names the error that came instead', () => {
     const call = {
       kind: SpanRecordKind.httpClient,
