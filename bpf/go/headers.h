@@ -32,11 +32,16 @@ INLINE void first_value(const struct go_string *slice, struct go_string *to) {
   if (slice->bytes && slice->at > 4096) read_user(to, sizeof(*to), (void *)slice->at);
 }
 
+/** Of baggage, Forwarded, tracestate and User-Agent, traceparent, X-Forwarded-For. */
+INLINE int is_wanted_length(u64 bytes) {
+  return bytes == 7 || bytes == 9 || bytes == 10 || bytes == 11 || bytes == 15;
+}
+
 /** Looks at one key; most are told apart by their length. */
 INLINE void take_slot(const struct go_string *key, const struct go_string *slice,
                       struct found_headers *to) {
   u64 bytes = key->bytes;
-  if (bytes != 11 && bytes != 10 && bytes != 7 && bytes != 15) return;
+  if (!is_wanted_length(bytes)) return;
   u64 begin = 0;
   if (bytes == 7) {
     if (read_user(&begin, 7, (void *)key->at)) return;
@@ -55,6 +60,9 @@ INLINE void take_slot(const struct go_string *key, const struct go_string *slice
     first_value(slice, &to->user_agent);
   } else if (bytes == 15 && begin == WORD('x', '-', 'f', 'o', 'r', 'w', 'a', 'r')) {
     // X-Forwarded-For; X-Forwarded-Proto has 17 bytes.
+    first_value(slice, &to->forwarded);
+  } else if (bytes == 9 && !to->forwarded.bytes &&
+             begin == WORD('f', 'o', 'r', 'w', 'a', 'r', 'd', 'e')) {
     first_value(slice, &to->forwarded);
   }
 }
@@ -127,7 +135,7 @@ GLOBAL_FUNCTION u64 take_bucket(u64 bucket, struct found_headers *to) {
   for (u32 i = 0; i < 8; i++) {
     if (top[i] < MIN_TOP_HASH) continue;
     if (read_user(&key, sizeof(key), (void *)(bucket + BUCKET_KEYS + i * sizeof(key)))) continue;
-    if (key.bytes != 11 && key.bytes != 10 && key.bytes != 7 && key.bytes != 15) continue;
+    if (!is_wanted_length(key.bytes)) continue;
     if (read_user(&slice, sizeof(slice), (void *)(bucket + BUCKET_VALUES + i * 24))) continue;
     take_slot(&key, &slice, to);
   }

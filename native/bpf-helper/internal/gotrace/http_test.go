@@ -11,7 +11,7 @@ import (
 const (
 	httpServer, httpClient             = 1, 2
 	textMethod, textPath, textHost     = 1, 2, 4
-	textRoute                          = 6
+	textRoute, textForwarded           = 6, 14
 	byContext, byGoroutine, byCreator  = 1, 2, 3
 	none                               = "0000000000000000"
 	flagSampled, flagRemote, flagPanic = 1, 2, 4
@@ -63,6 +63,15 @@ func testHTTP(t *testing.T, r *rig, p *program) {
 			t.Errorf("%+v", s)
 		}
 	})
+	for name, value := range map[string]string{"Forwarded": "for=192.0.2.1", "X-Forwarded-For": "192.0.2.1"} {
+		t.Run("whom a request was forwarded for is kept: "+name, func(t *testing.T) {
+			r.spans = nil
+			get(t, at, "/status", name, value)
+			if s := r.wait(1)[0]; s.texts[textForwarded] != value {
+				t.Errorf("%+v", s)
+			}
+		})
+	}
 	t.Run("among many headers, too", func(t *testing.T) {
 		r.spans = nil
 		headers := []string{"traceparent", "00-" + sampledTrace + "-" + sampledParent + "-01"}
