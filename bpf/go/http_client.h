@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// net/http's client: (*Transport).roundTrip.
+// net/http's client: (*Transport).roundTrip; golang.org/x/net's where it is used without that one:
+// (*Transport).RoundTripOpt, the variant H2_XNET.
 #pragma once
 #include "http_server.h"
 
@@ -14,7 +15,7 @@ INLINE void client_texts(struct site *s, struct span_texts *t, u64 request, u64 
   if (!read_field(c, REQUEST_CONTENT_LENGTH, request, &bytes, 8)) t->record.request_bytes = bytes;
 }
 
-/** (*Transport).roundTrip(t; req *Request) */
+/** (*Transport).roundTrip(t; req *Request), RoundTripOpt(t; req *Request, opt) */
 SEC("kprobe")
 int http_client_begin(struct user_registers *regs) {
   struct site s = {0};
@@ -23,6 +24,8 @@ int http_client_begin(struct user_registers *regs) {
   u64 request = ARG_1(regs), url = field_word(c, REQUEST_URL, request);
   if (!url) return 0;  // It is about to be refused.
   struct span_key key = {s.goid, s.tgid, KIND_HTTP_CLIENT};
+  // net/http's has begun it, and will end it.
+  if (s.variant == H2_XNET && map_lookup(&active, &key)) return 0;
   struct found_headers headers = {0};
   struct trace_parent header = {0};
   struct parent parent = {0};
@@ -40,6 +43,7 @@ int http_client_begin(struct user_registers *regs) {
   if (!span) return 0;
   if (headers.traceparents) span->flags |= SPAN_HAS_HEADER;
   span->request = request;
+  span->object = s.variant;
   struct span_texts *t = begin_texts(&key, span);
   if (t) client_texts(&s, t, request, url);
   capture_headers(regs, CAPTURE_ROUND_CLIENT);
@@ -56,7 +60,7 @@ int http_client_end(struct user_registers *regs) {
   if (error && s.kind != SITE_RET) return 0;
   struct span_key key = {s.goid, s.tgid, KIND_HTTP_CLIENT};
   struct open_span *span = map_lookup(&active, &key);
-  if (!span || end_silently(&key, span)) return 0;
+  if (!span || span->object != s.variant || end_silently(&key, span)) return 0;
   struct ending e = {.status = -1, .request_bytes = -1, .response_bytes = -1};
   if (error) {
     e.flags = SPAN_ERROR;

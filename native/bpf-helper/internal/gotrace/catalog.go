@@ -120,6 +120,15 @@ var serverRequest = join(
 		"net/http.Request.ContentLength", "net/http.Request.TLS", "net/http.Request.Pattern",
 		"net/http.Request.pat", "net/http.pattern.str"))
 
+var clientExchange = join(need("net/http.Request.Method", "net/http.Request.URL",
+	"net/http.Request.ctx", "net/url.URL.Scheme", "net/url.URL.Host", "net/url.URL.Path",
+	"net/url.URL.RawQuery", "net/http.Response.StatusCode"),
+	may("net/http.Request.Header", "net/http.Request.ContentLength",
+		"net/http.Response.ProtoMajor", "net/http.Response.ProtoMinor",
+		"net/http.Response.ContentLength"))
+
+const http2RoundTrip = "golang.org/x/net/http2.(*Transport).RoundTripOpt"
+
 // Catalog returns the libraries, runtime first, with the functions that only help to choose sites.
 func Catalog() []Library {
 	out := append([]Library{runtimeLibrary}, libraries()...)
@@ -169,12 +178,17 @@ func libraries() []Library {
 				end("net/http.(*Transport).roundTrip", "http_client_end", atResult,
 					"net/http.(*persistConn).roundTrip"),
 			},
-			Fields: join(need("net/http.Request.Method", "net/http.Request.URL",
-				"net/http.Request.ctx", "net/url.URL.Scheme", "net/url.URL.Host", "net/url.URL.Path",
-				"net/url.URL.RawQuery", "net/http.Response.StatusCode"),
-				may("net/http.Request.Header", "net/http.Request.ContentLength",
-					"net/http.Response.ProtoMajor", "net/http.Response.ProtoMinor",
-					"net/http.Response.ContentLength")),
+			Fields: clientExchange,
+		},
+		{
+			// Without net/http's transport above it, as with HTTP/2 in cleartext. It looks twice at what its
+			// connection returned, so success comes by the same RETs as failure.
+			Name: "golang.org/x/net/http2 client", Module: "golang.org/x/net",
+			Functions: []Function{
+				begin(http2RoundTrip, "http_client_begin").with(1),
+				end(http2RoundTrip, "http_client_end", atReturns).with(1),
+			},
+			Fields: clientExchange,
 		},
 	}, moreLibraries()...)
 }
