@@ -47,28 +47,67 @@ INLINE int is_eof(u64 error) {
   return !read_user(&word, 3, (void *)text.at) && word == ('E' | 'O' << 8 | 'F' << 16);
 }
 
-/** (*clientStream).finish(cs; err error): the first call counts. */
-SEC("kprobe")
-int grpc_client_end(struct user_registers *regs) {
-  struct site s = {0};
-  if (!enter(regs, &s)) return 0;
-  struct span_key key = {ARG_0(regs), s.tgid, KIND_GRPC_CLIENT};
+INLINE int end_grpc_client(struct site *s, u64 stream, u64 type, u64 error) {
+  struct span_key key = {stream, s->tgid, KIND_GRPC_CLIENT};
   struct open_span *span = map_lookup(&active, &key);
   if (!span || end_silently(&key, span)) return 0;
   struct ending e = {.request_bytes = -1, .response_bytes = -1};
   struct go_string method = {0}, message = {0};
-  u64 type = ARG_1(regs), error = ARG_2(regs);
   if (type && !is_eof(error)) {
     // What is no *status.Error has a code outside of what there is; its type is told.
-    u64 status = field_word(s.config, GRPC_ERROR_S, error);
-    s32 code = status ? status_code(s.config, status, &message) : 0;
+    u64 status = field_word(s->config, GRPC_ERROR_S, error);
+    s32 code = status ? status_code(s->config, status, &message) : 0;
     e.error_type = type;
     e.flags = SPAN_ERROR;
     e.status = code > 0 && code <= MAX_GRPC_CODE ? code : -1;
     if (e.status < 0) message.bytes = 0;
   }
   if (!(span->flags & SPAN_SAMPLED))
-    read_field(s.config, GRPC_CALL_HDR_METHOD, span->request, &method, sizeof(method));
-  end_grpc(&s, &key, span, &e, &method, &message);
+    read_field(s->config, GRPC_CALL_HDR_METHOD, span->request, &method, sizeof(method));
+  end_grpc(s, &key, span, &e, &method, &message);
+  return 0;
+}
+
+/** (*clientStream).finish(cs; err error): the first call counts. */
+SEC("kprobe")
+int grpc_client_end(struct user_registers *regs) {
+  struct site s = {0};
+  if (!enter(regs, &s)) return 0;
+  return end_grpc_client(&s, ARG_0(regs), ARG_1(regs), ARG_2(regs));
+}
+
+/** Streams that goroutines look for another attempt of. */
+struct {
+  MAP_UINT(type, MAP_LRU_HASH);
+  MAP_UINT(max_entries, 1024);
+  MAP_TYPE(key, struct span_key);
+  MAP_TYPE(value, u64);
+} failing_streams SEC(".maps");
+
+/** (*clientStream).retryLocked(cs; …), which only what failed comes to. */
+SEC("kprobe")
+int grpc_client_retry(struct user_registers *regs) {
+  struct site s = {0};
+  if (!enter(regs, &s)) return 0;
+  struct span_key key = {s.goid, s.tgid, KIND_GRPC_CLIENT};
+  u64 stream = ARG_0(regs);
+  map_update(&failing_streams, &key, &stream, UPDATE_ANY);
+  return 0;
+}
+
+/**
+ * Its RETs: with an error there is no other attempt. A stream that was never there, as where nobody
+ * listens, is not finished by anybody. io.EOF sends the caller to ask for the status.
+ */
+SEC("kprobe")
+int grpc_client_failed(struct user_registers *regs) {
+  struct site s = {0};
+  if (!enter(regs, &s)) return 0;
+  struct span_key key = {s.goid, s.tgid, KIND_GRPC_CLIENT};
+  u64 type = ARG_0(regs), error = ARG_1(regs);
+  u64 *stream = map_lookup(&failing_streams, &key);
+  if (!stream) return 0;
+  if (type && !is_eof(error)) end_grpc_client(&s, *stream, type, error);
+  map_delete(&failing_streams, &key);
   return 0;
 }

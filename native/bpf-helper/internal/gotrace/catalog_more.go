@@ -45,6 +45,9 @@ func grpcClient() Library {
 		Functions: []Function{
 			begin(grpc+".(*clientStream).newAttemptLocked", "grpc_client_begin"),
 			end(grpc+".(*clientStream).finish", "grpc_client_end", atEntry),
+			// Calls that never had a stream end here.
+			end(grpc+".(*clientStream).retryLocked", "grpc_client_retry", atEntry).optional(),
+			end(grpc+".(*clientStream).retryLocked", "grpc_client_failed", atReturns).optional(),
 		},
 		Fields: join(
 			need(grpc+".clientStream.ctx", grpc+".clientStream.callHdr", transport+"CallHdr.Method"),

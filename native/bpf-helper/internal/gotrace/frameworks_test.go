@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-const textName, textJSON = 18, 22
+const textName, textJSON, manualKind = 18, 22, 10
 
 // The frameworks take a minute to compile: OTELKIT_FULL_MATRIX=1.
 func TestFrameworks(t *testing.T) {

@@ -14,6 +14,7 @@ const (
 	say, chat                               = "/test.v1.Echo/Say", "/test.v1.Echo/Chat"
 	codeOK, codeUnknown, codeDeadline       = 0, 2, 4
 	codeNotFound, codeAborted               = 5, 10
+	codeUnavailable                         = 14
 )
 
 func TestGRPC(t *testing.T) {
@@ -27,7 +28,8 @@ func testGRPC(t *testing.T, r *rig, p *program) {
 		t.Errorf("%+v", attached.Problems)
 	}
 	for _, s := range attached.Sites {
-		if strings.HasPrefix(s.Library, "grpc") && !s.Emulated {
+		// Only what failed comes to retryLocked.
+		if strings.HasPrefix(s.Library, "grpc") && !s.Emulated && !strings.HasSuffix(s.Function, ".retryLocked") {
 			t.Errorf("a dear site: %+v", s)
 		}
 	}
@@ -64,16 +66,37 @@ func testGRPC(t *testing.T, r *rig, p *program) {
 			}
 		})
 	}
+	t.Run("a call that reaches nobody is one as well", func(t *testing.T) {
+		r.spans = nil
+		get(t, at, "/nobody/hello")
+		spans := r.wait(2)
+		front := one(t, spans, httpServer, textPath, "/nobody/hello")
+		client := one(t, spans, grpcClientKind, textRPC, say)
+		if client.parent != front.id || client.status != codeUnavailable || client.flags&flagError == 0 ||
+			!strings.Contains(client.texts[textMessage], "refused") {
+			t.Errorf("client %+v", client)
+		}
+	})
 	t.Run("HTTP/2 without TLS by golang.org/x/net", func(t *testing.T) {
 		r.spans = nil
 		get(t, at, "/cleartext/inner")
-		if s := one(t, r.wait(2), httpServer, textPath, "/inner"); s.status != 202 || s.detail != detailH2 ||
+		spans := r.wait(3)
+		if s := one(t, spans, httpServer, textPath, "/inner"); s.status != 202 || s.detail != detailH2 ||
 			s.protocol != 0x200 || s.parent != none {
+			t.Errorf("%+v", s)
+		}
+		front := one(t, spans, httpServer, textPath, "/cleartext/inner")
+		if s := one(t, spans, httpClient, textPath, "/inner"); s.status != 202 || s.detail != detailH2 ||
+			s.parent != front.id {
 			t.Errorf("%+v", s)
 		}
 		r.spans = nil
 		get(t, at, "/cleartext/panic")
-		if s := one(t, r.wait(2), httpServer, textPath, "/panic"); s.flags&flagPanic == 0 {
+		spans = r.wait(3)
+		if s := one(t, spans, httpServer, textPath, "/panic"); s.flags&flagPanic == 0 {
+			t.Errorf("%+v", s)
+		}
+		if s := one(t, spans, httpClient, textPath, "/panic"); s.flags&flagError == 0 {
 			t.Errorf("%+v", s)
 		}
 	})
@@ -86,6 +109,7 @@ func testGRPC(t *testing.T, r *rig, p *program) {
 		}
 		one(t, spans, grpcServerKind, textRPC, chat)
 	})
+	t.Run("none of them stays open", func(t *testing.T) { r.untilNoneIsOpen() })
 	t.Run("an inbound traceparent is the parent", func(t *testing.T) {
 		r.spans = nil
 		get(t, at, "/say/hello", "X-Outbound", "00-"+sampledTrace+"-"+sampledParent+"-01")
@@ -149,4 +173,17 @@ func TestSQL(t *testing.T) {
 			}
 		})
 	}
+	t.Run("a query whose driver panicked is forgotten in the end", func(t *testing.T) {
+		r.spans = nil
+		get(t, addresses[0], "/sql/selectpanic")
+		r.wait(1)
+		nowNs := one(t, r.spans, httpServer, textPath, "/sql/selectpanic").end
+		if n, err := r.tracer.Sweep(nowNs); n != 0 || err != nil {
+			t.Errorf("swept %d, %v", n, err)
+		}
+		if n, err := r.tracer.Sweep(nowNs + longestCallNs); n != 1 || err != nil {
+			t.Errorf("swept %d, %v", n, err)
+		}
+		r.untilNoneIsOpen()
+	})
 }

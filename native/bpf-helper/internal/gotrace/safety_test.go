@@ -43,6 +43,18 @@ func (r *rig) open() int {
 	return n
 }
 
+// untilNoneIsOpen waits: a span is told before it is forgotten.
+func (r *rig) untilNoneIsOpen() {
+	r.t.Helper()
+	open := r.open()
+	for deadline := time.Now().Add(20 * time.Second); open > 0 && time.Now().Before(deadline); open = r.open() {
+		time.Sleep(10 * time.Millisecond)
+	}
+	if open > 0 {
+		r.t.Errorf("%d spans are still open", open)
+	}
+}
+
 func TestTenThousandGoroutinesWhoseStacksGrow(t *testing.T) {
 	r := newRig(t, Settings{})
 	p := build(t, "web")

@@ -14,31 +14,31 @@ import (
 
 // As in bpf/go/layouts.h.
 const (
-	keyBytes   = 16
-	configAt   = 28
-	startAt    = 40
-	contextAt  = 56
-	slotAt     = 88
-	manualKind = 10
-	kafkaTaken = 7
-	// longestManualNs is after how long a span that the program never ended is forgotten: one that it
-	// made itself, and that of a message after which it asked for no other.
-	longestManualNs = 3600e9
+	keyBytes                                                       = 16
+	configAt                                                       = 28
+	startAt                                                        = 40
+	contextAt                                                      = 56
+	slotAt                                                         = 88
+	kindHTTPServer, kindHTTPClient, kindGRPCServer, kindGRPCClient = 1, 2, 3, 4
+	// longestCallNs is after how long a span is forgotten that is no connection or stream, which may last
+	// for days: a program did not end the one that it made itself, asked for no message after this one, or
+	// a driver panicked.
+	longestCallNs = 3600e9
 )
 
-// Sweep forgets spans whose end will not come: those of processes that are gone, and very old ones that
-// a program made itself. It returns how many.
+// Sweep forgets spans whose end will not come: those of processes that are gone, and very old ones. It
+// returns how many.
 func (t *Tracer) Sweep(nowNs uint64) (int, error) {
 	if err := t.forgetGoroutines(); err != nil {
 		return 0, err
 	}
 	alive := map[uint32]bool{}
-	endsItself := func(kind uint32) bool { return kind != manualKind && kind != kafkaTaken }
+	mayLast := func(kind uint32) bool { return kind >= kindHTTPServer && kind <= kindGRPCClient }
 	return t.forget(func(tgid, kind uint32, start uint64, _ uint16) bool {
 		if _, known := alive[tgid]; !known {
 			alive[tgid] = processExists(tgid)
 		}
-		return !alive[tgid] || !endsItself(kind) && start+longestManualNs < nowNs
+		return !alive[tgid] || !mayLast(kind) && start+longestCallNs < nowNs
 	})
 }
 

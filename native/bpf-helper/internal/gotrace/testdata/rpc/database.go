@@ -42,6 +42,9 @@ func (s statement) Exec([]driver.Value) (driver.Result, error) {
 	return driver.RowsAffected(1), nil
 }
 func (s statement) Query([]driver.Value) (driver.Rows, error) {
+	if strings.Contains(s.text, "panic") {
+		panic("on purpose")
+	}
 	if strings.Contains(s.text, "fail") {
 		return nil, errors.New("failed on purpose")
 	}

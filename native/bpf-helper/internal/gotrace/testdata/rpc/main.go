@@ -115,6 +115,8 @@ func query(ctx context.Context, how string) (err error) {
 		return drain(database.QueryContext(ctx, "SELECT a FROM t WHERE b = ?", 1))
 	case "selectfail":
 		return drain(database.QueryContext(ctx, "SELECT fail FROM t"))
+	case "selectpanic":
+		return drain(database.QueryContext(ctx, "SELECT panic FROM t"))
 	case "exec":
 		_, err = database.ExecContext(ctx, "INSERT INTO t VALUES ("+strings.Repeat("1, ", 1000)+"1)")
 	case "execfail":
@@ -157,6 +159,10 @@ func main() {
 	if err != nil {
 		panic(err)
 	}
+	nobody, err := dial("127.0.0.1:1")
+	if err != nil {
+		panic(err)
+	}
 	if database, err = sql.Open("fake", "fake://user:secret@db.example:5432/shop"); err != nil {
 		panic(err)
 	}
@@ -176,6 +182,8 @@ func main() {
 		switch how {
 		case "say":
 			err = say(ctx, cc, value)
+		case "nobody":
+			err = say(ctx, nobody, value)
 		case "timeout":
 			ctx, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
 			err = say(ctx, cc, "slow")
