@@ -19,23 +19,74 @@ const (
 	eventMapping = 6
 )
 
-// event waits until the maps are written, since reading /proc for its texts takes time.
+const usualEventBytes = 64
+
+// event waits until it is sent. Its texts are those of its time: a process may execute another program
+// meanwhile.
 type event struct {
 	kind    uint8
+	isLate  bool // its cgroup is read when it is sent
 	process *Process
 	timeNs  uint64
+	comm    string
+	path    string
+	cgroup  string
 	mapping Mapping
 }
 
-func (t *Tracker) note(e event) { t.batch = append(t.batch, e) }
+func (t *Tracker) note(e event) {
+	e.comm, e.path = e.process.comm, e.process.path
+	t.events = append(t.events, e)
+}
 
-// encodeBatch appends the waiting events to the output.
-func (t *Tracker) encodeBatch() {
-	for i := range t.batch {
-		t.output = appendEvent(t.output, &t.batch[i])
+// tellExit says that a process ended, once. It stays known for samples that are on their way.
+func (t *Tracker) tellExit(p *Process) {
+	if p.exitTold {
+		return
 	}
-	clear(t.batch)
-	t.batch = t.batch[:0]
+	p.exitTold = true
+	t.note(event{kind: eventExit, process: p, timeNs: p.exitNs})
+}
+
+// describeEvents gives new events their texts: when the maps are written, since reading /proc takes time.
+func (t *Tracker) describeEvents() {
+	for i := t.described; i < len(t.events); i++ {
+		e := &t.events[i]
+		if e.kind == eventExec {
+			t.describeExec(e)
+		}
+		e.cgroup = e.process.cgroup
+	}
+	t.described = len(t.events)
+}
+
+func (t *Tracker) describeExec(e *event) {
+	if e.path == "" {
+		e.process.describePath()
+		e.path = e.process.path
+	}
+	if !e.isLate {
+		t.readCgroup(e.process)
+	}
+}
+
+// encodeEvents returns the events that wait, flat.
+func (t *Tracker) encodeEvents() []byte {
+	t.describeEvents()
+	if len(t.events) == 0 {
+		return nil
+	}
+	out := make([]byte, 0, len(t.events)*usualEventBytes)
+	for i := range t.events {
+		e := &t.events[i]
+		if e.isLate && t.readCgroupLate(e) {
+			e.cgroup = e.process.cgroup
+		}
+		out = appendEvent(out, e)
+	}
+	clear(t.events)
+	t.events, t.described = t.events[:0], 0
+	return out
 }
 
 func appendEvent(out []byte, e *event) []byte {
@@ -48,10 +99,7 @@ func appendEvent(out []byte, e *event) []byte {
 	out = binary.LittleEndian.AppendUint64(out, e.timeNs)
 	switch e.kind {
 	case eventFound, eventExec, eventComm:
-		if e.kind == eventExec {
-			p.describe()
-		}
-		out = appendTexts(out, p.comm, p.path, p.cgroup)
+		out = appendTexts(out, e.comm, e.path, e.cgroup)
 	case eventMapping:
 		out = binary.LittleEndian.AppendUint64(out, e.mapping.Start)
 		out = binary.LittleEndian.AppendUint64(out, e.mapping.End)
@@ -82,10 +130,21 @@ func appendTexts(out []byte, comm, path, cgroup string) []byte {
 
 // describe reads what only /proc tells. A process that is gone already keeps its parent's cgroup.
 func (p *Process) describe() {
+	p.describePath()
+	p.describeCgroup()
+}
+
+func (p *Process) describeCgroup() (isThere bool) {
+	cgroup := procfs.Cgroup(p.PID)
+	if cgroup == "" {
+		return false
+	}
+	p.cgroup = cgroup
+	return true
+}
+
+func (p *Process) describePath() {
 	if p.path == "" {
 		p.path = procfs.ExecutablePath(p.PID)
-	}
-	if cgroup := procfs.Cgroup(p.PID); cgroup != "" {
-		p.cgroup = cgroup
 	}
 }

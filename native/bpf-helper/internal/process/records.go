@@ -18,7 +18,7 @@ func (t *Tracker) Apply(records []perfevent.Record) (urgent bool) {
 		t.apply(&records[i])
 	}
 	t.publish()
-	return len(t.newFiles) > 0 || len(t.output) > 1<<20
+	return t.urgent()
 }
 
 func (t *Tracker) apply(r *perfevent.Record) {
@@ -93,6 +93,9 @@ func (t *Tracker) exit(r *perfevent.Record) {
 		return
 	}
 	p.exitNs = r.TimeNs
+	if p.threads == 0 {
+		t.tellExit(p)
+	}
 	t.exitLater(p)
 }
 
@@ -120,7 +123,8 @@ func (t *Tracker) exec(p *Process, r *perfevent.Record) {
 	p.comm, p.path = r.Comm, ""
 	p.sinceNs = r.TimeNs
 	p.mappings, p.owned = nil, true
-	p.threads, p.leaderExited, p.exitNs = 1, false, 0
+	p.threads, p.leaderExited, p.exitNs, p.exitTold = 1, false, 0, false
+	p.childrenStayed = 0
 	p.execWaits, p.left = true, false
 	p.pruneAt = firstPrune
 	t.mark(p)
@@ -179,7 +183,8 @@ func (t *Tracker) finishExec(p *Process, r *perfevent.Record) {
 		p.path = r.Mapping.Path
 	}
 	t.started = t.started || !p.excluded
-	t.note(event{kind: eventExec, process: p, timeNs: p.sinceNs})
+	t.note(event{kind: eventExec, process: p, timeNs: p.sinceNs, isLate: !t.readsCgroup(p)})
+	p.hasExecuted = true
 }
 
 // found adds a process of which a record tells though no fork did.

@@ -135,7 +135,7 @@ type sentEvent struct {
 	kind                  uint8
 	pid, ppid, generation uint32
 	timeNs                uint64
-	comm, path            string
+	comm, path, cgroup    string
 	start                 uint64
 	ref                   uint32
 }
@@ -155,6 +155,7 @@ func (r *rig) events() (events []sentEvent) {
 		case eventFound, eventExec, eventComm:
 			comm, path := binary.LittleEndian.Uint16(body), binary.LittleEndian.Uint16(body[2:])
 			e.comm, e.path = string(body[8:8+comm]), string(body[8+comm:8+comm+path])
+			e.cgroup = string(body[8+comm+path:])
 		case eventMapping:
 			e.start, e.ref = binary.LittleEndian.Uint64(body), binary.LittleEndian.Uint32(body[24:])
 		}

@@ -101,6 +101,7 @@ func (t *Tracker) scanProcess(pid uint32) {
 		if p = t.create(pid, status.PPID, sinceNs); p == nil {
 			return
 		}
+		p.hasExecuted = true
 		if !status.Kernel {
 			p.describe()
 		}

@@ -35,7 +35,11 @@ type Process struct {
 	execWaits    bool // an exec was seen, its first mapping not yet
 	scanWaits    bool
 	exitNs       uint64
-	pruneAt      int
+	exitTold     bool
+	hasExecuted  bool // a program of its own, since it was forked
+	// childrenStayed counts those that executed a program in this one's cgroup; see readsCgroup.
+	childrenStayed int
+	pruneAt        int
 }
 
 const (
@@ -43,6 +47,7 @@ const (
 	firstPrune     = 512
 	firstSweep     = 16384
 	generations    = 1 // the first one; 0 means unknown
+	manyEvents     = 1 << 13
 )
 
 // Tracker is safe for use by several goroutines.
@@ -55,8 +60,8 @@ type Tracker struct {
 	dirty     []*Process
 	retry     []*Process // found no room for their mappings
 	exits     []exit
-	batch     []event
-	output    []byte
+	events    []event
+	described int // of the events
 	newFiles  []NewFile
 	filter    filter
 	next      struct{ generation, ref, scan, change uint32 }
@@ -101,17 +106,18 @@ func NewTracker(maps Maps) *Tracker {
 func (t *Tracker) Output() (events []byte, files []NewFile) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	events, files = t.output, t.newFiles
-	t.output, t.newFiles = nil, nil
-	return events, files
+	files, t.newFiles = t.newFiles, nil
+	return t.encodeEvents(), files
 }
 
 // Urgent tells that new files wait to be announced, or many events.
 func (t *Tracker) Urgent() bool {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	return len(t.newFiles) > 0 || len(t.output) > 1<<20
+	return t.urgent()
 }
+
+func (t *Tracker) urgent() bool { return len(t.newFiles) > 0 || len(t.events) >= manyEvents }
 
 // TakeStarted returns whether a program has started since the last call that is not left out.
 func (t *Tracker) TakeStarted() bool {
@@ -160,7 +166,7 @@ func (t *Tracker) mark(p *Process) {
 	t.dirty = append(t.dirty, p)
 }
 
-// publish writes what changed, each process once, and then encodes the events.
+// publish writes what changed, each process once, and then reads what the events have to tell.
 func (t *Tracker) publish() {
 	for _, p := range t.dirty {
 		p.dirty = false
@@ -170,7 +176,7 @@ func (t *Tracker) publish() {
 	}
 	clear(t.dirty)
 	t.dirty = t.dirty[:0]
-	t.encodeBatch()
+	t.describeEvents()
 }
 
 func (t *Tracker) publishOne(p *Process) {
@@ -233,7 +239,7 @@ func (t *Tracker) forget(p *Process, atNs uint64) {
 	if p.exitNs == 0 {
 		p.exitNs = atNs
 	}
-	t.note(event{kind: eventExit, process: p, timeNs: p.exitNs})
+	t.tellExit(p)
 	if t.processes[p.PID] == p {
 		delete(t.processes, p.PID)
 		// An error means that the entry is not there, as is wanted.
