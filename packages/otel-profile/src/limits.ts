@@ -11,6 +11,8 @@ export const PROFILE_LIMITS = {
   forgetExitedMs: 10_000,
   /** Processes in the table: more than any kernel's pid_max of today would be of no use. */
   processes: 131_072,
+  /** Resources of programs that have ended, alike but for their numbers. */
+  endedResources: 1_024,
   /** Numbers of files (docs/profile-internals.md §2). */
   slots: 65_279,
   /** Files that wait to be read although nothing needs them yet. */

@@ -4,6 +4,7 @@
 import type { ProcFs } from '@otelkit/core';
 import { processResource, publishedAttributes, type ResourceOptions } from '@otelkit/core';
 import type { ResourceAttributes } from '@otelkit/otlp';
+import { PROFILE_LIMITS } from '../limits.ts';
 import type { ProcessImage } from './processTable.ts';
 
 interface Entry {
@@ -20,6 +21,7 @@ export class ResourceTable {
   readonly #fs: ProcFs;
   readonly #options: ResourceOptions;
   readonly #entries = new Map<number, Entry>();
+  readonly #ended = new Map<string, ResourceAttributes>();
   #next = 1;
 
   constructor(fs: ProcFs, options: ResourceOptions) {
@@ -36,9 +38,25 @@ export class ResourceTable {
     if (image.resourceId !== 0) return image.resourceId;
     const id = this.#next++;
     image.resourceId = id;
-    const attributes = processResource(this.#fs, image, this.#options);
+    const attributes =
+      image.endNs === undefined
+        ? processResource(this.#fs, image, this.#options)
+        : this.#ofEnded(image);
     this.#entries.set(id, { image, attributes, lookedMs: Number.NEGATIVE_INFINITY });
     return id;
+  }
+
+  /** Of a program that has ended only records tell, and where many end soon those are alike. */
+  #ofEnded(image: ProcessImage): ResourceAttributes {
+    const { pid, path, comm, cgroup } = image;
+    const key = `${path}\0${comm}\0${cgroup}`;
+    let alike = this.#ended.get(key);
+    if (alike === undefined) {
+      alike = processResource(this.#fs, image, this.#options);
+      if (this.#ended.size >= PROFILE_LIMITS.endedResources) this.#ended.clear();
+      this.#ended.set(key, alike);
+    }
+    return { ...alike, 'process.pid': pid };
   }
 
   image(id: number): ProcessImage | undefined {
