@@ -27,6 +27,14 @@ pub const PACKAGE: u32 = 2;
 pub const DWO: u32 = 3;
 const FILES: usize = 4;
 
+fn kind_of(id: SectionId) -> Option<usize> {
+    KINDS.iter().position(|&kind| kind == id)
+}
+
+pub fn is_abbreviations(kind: u32) -> bool {
+    KINDS.get(kind as usize) == Some(&SectionId::DebugAbbrev)
+}
+
 type Sections = [&'static [u8]; KINDS.len()];
 
 pub struct Files([Sections; FILES]);
@@ -49,8 +57,35 @@ impl Files {
     }
 
     fn section(&self, file: u32, id: SectionId) -> Section {
-        let kind = KINDS.iter().position(|&kind| kind == id);
-        Section(kind.map_or(&[], |kind| self.0[file as usize][kind]))
+        Section(kind_of(id).map_or(&[], |kind| self.0[file as usize][kind]))
+    }
+
+    fn main_section(&mut self, id: SectionId) -> Option<&mut &'static [u8]> {
+        kind_of(id).map(|kind| &mut self.0[MAIN as usize][kind])
+    }
+
+    /// As if the program had no such section.
+    pub fn leave_out(&mut self, id: SectionId) {
+        self.shorten(id, 0);
+    }
+
+    pub fn shorten(&mut self, id: SectionId, size_bytes: usize) {
+        if let Some(section) = self.main_section(id) {
+            *section = &section[..size_bytes.min(section.len())];
+        }
+    }
+
+    /// Nothing that reads the section may be alive.
+    pub fn overwrite(&mut self, id: SectionId, at: usize, bytes: &[u8]) {
+        let Some(section) = self.main_section(id) else {
+            return;
+        };
+        let Some(place) = section.get(at..at + bytes.len()) else {
+            return;
+        };
+        // The memory is this module's own: the caller copied the section into it.
+        let to = place.as_ptr().cast_mut();
+        unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len()) };
     }
 
     fn has(&self, file: u32, id: SectionId) -> bool {

@@ -7,8 +7,11 @@
 
 extern crate alloc;
 
+mod damage;
 mod files;
+mod heap;
 mod lookup;
+mod partial_units;
 mod reader;
 
 use alloc::alloc::{Layout, alloc};
@@ -17,7 +20,7 @@ use files::Files;
 use lookup::Lines;
 
 #[global_allocator]
-static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+static ALLOCATOR: heap::Heap = heap::Heap::new();
 
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo) -> ! {
@@ -51,26 +54,34 @@ pub extern "C" fn allocate(size_bytes: usize) -> *mut u8 {
 /// Says where a section is. `file`: 0 the program (or its debug file), 1 what dwz moved out of it,
 /// 2 its .dwp, 3 the .dwo that `load_dwo` was asked for. `kind`: see files.rs.
 #[unsafe(no_mangle)]
-pub extern "C" fn set_section(file: u32, kind: u32, at: *const u8, size_bytes: usize) {
-    files().set(file, kind, unsafe {
-        core::slice::from_raw_parts(at, size_bytes)
-    });
+pub extern "C" fn set_section(file: u32, kind: u32, at: *mut u8, size_bytes: usize) {
+    let bytes = unsafe { core::slice::from_raw_parts_mut(at, size_bytes) };
+    if files::is_abbreviations(kind) {
+        partial_units::pass_over_lines(bytes);
+    }
+    files().set(file, kind, bytes);
 }
 
-/// Reads the headers of all units. 1: `resolve` can be called; 0: see `message`.
+/// Reads the headers of all units. 1: `resolve` can be called; 2: it can, but units are missing for
+/// what `message` says; 0: it cannot.
 #[unsafe(no_mangle)]
 pub extern "C" fn open(fuel: f64) -> u32 {
     reader::refuel(fuel as u64);
     match Lines::open(files()) {
-        Ok(lines) => {
+        Ok((lines, damage)) => {
             unsafe { LINES = Some(lines) };
-            1
+            match damage {
+                None => 1,
+                Some(error) => failed(error, 2),
+            }
         }
-        Err(error) => {
-            unsafe { MESSAGE = lookup::describe(error) };
-            0
-        }
+        Err(error) => failed(error, 0),
     }
+}
+
+fn failed(error: gimli::Error, result: u32) -> u32 {
+    unsafe { MESSAGE = lookup::describe(error) };
+    result
 }
 
 /// Finds the frames of `count` doubles at `addresses`; gives the number of words at `records`: for

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Frames of an address as words.
 
-use crate::files::{DWO, Files};
+use crate::files::{DWO, Files, SUPPLEMENT};
 use crate::reader::Section;
 use addr2line::{Context, Frame, LookupContinuation, LookupResult, SplitDwarfLoad};
 use alloc::string::ToString;
@@ -26,10 +26,24 @@ pub struct Lines {
 }
 
 impl Lines {
-    pub fn open(files: &Files) -> Result<Self> {
-        let package = files.package_index()?;
-        let context = Context::from_dwarf(files.main()?)?;
-        Ok(Lines { context, package })
+    /// The second is what is wrong with a program of which only a part could be read.
+    pub fn open(files: &mut Files) -> Result<(Self, Option<Error>)> {
+        let (package, no_package) = match files.package_index() {
+            Ok(package) => (package, None),
+            Err(error) => (None, Some(error)),
+        };
+        let (context, damage) = match Context::from_dwarf(files.main()?) {
+            Ok(context) => (context, None),
+            Err(error) => {
+                crate::damage::leave_out(files)?;
+                let context = Context::from_dwarf(files.main()?).or_else(|_| {
+                    files.clear(SUPPLEMENT);
+                    Context::from_dwarf(files.main()?)
+                })?;
+                (context, Some(error))
+            }
+        };
+        Ok((Lines { context, package }, damage.or(no_package)))
     }
 
     /// Appends the record of one address. Damage in one unit costs the lines of that unit.

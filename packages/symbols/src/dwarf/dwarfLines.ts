@@ -19,6 +19,8 @@ export class DwarfLines {
   #isSearched = false;
   /** Why there are no lines though there is debug information. */
   problem: string | undefined;
+  /** What is wrong with a part of it; the rest is there. */
+  damage: string | undefined;
 
   constructor(module: DwarfModule, elf: ElfFile, place: DebugFilePlace) {
     this.#module = module;
@@ -75,6 +77,7 @@ export class DwarfLines {
     if (files === undefined) return undefined;
     this.#instance = new DwarfInstance(this.#module, files);
     this.problem = this.#instance.problem;
+    this.damage = this.#instance.damage;
     return this.#instance;
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ElfFile, ET, type GoPclntab, openGoPclntab } from '@otelkit/core';
 import type { Demangler } from '../demangle/demangler.ts';
+import type { DwarfFrame } from '../dwarf/dwarfInstance.ts';
 import { DwarfLines } from '../dwarf/dwarfLines.ts';
 import type { DwarfModule } from '../dwarf/dwarfModule.ts';
 import { sourceFrames } from '../dwarf/sourceFrames.ts';
@@ -101,7 +102,7 @@ class ElfSymbols implements FileSymbols {
   }
 
   get problem(): string | undefined {
-    return this.#lines?.problem;
+    return this.#lines?.problem ?? this.#lines?.damage;
   }
 
   get diagnostics(): FileSymbols['diagnostics'] {
@@ -120,7 +121,18 @@ class ElfSymbols implements FileSymbols {
     if (goFrames.length > 0) return goFrames;
     const systemName = nativeNameAt(this.#tables, vaddr) ?? this.#stubNameAt(vaddr);
     const frames = this.#lines?.framesAt(vaddr) ?? [];
-    return sourceFrames(frames, systemName, this.#demangler);
+    return sourceFrames(frames, this.#nameInSource(systemName, frames.at(-1)), this.#demangler);
+  }
+
+  /**
+   * What the compiler split off of a function has a symbol of its own (`parse.cold`, GCC's
+   * `parse.part.0`). A stripped program lost those, and is told by what the source calls it, as in
+   * llvm-symbolizer.
+   */
+  #nameInSource(symbolName: string | undefined, frame?: DwarfFrame): string | undefined {
+    if (symbolName === undefined || frame === undefined || frame.name === '') return symbolName;
+    const isStripped = this.#tables[0]?.evidence === 'debug-file';
+    return isStripped && symbolName.startsWith(`${frame.name}.`) ? frame.name : symbolName;
   }
 
   #stubNameAt(vaddr: number): string | undefined {

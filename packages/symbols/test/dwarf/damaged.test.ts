@@ -12,6 +12,33 @@ import { C_SOURCE, needsDwarf } from './programs.ts';
 const SECTIONS = ['info', 'abbrev', 'line', 'str', 'line_str', 'rnglists', 'ranges', 'aranges'];
 const RUNS = 60;
 
+/** Those of the functions whose lines are known. */
+function namesWithLines(module: DwarfModule, bytes: Buffer, names: readonly string[]): string[] {
+  const elf = new ElfFile(new MemorySource('units', bytes));
+  const symbols = openFileSymbols(elf, { path: '', root: '' }, undefined, module);
+  try {
+    const found = new Set<string>();
+    for (const address of sampleAddresses(elf, 200)) {
+      const frame = symbols.resolve(address).at(-1);
+      if (frame?.line !== undefined) found.add(frame.functionName);
+    }
+    return names.filter((name) => found.has(name));
+  } finally {
+    symbols.close();
+  }
+}
+
+/** The same file, but for the size of one section in its header (ELF64: sh_size at 32 of 64). */
+function cutSection(bytes: Buffer, name: string, share: number): Buffer | undefined {
+  const { sections, header } = new ElfFile(new MemorySource('whole', bytes));
+  const index = sections.findIndex((section) => section.name === name);
+  if (index < 0) return undefined;
+  const cut = Buffer.from(bytes);
+  const size = BigInt(Math.floor(sections[index]!.sizeBytes * share));
+  cut.writeBigUInt64LE(size, Number(header.shoff) + index * 64 + 32);
+  return cut;
+}
+
 describe('damaged debug information', () => {
   let shop: Workshop;
   before(() => {
@@ -65,6 +92,31 @@ describe('damaged debug information', () => {
       );
     });
   }
+
+  it('costs the units that it belongs to: whatever is cut short', function () {
+    needsTools(this, 'gcc');
+    const module = needsDwarf(this);
+    const names = ['first', 'second', 'third', 'fourth'];
+    for (const name of names) {
+      shop.write(`${name}.c`, `int ${name}(int x) { return x * 3 + ${name.length}; }`);
+    }
+    const sources = names.map((name) => `${name}.c`);
+    for (const version of ['4', '5']) {
+      const flags = ['-O2', `-gdwarf-${version}`, '-shared', '-ffunction-sections'];
+      shop.run('gcc', ...flags, '-o', 'units', ...sources);
+      const whole = readFileSync(shop.path('units'));
+      assert.deepEqual(namesWithLines(module, whole, names), names);
+      for (const section of ['info', 'abbrev', 'line', 'ranges', 'rnglists']) {
+        const cut = cutSection(whole, `.debug_${section}`, 0.6);
+        if (cut === undefined) continue;
+        const left = namesWithLines(module, cut, names);
+        const report = `DWARF ${version}, ${section}: ${left.join(' ')}`;
+        assert.ok(left.length > 0 && left.length < names.length, report);
+      }
+      const cut = cutSection(whole, '.debug_aranges', 0.6)!;
+      assert.deepEqual(namesWithLines(module, cut, names), names);
+    }
+  });
 
   it('that stands for endless work is given up', function () {
     needsTools(this, 'gcc');
