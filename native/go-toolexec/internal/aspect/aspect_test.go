@@ -73,6 +73,11 @@ func TestConstraintsCompareVersions(t *testing.T) {
 	if _, err := ParseConstraint("1.22"); err == nil {
 		t.Error("a version without operator was taken")
 	}
+	since, _ := ParseConstraint(">=1.50")
+	before, _ := ParseConstraint("<1.50")
+	if !since.AllowsModule("") || before.AllowsModule("") || since.AllowsModule("v1.49.0") {
+		t.Error("a module whose version nobody knows is not the newest")
+	}
 }
 
 func TestOnlyNamedPackagesOfTheStandardLibraryAreWoven(t *testing.T) {

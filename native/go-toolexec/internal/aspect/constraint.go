@@ -4,6 +4,7 @@ package aspect
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -74,6 +75,15 @@ func (c Constraint) Allows(version string) bool {
 		}
 	}
 	return true
+}
+
+// AllowsModule is Allows for a version that may not be known, as that of a module of a workspace:
+// such a one counts as newer than any.
+func (c Constraint) AllowsModule(version string) bool {
+	if version == "" {
+		version = strconv.Itoa(math.MaxInt32)
+	}
+	return c.Allows(version)
 }
 
 // compareVersions compares as many numbers as the second version has, so that 1.26.8 equals 1.26.

@@ -71,7 +71,7 @@ func (s *session) barePlan() (*prepared, error) {
 			}
 		}
 	}
-	plan := &state.Plan{Identity: s.identity, GoVersion: s.goEnv.GOVERSION, Aspects: s.aspects}
+	plan := &state.Plan{Identity: s.identity, GoVersion: s.goEnv.GOVERSION, Aspects: s.aspects, Modules: s.vendoredVersions()}
 	var err error
 	if plan.Archives, err = p.archives(plan, []string{"-toolexec=" + s.toolexec()}); err != nil {
 		return nil, err

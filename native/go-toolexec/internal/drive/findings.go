@@ -85,7 +85,7 @@ func (p *planner) candidates(one *goPackage) []*aspect.Aspect {
 	var candidates []*aspect.Aspect
 	known := one.known()
 	for _, candidate := range p.aspects {
-		if candidate.Possible(known) {
+		if candidate.Possible(known) && candidate.Module.AllowsModule(one.moduleVersion()) {
 			candidates = append(candidates, candidate)
 		}
 	}

@@ -3,10 +3,14 @@
 package drive
 
 import (
+	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"otelkit/go-toolexec/internal/aspect"
 	"otelkit/go-toolexec/internal/packed"
 )
 
@@ -82,5 +86,28 @@ func TestPinnedModulesGetTheRuntimeOfThisWeaver(t *testing.T) {
 		if file := s.mirrored["/src/.otelkit/module-1/boot/boot.go"]; wanted[0] == '.' && file != "/here/module-1/boot/boot.go" {
 			t.Errorf("%s: %v", command, s.mirrored)
 		}
+	}
+}
+
+func TestVersionsOfVendoredModulesAreRead(t *testing.T) {
+	folder := t.TempDir()
+	constraint, _ := parseConstraint(">=1.0")
+	wanting := &aspect.Aspect{Module: constraint, JoinPoint: &aspect.JoinPoint{
+		Kind: aspect.ImportPath, Patterns: []string{"a/...", "b", "c", "d"}}}
+	os.MkdirAll(filepath.Join(folder, "vendor"), 0o755)
+	for name, content := range map[string]string{
+		"go.mod": "module m\n\ngo 1.22\n",
+		"vendor/modules.txt": "# a v0.20.0\n## explicit; go 1.14\na\na/x\n# b v1.0.0 => fork/b v1.2.0\nb\n" +
+			"# c v1.3.0 => ../c\nc\n# d => ../d\nd\n# e v1.0.0\ne\n",
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := &session{line: parseCommandLine([]string{"build"}), inputs: map[string]bool{}, aspects: []*aspect.Aspect{wanting},
+		goEnv: &goEnv{GOMOD: filepath.Join(folder, "go.mod")}}
+	wanted := map[string]string{"a": "v0.20.0", "a/x": "v0.20.0", "b": "v1.2.0", "c": "v1.3.0", "d": ""}
+	if got := s.vendoredVersions(); !maps.Equal(got, wanted) {
+		t.Errorf("%v", got)
 	}
 }

@@ -204,19 +204,24 @@ func (p *planner) moduleVersions() map[string]string {
 			continue
 		}
 		for path, found := range p.packages {
-			if one.Possible(found.known()) && found.Module != nil {
-				versions[path] = found.Module.version()
+			if version := found.moduleVersion(); version != "" && one.Possible(found.known()) {
+				versions[path] = version
 			}
 		}
 	}
 	return versions
 }
 
-func (m *goModule) version() string {
-	if m.Replace != nil && m.Replace.Version != "" {
+// moduleVersion gives "" for Go's own packages and those of main modules.
+func (g *goPackage) moduleVersion() string {
+	switch m := g.Module; {
+	case m == nil:
+		return ""
+	case m.Replace != nil && m.Replace.Version != "":
 		return m.Replace.Version
+	default:
+		return m.Version
 	}
-	return m.Version
 }
 
 // known says of a listed package what the compiler's command line will say of it.

@@ -5,6 +5,10 @@ package drive
 import (
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
+
+	"otelkit/go-toolexec/internal/aspect"
 )
 
 // fixed tells whether the build cannot be given another dependency: vendor/modules.txt is not read
@@ -29,7 +33,7 @@ func (s *session) vendored() bool {
 	if s.inWorkspace() {
 		file, since = s.goEnv.GOWORK, "1.22"
 	}
-	list := filepath.Join(filepath.Dir(file), "vendor", "modules.txt")
+	list := vendorList(file)
 	s.inputs[list], s.inputs[file] = true, true
 	if _, err := os.Stat(list); err != nil {
 		return false
@@ -40,4 +44,49 @@ func (s *session) vendored() bool {
 	content, _ := os.ReadFile(file)
 	found := goLine.FindStringSubmatch(string(content))
 	return found != nil && !olderThan(found[1], since)
+}
+
+func vendorList(file string) string {
+	return filepath.Join(filepath.Dir(file), "vendor", "modules.txt")
+}
+
+// vendoredVersions gives the version of each vendored package's module, by lines of modules.txt:
+// `# module version [=> replacement [version]]`, then its packages (cmd/go, readVendorList).
+func (s *session) vendoredVersions() map[string]string {
+	if !s.vendored() {
+		return nil
+	}
+	file := s.goEnv.GOMOD
+	if s.inWorkspace() {
+		file = s.goEnv.GOWORK
+	}
+	content, _ := os.ReadFile(vendorList(file)) // not readable: go says so
+	versions := map[string]string{}
+	version := ""
+	for line := range strings.Lines(string(content)) {
+		words := strings.Fields(line)
+		switch {
+		case len(words) == 0 || words[0] == "##":
+		case words[0] != "#":
+			if s.asksForVersion(words[0]) {
+				versions[words[0]] = version
+			}
+		case len(words) > 2 && words[2] != "=>":
+			version = words[2]
+			if last := words[len(words)-1]; len(words) == 6 && words[3] == "=>" {
+				version = last
+			}
+		default:
+			version = ""
+		}
+	}
+	return versions
+}
+
+// asksForVersion tells whether an aspect that may match a package wants certain versions of it.
+func (s *session) asksForVersion(importPath string) bool {
+	known := &aspect.Package{Path: importPath, Imports: func(string) bool { return true }}
+	return slices.ContainsFunc(s.aspects, func(one *aspect.Aspect) bool {
+		return len(one.Module) > 0 && one.Possible(known)
+	})
 }

@@ -5,6 +5,7 @@
 package tool
 
 import (
+	"go/version"
 	"path/filepath"
 	"strings"
 )
@@ -65,6 +66,18 @@ func (c *compileArgs) set(name, value string) {
 			c.flags[i] = name + "=" + value
 			return
 		}
+	}
+}
+
+// wovenLanguage is what templates are written in. From 1.22 on loops mean something else, so no
+// package is raised to that.
+const wovenLanguage = "go1.21"
+
+// raiseLanguage lets woven code be newer than the package it is in: a library that says go 1.14 in
+// its go.mod, or nothing, has no `any`. Newer compilers take all that an older language allows.
+func (c *compileArgs) raiseLanguage() {
+	if lang := c.value("-lang"); lang != "" && version.Compare(lang, wovenLanguage) < 0 {
+		c.set("-lang", wovenLanguage)
 	}
 }
 

@@ -51,7 +51,7 @@ func newPackage(args *compileArgs, plan *state.Plan) (*onePackage, error) {
 		known.Name = "main"
 	}
 	for _, candidate := range plan.Aspects {
-		if candidate.Possible(known) && candidate.Module.Allows(plan.Modules[path]) {
+		if candidate.Possible(known) && candidate.Module.AllowsModule(moduleVersion(plan, path, args.files[0])) {
 			one.options.Aspects = append(one.options.Aspects, candidate)
 		}
 	}
@@ -68,6 +68,19 @@ func importPathOf(args *compileArgs) string {
 		return said
 	}
 	return path
+}
+
+// moduleVersion is what the driver listed; without it the module cache's own folder name tells.
+func moduleVersion(plan *state.Plan, importPath, file string) string {
+	if known := plan.Modules[importPath]; known != "" {
+		return known
+	}
+	for folder := filepath.Dir(file); len(folder) > 1; folder = filepath.Dir(folder) {
+		if _, version, found := strings.Cut(filepath.Base(folder), "@"); found {
+			return version
+		}
+	}
+	return ""
 }
 
 func isStandard(args *compileArgs) bool { return slices.Contains(args.flags, "-std") }
@@ -130,6 +143,7 @@ func (p *onePackage) write() error {
 		p.args.drop("-complete")
 	}
 	p.args.files = files
+	p.args.raiseLanguage()
 	return p.addImports()
 }
 

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"otelkit/go-toolexec/internal/state"
 )
 
 func TestCompilerArgumentsAreTakenApart(t *testing.T) {
@@ -71,6 +73,27 @@ func TestMainsOfTestBinariesAreKnownWithCoverageToo(t *testing.T) {
 		parsed := parseCompile([]string{"-p", "main", "/w/b001/" + name})
 		if isTestMain(&parsed) != wanted {
 			t.Error(name)
+		}
+	}
+}
+
+func TestWovenCodeMayBeNewerThanThePackageItIsIn(t *testing.T) {
+	for given, wanted := range map[string]string{"-lang=go1.14": "go1.21", "-lang=go1.21": "go1.21", "-lang=go1.26": "go1.26", "-std": ""} {
+		parsed := parseCompile([]string{"-p", "old", given, "./a.go"})
+		parsed.raiseLanguage()
+		if got := parsed.value("-lang"); got != wanted {
+			t.Errorf("%s: %s", given, got)
+		}
+	}
+}
+
+func TestTheModuleCacheTellsVersionsThatTheDriverDoesNotKnow(t *testing.T) {
+	plan := &state.Plan{Modules: map[string]string{"listed": "v2.0.0"}}
+	for _, one := range [][3]string{
+		{"listed", "/mod/listed@v1.0.0/a.go", "v2.0.0"}, {"m/p", "/mod/m@v1.40.0/p/a.go", "v1.40.0"}, {"m", "./a.go", ""},
+	} {
+		if got := moduleVersion(plan, one[0], one[1]); got != one[2] {
+			t.Errorf("%s: %s", one[0], got)
 		}
 	}
 }
