@@ -9,6 +9,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"reflect"
+	"strings"
 	"sync"
 	_ "unsafe" // for linkname
 
@@ -32,17 +33,26 @@ func init() {
 	trace.DatabaseScope = scope
 }
 
+// instrumented stands for databases whose driver otelsql wraps: the statements have their spans.
+var instrumented = &db.Source{}
+
 // byType keeps the source of databases that were opened by a connector, without a name.
 var byType sync.Map
 
 func open(driverName, dataSourceName string, d driver.Driver) any {
-	system := db.System(driverPath(d))
+	path := driverPath(d)
+	if isInstrumented(path) {
+		return instrumented
+	}
+	system := db.System(path)
 	if system == "other_sql" {
 		system = db.System(driverName)
 	}
 	source := db.ParseSource(system, dataSourceName)
 	return &source
 }
+
+func isInstrumented(path string) bool { return strings.Contains(path, "otelsql") }
 
 func driverPath(d driver.Driver) string {
 	t := reflect.TypeOf(d)
@@ -59,13 +69,16 @@ func start(ctx context.Context, known any, d driver.Driver, query string) (conte
 	if trace.InDatabase(ctx) {
 		return ctx, nil // one call of this package inside another
 	}
-	ctx, s := trace.Start(ctx, scope, trace.Client, "query")
-	if s == nil {
-		return ctx, nil
-	}
 	source, ok := known.(*db.Source)
 	if !ok {
 		source = sourceOf(d)
+	}
+	if source == instrumented {
+		return ctx, nil
+	}
+	ctx, s := trace.Start(ctx, scope, trace.Client, "query")
+	if s == nil {
+		return ctx, nil
 	}
 	db.Describe(s, source, query)
 	return ctx, s
@@ -76,7 +89,11 @@ func sourceOf(d driver.Driver) *db.Source {
 	if v, ok := byType.Load(t); ok {
 		return v.(*db.Source)
 	}
-	source := &db.Source{System: db.System(driverPath(d))}
+	path := driverPath(d)
+	source := &db.Source{System: db.System(path)}
+	if isInstrumented(path) {
+		source = instrumented
+	}
 	byType.Store(t, source)
 	return source
 }
