@@ -9,6 +9,7 @@ import {
   GO_SOURCE,
   needsDwarf,
   RUST_SOURCE,
+  SPLIT_SOURCE,
   ZIG_SOURCE,
 } from './programs.ts';
 
@@ -91,6 +92,17 @@ describe('lines and inlined calls agree with llvm-symbolizer', () => {
     shop.run('strip', '-o', 'app', 'whole');
     shop.run('objcopy', '--add-gnu-debuglink=app.debug', 'app');
     assertSame(frameAgreement(module, shop.path('whole'), SAMPLES, shop.path('app')));
+  });
+
+  it('in C: what was split off, by the name of the source in a stripped program', function () {
+    needsTools(this, 'llvm-symbolizer-19', 'nm', 'gcc', 'objcopy', 'strip');
+    shop.write('split.c', SPLIT_SOURCE);
+    shop.run('gcc', '-O2', '-g', '-o', 'split', 'split.c');
+    assert.match(shop.run('nm', 'split'), /parse\.cold/);
+    shop.run('objcopy', '--only-keep-debug', 'split', 'split.debug');
+    shop.run('strip', 'split');
+    shop.run('objcopy', '--add-gnu-debuglink=split.debug', 'split');
+    assertAgrees(this, 'split');
   });
 
   it('in C++', function () {

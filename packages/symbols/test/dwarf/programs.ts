@@ -52,6 +52,26 @@ int main(int argc, char **argv) {
 }
 `;
 
+/** GCC puts the calls of `fail` into `parse.cold`. */
+export const SPLIT_SOURCE = `
+#include <stdio.h>
+#include <stdlib.h>
+__attribute__((cold, noinline)) static void fail(const char *what, int at) {
+  fprintf(stderr, "%s at %d\\n", what, at);
+}
+__attribute__((noinline)) int parse(const char *text) {
+  int depth = 0;
+  for (int i = 0; text[i] != 0; i++) {
+    if (text[i] == '(') depth++;
+    else if (text[i] == ')' && --depth < 0) { fail("closed twice", i); return -i; }
+    else if (text[i] == '!') { fail("not allowed", i); fail(text, i * 3); abort(); }
+    else if (text[i] == '?') { fail("not known", i * depth); fail(text + i, depth); exit(i); }
+  }
+  return depth;
+}
+int main(int argc, char **argv) { return parse(argv[argc - 1]); }
+`;
+
 export const CPP_SOURCE = `
 #include <algorithm>
 #include <map>
