@@ -3,7 +3,9 @@
 
 export const COLLECTOR_LIMITS = {
   /** DuckDB's own memory; with Node and the mirrored tables this stays below 400 MB. */
-  databaseMemoryBytes: 134_217_728,
+  databaseMemoryBytes: 83_886_080,
+  /** Freed beyond it, memory goes back to the system at the end of a task. */
+  allocatorFlushBytes: 4_194_304,
   databaseThreads: 2,
   /** Reading queries at once; more wait. */
   concurrentQueries: 3,

@@ -114,12 +114,9 @@ function totals(parent: Int32Array, self: Float64Array): Float64Array {
  */
 export function arrangeCallTree(tree: CallTree, most: number): CallTree & { cutNodes: number } {
   const { count, parent } = tree;
-  const weight = new Float64Array(count);
+  const weight = bothTotals(tree);
   let weighty = 1;
-  for (let i = 0; i < count; i++) {
-    weight[i] = tree.total[i]! + (tree.baseTotal?.[i] ?? 0);
-    if (i > 0 && weight[i] !== 0) weighty++;
-  }
+  for (let i = 1; i < count; i++) if (weight[i] !== 0) weighty++;
   const isKept = keptNodes(weight, most);
   // Weights below zero, as differences have them, could keep a child alone.
   for (let i = 1; i < count; i++) if (isKept[parent[i]!] === 0) isKept[i] = 0;
@@ -152,6 +149,14 @@ export function arrangeCallTree(tree: CallTree, most: number): CallTree & { cutN
     baseTotal: tree.baseTotal && weights(tree.baseTotal),
     cutNodes: weighty - order.length,
   };
+}
+
+/** Not to be written to: without a comparison they are the tree's own. */
+function bothTotals({ count, total, baseTotal }: CallTree): Float64Array {
+  if (baseTotal === undefined) return total;
+  const both = new Float64Array(count);
+  for (let i = 0; i < count; i++) both[i] = total[i]! + baseTotal[i]!;
+  return both;
 }
 
 /** 1 for the heaviest; of equal ones those that stand first, so that parents are kept too. */

@@ -45,9 +45,13 @@ export function loadDuckDb(): Promise<DuckDb> {
 /** @param path of the file; `:memory:` for none. @throws StoreError */
 export async function openDatabase(path: string, isReadOnly: boolean): Promise<Instance> {
   const duckdb = await loadDuckDb();
+  const flushBytes = `${COLLECTOR_LIMITS.allocatorFlushBytes / 1_048_576}MiB`;
   const options = {
     threads: String(COLLECTOR_LIMITS.databaseThreads),
     memory_limit: `${COLLECTOR_LIMITS.databaseMemoryBytes / 1_048_576}MiB`,
+    // Its allocator keeps what was freed for later, up to 128 MB of it otherwise.
+    allocator_flush_threshold: flushBytes,
+    allocator_bulk_deallocation_flush_threshold: flushBytes,
     // Nothing is fetched from anywhere, whatever a query says.
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
