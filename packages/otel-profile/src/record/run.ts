@@ -2,7 +2,13 @@
 import { ExitCode, type Invocation, ToolError } from '@otelkit/cli-kit';
 import { monotonicNs, wallClockOriginNs } from '@otelkit/core';
 import { profilerKinds } from '@otelkit/otlp';
-import { encodeProfile, formatEndings, formatOfPath, saveFile } from '@otelkit/profiles';
+import {
+  encodeProfile,
+  formatEndings,
+  formatOfPath,
+  saveFile,
+  usualFileName,
+} from '@otelkit/profiles';
 import { HeldChild } from '../child/heldChild.ts';
 import { invokerOf } from '../child/invoker.ts';
 import { debuginfodServers } from '../config/debuginfodServers.ts';
@@ -14,14 +20,11 @@ import { lossesOf } from './losses.ts';
 import { Recording } from './recording.ts';
 import type { RecordFlags } from './spec.ts';
 
-const DEFAULT_OUTPUT = 'profile.pb.gz';
-
 export async function run(invocation: Invocation<RecordFlags>): Promise<ExitCode> {
   const { args, flags, output, env, cwd } = invocation;
-  const path = flags.output ?? DEFAULT_OUTPUT;
-  const format = flags.format ?? formatOfPath(path);
+  const format = flags.format ?? formatOfPath(flags.output ?? usualFileName('pprof'));
   if (format === undefined) {
-    throw new ToolError(`--output ${path}: its ending names no format`, {
+    throw new ToolError(`--output ${flags.output}: its ending names no format`, {
       code: 'FORMAT_UNKNOWN',
       exitCode: ExitCode.usage,
       hint: `use --format, or one of ${formatEndings()}`,
@@ -74,9 +77,13 @@ export async function run(invocation: Invocation<RecordFlags>): Promise<ExitCode
   const title = args.length > 0 ? args.join(' ') : 'otel-profile';
   const tool = { name: 'otel-profile', version };
   const owner = invoker === undefined ? {} : { owner: invoker };
-  saveFile(path, encodeProfile(profile, format, { title, tool }), owner);
+  const pieces = encodeProfile(profile, format, { title, tool });
+  // Who asks for a table and for no file wants to read it.
+  const path = flags.output ?? (format === 'top' ? undefined : usualFileName(format));
+  if (path === undefined) await output.say(() => [...pieces].join(''));
+  else saveFile(path, pieces, owner);
   for (const loss of lossesOf(capture.profiler)) output.note(loss);
-  output.note(`${recording.count} samples in ${path}`);
+  output.note(`${recording.count} samples${path === undefined ? '' : ` in ${path}`}`);
   await capture.profiler.close();
   if (endedBy === 'death') output.fail(ExitCode.negative);
   if (command === undefined) return output.exitCode();

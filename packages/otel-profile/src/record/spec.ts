@@ -14,13 +14,14 @@ const ownFlags = {
     char: 'o',
     placeholder: 'FILE',
     completion: 'path',
-    summary: 'where to write; its ending tells the format; the default is profile.pb.gz',
+    summary:
+      'where to write; its ending tells the format; the default is profile.pb.gz, or as the format has it',
   },
   format: {
     kind: 'option',
     placeholder: 'FORMAT',
     values: ['pprof', 'speedscope', 'folded', 'otlp', 'top'],
-    summary: 'pprof, speedscope, folded, otlp or top (a table), whatever the ending',
+    summary: 'pprof, speedscope, folded, otlp, or top: a table, which is printed without --output',
   },
   debuginfod: {
     kind: 'boolean',

@@ -50,6 +50,13 @@ describe('endToEnd/record', function () {
     assert.ok(whole / all > 0.9, `${whole} of ${all} are whole`);
   });
 
+  it('prints a table for who asks for one, and writes no file', () => {
+    const run = runTool(['record', '-F', '499', '--format', 'top', '--', chain, '0.3']);
+    assert.equal(run.status, 0, run.stderr);
+    assert.match(run.stdout, /self .*function\n(?:.*\n)*.* spin /);
+    assert.match(run.stderr, /^\d+ samples$/m);
+  });
+
   it('leaves other processes out', () => {
     const out = join(folder, 'only.folded');
     const run = runTool(['record', '-F', '499', '-o', out, '--', chain, '0.5']);

@@ -29,6 +29,11 @@ export function formatOfPath(path: string): ProfileFormat | undefined {
   return ENDINGS.find(([ending]) => name.endsWith(ending) && name.length > ending.length)?.[1];
 }
 
+/** Where a profile goes when nobody says where: `profile.pb.gz` and the like. */
+export function usualFileName(format: ProfileFormat): string {
+  return `profile${ENDINGS.find(([, one]) => one === format)![0]}`;
+}
+
 /** Endings of names by format, for messages and help. */
 export function formatEndings(): string {
   return ENDINGS.map(([ending, format]) => `${ending} (${format})`).join(', ');

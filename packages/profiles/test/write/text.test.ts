@@ -2,7 +2,12 @@
 import assert from 'node:assert/strict';
 import { renderTop, topTable } from '../../src/table/topTable.ts';
 import { writeFolded } from '../../src/write/folded.ts';
-import { encodeProfile, formatOfPath, PROFILE_FORMATS } from '../../src/write/profileFormat.ts';
+import {
+  encodeProfile,
+  formatOfPath,
+  PROFILE_FORMATS,
+  usualFileName,
+} from '../../src/write/profileFormat.ts';
 import { emptyProfile, PERIOD_NS, sampleProfile } from '../model/sampleProfile.ts';
 
 describe('folded stacks', () => {
@@ -83,6 +88,7 @@ describe('formats', () => {
     for (const [path, format] of Object.entries(formats)) {
       assert.equal(formatOfPath(path), format, path);
     }
+    for (const format of PROFILE_FORMATS) assert.equal(formatOfPath(usualFileName(format)), format);
   });
 
   it('take a profile without samples, and without times', () => {
