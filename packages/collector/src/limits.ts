@@ -40,6 +40,9 @@ export const COLLECTOR_LIMITS = {
   questionHours: 4_096,
   /** Kept sums of hours, all together; a busy hour of 16 cores takes one megabyte. */
   hourSumBytes: 50_331_648,
+  /** Choices whose stacks' weights are kept until the next write: 28 bytes a stack. */
+  keptChoices: 2,
+  keptChoiceStacks: 131_072,
   /** Buckets of a timeline, cells of a heat map. */
   timelineBuckets: 4_096,
   heatMapCells: 2_000_000,

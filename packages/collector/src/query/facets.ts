@@ -5,7 +5,7 @@ import { COLLECTOR_LIMITS } from '../limits.ts';
 import type { Store } from '../store/store.ts';
 import type { StackWeights } from './callTree.ts';
 import { keptSums, ORIGIN_SUM, type OriginColumns } from './hourSums.ts';
-import { conditionOf, type OriginNumbers, originNumbers } from './selection.ts';
+import { type OriginNumbers, originNumbers, samplesOf } from './selection.ts';
 import { stackWeights } from './weights.ts';
 
 export async function facetsOf(store: Store, selection: Selection): Promise<Facets> {
@@ -40,8 +40,8 @@ type OriginSums = Readonly<Record<'process' | 'thread' | 'cpu' | 'labels', Sums>
 
 async function originSums(store: Store, selection: Selection): Promise<OriginSums> {
   const kept = await keptOrigins(store, selection);
-  const where = conditionOf(selection, store.tables);
-  const parts = kept ?? [await store.read((connection) => ORIGIN_SUM.read(connection, where))];
+  const samples = samplesOf(selection, store.tables);
+  const parts = kept ?? [await store.read((connection) => ORIGIN_SUM.read(connection, samples))];
   const isChosen = chosenBy(originNumbers(selection, store.tables));
   const sums = { process: new Sums(), thread: new Sums(), cpu: new Sums(), labels: new Sums() };
   for (const [process, thread, cpu, labels, weight] of parts) {

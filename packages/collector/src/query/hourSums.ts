@@ -20,19 +20,18 @@ const FILL_AFTER_MS = 2_000;
 /** What samples add up to: columns of numbers, the last one of weights. */
 export interface Sum<T extends readonly ArrayBufferView[]> {
   readonly name: string;
-  /** @param where condition of SQL on sample_rows */
-  read(connection: Connection, where: string): Promise<T>;
+  /** @param samples what follows FROM */
+  read(connection: Connection, samples: string): Promise<T>;
 }
 
 /** Stack, weight. */
 export const STACK_SUM: Sum<readonly [Uint32Array, Float64Array]> = {
   name: 'stack',
-  read: (connection, where) =>
-    readColumns(
-      connection,
-      `SELECT stack, sum(value)::DOUBLE FROM sample_rows WHERE ${where} GROUP BY stack`,
-      [Uint32Array, Float64Array],
-    ),
+  read: (connection, samples) =>
+    readColumns(connection, `SELECT stack, sum(value)::DOUBLE FROM ${samples} GROUP BY stack`, [
+      Uint32Array,
+      Float64Array,
+    ]),
 };
 
 export type OriginColumns = readonly [
@@ -46,11 +45,11 @@ export type OriginColumns = readonly [
 /** Process, thread, CPU, set of labels, weight. */
 export const ORIGIN_SUM: Sum<OriginColumns> = {
   name: 'origin',
-  read: (connection, where) =>
+  read: (connection, samples) =>
     readColumns(
       connection,
-      `SELECT process, thread, cpu, labels, sum(value)::DOUBLE FROM sample_rows
-        WHERE ${where} GROUP BY ALL`,
+      `SELECT process, thread, cpu, labels, sum(value)::DOUBLE FROM ${samples}
+        GROUP BY ALL`,
       [Uint32Array, Uint32Array, Int16Array, Uint32Array, Float64Array],
     ),
 };
@@ -58,11 +57,11 @@ export const ORIGIN_SUM: Sum<OriginColumns> = {
 /** Minute since 1970, process, kind of the innermost frame, weight. */
 export const MINUTE_SUM: Sum<readonly [Int32Array, Uint32Array, Uint8Array, Float64Array]> = {
   name: 'minute',
-  read: (connection, where) =>
+  read: (connection, samples) =>
     readColumns(
       connection,
       `SELECT floor(time_us / ${MINUTE_US})::INTEGER, process, k.leaf_kind, sum(value)::DOUBLE
-        FROM sample_rows JOIN stack_rows k ON k.id = stack WHERE ${where} GROUP BY ALL`,
+        FROM (SELECT * FROM ${samples}) JOIN stack_rows k ON k.id = stack GROUP BY ALL`,
       [Int32Array, Uint32Array, Uint8Array, Float64Array],
     ),
 };
@@ -198,7 +197,7 @@ export class HourSums {
     toUs: number,
   ): Promise<T> {
     const where = `${types} AND time_us >= ${fromUs} AND time_us < ${toUs}`;
-    return this.#store.read((connection) => sum.read(connection, where));
+    return this.#store.read((connection) => sum.read(connection, `sample_rows WHERE ${where}`));
   }
 
   #fill(types: string, hours: readonly number[]): void {

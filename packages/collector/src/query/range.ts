@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Selection } from '@otelkit/viewer/contract';
 import type { Store } from '../store/store.ts';
-import { conditionOf, wholeUs } from './selection.ts';
+import { samplesOf, wholeUs } from './selection.ts';
 
 export interface UsRange {
   readonly fromUs: number;
@@ -16,10 +16,10 @@ export function rangeOf({ writes }: Store, { from, to }: Selection): UsRange {
   };
 }
 
-/** A condition on sample_rows that has both ends of that range. */
-export function rangedConditionOf(store: Store, selection: Selection): string {
+/** Samples of a choice between both ends of that range, as what follows FROM. */
+export function rangedSamplesOf(store: Store, selection: Selection): string {
   const { fromUs, toUs } = rangeOf(store, selection);
-  return conditionOf({ ...selection, from: fromUs / 1_000, to: toUs / 1_000 }, store.tables);
+  return samplesOf({ ...selection, from: fromUs / 1_000, to: toUs / 1_000 }, store.tables);
 }
 
 /** That range as far as there is data: what is asked for may be longer than time itself. */

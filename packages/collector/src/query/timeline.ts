@@ -6,8 +6,8 @@ import { readColumns } from '../store/readColumns.ts';
 import type { Store } from '../store/store.ts';
 import { type Buckets, bucketsOf } from './buckets.ts';
 import { keptSums, MINUTE_SUM, MINUTE_US } from './hourSums.ts';
-import { rangedConditionOf, rangeOf } from './range.ts';
-import { conditionOf, originNumbers } from './selection.ts';
+import { rangedSamplesOf, rangeOf } from './range.ts';
+import { originNumbers, samplesOf } from './selection.ts';
 
 export type SeriesBy = 'none' | 'service' | 'kind';
 
@@ -56,10 +56,10 @@ async function addSamples(
 ): Promise<void> {
   const key =
     by === 'kind' ? 'k.leaf_kind::UINTEGER' : by === 'service' ? 'process' : '0::UINTEGER';
-  const join = by === 'kind' ? 'JOIN stack_rows k ON k.id = stack' : '';
-  const where = rangedConditionOf(store, selection);
+  const kinds = by === 'kind' ? ' JOIN stack_rows k ON k.id = stack' : '';
+  const samples = rangedSamplesOf(store, selection);
   const sql = `SELECT ((time_us - ${startUs}) // ${bucketUs})::UINTEGER, ${key},
-    sum(value)::DOUBLE FROM sample_rows ${join} WHERE ${where} GROUP BY ALL`;
+    sum(value)::DOUBLE FROM (SELECT * FROM ${samples})${kinds} GROUP BY ALL`;
   const [bucket, keys, weights] = await store.read((connection) =>
     readColumns(connection, sql, [Uint32Array, Uint32Array, Float64Array]),
   );
@@ -131,7 +131,7 @@ export async function heatMapOf(
   const columns = Math.max(0, Math.min(most, Math.ceil((range.toUs - fromUs) / columnUs)));
   const endUs = fromUs + columns * columnUs;
   const cellUs = Math.max(1, Math.floor(columnUs / rows));
-  const where = conditionOf(
+  const samples = samplesOf(
     // Numbers of columns beyond these would not fit where the engine puts them.
     { ...selection, from: range.fromUs / 1_000, to: Math.min(range.toUs, endUs) / 1_000 },
     store.tables,
@@ -139,7 +139,7 @@ export async function heatMapOf(
   const column = `(time_us - ${fromUs}) // ${columnUs}`;
   const row = `least(${rows - 1}, ((time_us - ${fromUs}) % ${columnUs}) // ${cellUs})`;
   const sql = `SELECT (${column})::UINTEGER, (${row})::UINTEGER, sum(value)::DOUBLE
-    FROM sample_rows WHERE ${where} GROUP BY ALL`;
+    FROM ${samples} GROUP BY ALL`;
   const [at, inColumn, weights] = await store.read((connection) =>
     readColumns(connection, sql, [Uint32Array, Uint32Array, Float64Array]),
   );

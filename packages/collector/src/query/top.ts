@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Selection, Top } from '@otelkit/viewer/contract';
+import { temporaryTable } from '../store/appendTable.ts';
 import { readColumns } from '../store/readColumns.ts';
+import type { TableSpec } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
 import { HOUR_US } from '../store/writtenHours.ts';
 import { type Buckets, bucketsOf } from './buckets.ts';
 import { FrameTableAnswer } from './frameTableAnswer.ts';
 import { type FunctionWeights, functionWeights } from './functionWeights.ts';
-import { rangedConditionOf, rangeOf } from './range.ts';
+import { rangedSamplesOf, rangeOf } from './range.ts';
 import { keptStacks, stackWeights } from './weights.ts';
 
 /** Of a normal distribution, both sides of 95 %. */
@@ -110,16 +112,23 @@ async function addSamples(
   { numbers, rows }: Ending,
   add: AddWeight,
 ): Promise<void> {
-  const where = rangedConditionOf(store, selection);
-  const sql = `SELECT ((time_us - ${startUs}) // ${bucketUs})::UINTEGER, k.row,
-    sum(value)::DOUBLE FROM sample_rows JOIN (
-      SELECT unnest([${numbers.join()}]::UINTEGER[]) AS id, unnest([${rows.join()}]::UINTEGER[]) AS row
-    ) k ON k.id = stack WHERE ${where} GROUP BY ALL`;
-  const [bucket, row, weights] = await store.read((connection) =>
-    readColumns(connection, sql, [Uint32Array, Uint32Array, Float64Array]),
-  );
+  const samples = rangedSamplesOf(store, selection);
+  const sql = `SELECT ((time_us - ${startUs}) // ${bucketUs})::UINTEGER, e.row, sum(value)::DOUBLE
+    FROM (SELECT * FROM ${samples}) JOIN ${ENDING.name} e USING (stack) GROUP BY ALL`;
+  const [bucket, row, weights] = await store.read(async (connection) => {
+    await temporaryTable(connection, ENDING, [numbers, rows], numbers.length);
+    return readColumns(connection, sql, [Uint32Array, Uint32Array, Float64Array]);
+  });
   for (let i = 0; i < bucket.length; i++) add(row[i]!, bucket[i]!, weights[i]!);
 }
+
+const ENDING: TableSpec = {
+  name: 'ending',
+  columns: [
+    ['stack', 'u32'],
+    ['row', 'u32'],
+  ],
+};
 
 interface Ending {
   readonly numbers: readonly number[];

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Selection } from '@otelkit/viewer/contract';
+import { COLLECTOR_LIMITS } from '../limits.ts';
 import { readColumns } from '../store/readColumns.ts';
 import type { Store } from '../store/store.ts';
 import type { StackWeights } from './callTree.ts';
 import { keptSums, type Part, STACK_SUM } from './hourSums.ts';
-import { chooseType, conditionOf, kindMask } from './selection.ts';
+import { chooseType, kindMask, samplesOf } from './selection.ts';
 
 export interface CountedStacks extends StackWeights {
   /** Samples behind each weight. */
@@ -15,20 +16,52 @@ export interface CountedStacks extends StackWeights {
   readonly totalWeight: number;
 }
 
-/** How much each stack weighs in a choice of samples. */
-export async function stackWeights(store: Store, selection: Selection): Promise<CountedStacks> {
+interface Asked {
+  /** Of the store when it was asked for. */
+  readonly changes: number;
+  readonly weights: Promise<CountedStacks>;
+}
+
+/** Of each store the last choices: a page asks several questions about the same ones. */
+const asked = new WeakMap<Store, Map<string, Asked>>();
+
+/** How much each stack weighs in a choice of samples. Not to be written to. */
+export function stackWeights(store: Store, selection: Selection): Promise<CountedStacks> {
+  const answers = asked.get(store) ?? new Map<string, Asked>();
+  asked.set(store, answers);
+  const { changes } = store.writes;
+  const key = JSON.stringify(selection);
+  const known = answers.get(key);
+  if (known?.changes === changes) return known.weights;
+  const weights = readWeights(store, selection);
+  answers.delete(key);
+  answers.set(key, { changes, weights });
+  for (const oldest of answers.keys()) {
+    if (answers.size <= COLLECTOR_LIMITS.keptChoices) break;
+    answers.delete(oldest);
+  }
+  const forget = (): void => {
+    if (answers.get(key)?.weights === weights) answers.delete(key);
+  };
+  weights.then(({ stacks }) => {
+    if (stacks.length > COLLECTOR_LIMITS.keptChoiceStacks) forget();
+  }, forget);
+  return weights;
+}
+
+async function readWeights(store: Store, selection: Selection): Promise<CountedStacks> {
   const { weightOfOne } = chooseType(selection, store.tables);
   if (weightOfOne > 0) {
     const kept = await keptWeights(store, selection);
     if (kept !== undefined) return even(kept, weightOfOne);
   }
-  const where = conditionOf(selection, store.tables);
+  const samples = samplesOf(selection, store.tables);
   if (weightOfOne > 0) {
-    const [stacks, weights] = await store.read((connection) => STACK_SUM.read(connection, where));
+    const [stacks, weights] = await store.read((connection) => STACK_SUM.read(connection, samples));
     return even({ stacks, weights }, weightOfOne);
   }
   const sums = 'sum(value)::DOUBLE, count(*)::DOUBLE, sum(value::DOUBLE * value)';
-  const sql = `SELECT stack, ${sums} FROM sample_rows WHERE ${where} GROUP BY stack`;
+  const sql = `SELECT stack, ${sums} FROM ${samples} GROUP BY stack`;
   const columns = await store.read((connection) =>
     readColumns(connection, sql, [Uint32Array, Float64Array, Float64Array, Float64Array]),
   );

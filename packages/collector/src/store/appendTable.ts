@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Columns into a table, 2,048 rows at a time, without an object a row.
 import type { DuckDBDataChunk, DuckDBType } from '@duckdb/node-api';
-import type { Connection, DuckDb } from './duckdb.ts';
-import type { ColumnKind, TableSpec } from './schema.ts';
+import { type Connection, type DuckDb, loadDuckDb } from './duckdb.ts';
+import { type ColumnKind, columnList, type TableSpec } from './schema.ts';
 
 /** Rows of DuckDB's vectors. */
 const CHUNK_ROWS = 2_048;
@@ -34,6 +34,17 @@ export async function appendTable(
   } finally {
     appender.closeSync();
   }
+}
+
+/** Makes a table of the connection alone, in place of one of that name, and fills it. */
+export async function temporaryTable(
+  connection: Connection,
+  table: TableSpec,
+  columns: readonly ColumnValues[],
+  count: number,
+): Promise<void> {
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${table.name} (${columnList(table)})`);
+  await appendTable(await loadDuckDb(), connection, table, columns, count);
 }
 
 function typeOf(duckdb: DuckDb, kind: ColumnKind): DuckDBType {

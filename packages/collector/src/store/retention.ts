@@ -4,8 +4,8 @@
 
 import { COLLECTOR_LIMITS } from '../limits.ts';
 import { storeBytes } from '../query/status.ts';
-import { appendTable } from './appendTable.ts';
-import { type Connection, loadDuckDb } from './duckdb.ts';
+import { temporaryTable } from './appendTable.ts';
+import type { Connection } from './duckdb.ts';
 import { readColumns } from './readColumns.ts';
 import type { TableSpec } from './schema.ts';
 import type { Store } from './store.ts';
@@ -105,8 +105,7 @@ async function removeRows(
   numbers: Uint32Array,
 ): Promise<void> {
   if (numbers.length === 0) return;
-  await connection.run(`CREATE OR REPLACE TEMP TABLE ${GONE.name} (id UINTEGER NOT NULL)`);
-  await appendTable(await loadDuckDb(), connection, GONE, [numbers], numbers.length);
+  await temporaryTable(connection, GONE, [numbers], numbers.length);
   await connection.run(`DELETE FROM ${table} WHERE ${column} IN (SELECT id FROM ${GONE.name})`);
   await connection.run(`DROP TABLE ${GONE.name}`);
 }

@@ -166,6 +166,11 @@ ALTER TABLE stack_rows DROP COLUMN identity_a;
 ALTER TABLE stack_rows DROP COLUMN identity_b;
 `;
 
+/** Columns of a table as SQL declares them. */
+export function columnList({ columns }: TableSpec): string {
+  return columns.map(([column, kind]) => `${column} ${SQL_TYPE[kind]} NOT NULL`).join(', ');
+}
+
 /** Makes the tables, or brings those of an older version up to date. @throws StoreError */
 export async function prepareSchema(connection: Connection): Promise<void> {
   await connection.run('CREATE TABLE IF NOT EXISTS meta (key VARCHAR PRIMARY KEY, value VARCHAR)');
@@ -179,9 +184,8 @@ export async function prepareSchema(connection: Connection): Promise<void> {
     );
   }
   await connection.run('BEGIN');
-  for (const { name, columns } of Object.values(TABLES)) {
-    const list = columns.map(([column, kind]) => `${column} ${SQL_TYPE[kind]} NOT NULL`);
-    await connection.run(`CREATE TABLE IF NOT EXISTS ${name} (${list.join(', ')})`);
+  for (const table of Object.values(TABLES)) {
+    await connection.run(`CREATE TABLE IF NOT EXISTS ${table.name} (${columnList(table)})`);
   }
   if (found === 1) await connection.run(FROM_VERSION_1);
   await connection.run(TYPE_VIEW);

@@ -7,6 +7,8 @@ const MOST_HOURS = 8_192;
 export class WrittenHours {
   #writes = new Map<number, number>();
   #base = 0;
+  /** Grows with each write and removal. */
+  changes = 0;
   /** Of the first sample, and just behind the last one; both 0 without any. */
   firstUs = 0;
   endUs = 0;
@@ -17,6 +19,7 @@ export class WrittenHours {
 
   /** Samples of these times were written. */
   add(timesUs: Float64Array): void {
+    this.changes++;
     let last = Number.NaN;
     const hours = new Set<number>();
     for (let i = 0; i < timesUs.length; i++) {
@@ -31,6 +34,7 @@ export class WrittenHours {
 
   /** What is left after a removal, or was there at the start. Every hour counts as written to. */
   reset(firstUs: number, endUs: number): void {
+    this.changes++;
     this.#all();
     this.firstUs = firstUs;
     this.endUs = endUs;
