@@ -29,10 +29,10 @@ export const UNWIND_LIMITS = {
   goSpecialFunctionBytes: 4_096,
   /** Hand-written entry code without call frame information. */
   entryPointBytes: 256,
-  /** Code searched for a sigreturn stub, piece by piece, and stubs that are taken. */
-  sigreturnScanBytes: 67_108_864,
+  /** Code searched for what C libraries write by hand, piece by piece, and places that are taken. */
+  cLibraryScanBytes: 67_108_864,
   scanPieceBytes: 1_048_576,
-  sigreturnStubs: 64,
+  cLibraryPlaces: 64,
   /** The kernel's vDSO has two pages, some more where it is debugged. */
   vdsoBytes: 1_048_576,
   /** One table: that of libLLVM has 9 MB. */

@@ -6,9 +6,10 @@ import { FrameSection, type TableTarget } from '../cfi/frameSection.ts';
 import { type LocatedFrames, locateDebugFrame, locateEhFrame } from '../cfi/locate.ts';
 import { addGoRows } from '../go/goRows.ts';
 import { UNWIND_LIMITS } from '../limits.ts';
+import { addCLibraryRows } from '../synthetic/cLibrary.ts';
 import { addEntryPoint } from '../synthetic/entryPoint.ts';
+import { addMuslStart } from '../synthetic/muslStart.ts';
 import { addPltRows } from '../synthetic/plt.ts';
-import { addSigreturnRows } from '../synthetic/sigreturn.ts';
 import { CFA } from '../table/layout.ts';
 import { RowColumns } from '../table/rowColumns.ts';
 
@@ -52,7 +53,7 @@ export function readLayers(elf: ElfFile, target: Omit<TableTarget, 'rows'>): Tab
     );
     if (rows.rangeCount > 0) sources.push(source);
   };
-  add((layerTarget) => addSigreturnRows(elf, layerTarget));
+  add((layerTarget) => addCLibraryRows(elf, layerTarget));
   const pclntab = openGoPclntab(elf);
   let goFunctions: RowColumns | undefined;
   if (pclntab !== undefined) {
@@ -63,6 +64,7 @@ export function readLayers(elf: ElfFile, target: Omit<TableTarget, 'rows'>): Tab
   // Go's .debug_frame repeats the pclntab, and is larger than all the rest.
   if (!sources.includes('pclntab')) addFrames(locateDebugFrame(elf), '.debug_frame');
   add((layerTarget) => addPltRows(elf, layerTarget));
+  add((layerTarget) => addMuslStart(elf, layerTarget));
   const entryPoint = new RowColumns();
   addEntryPoint(elf, layers, goFunctions, { ...target, rows: entryPoint });
   layers.unshift(entryPoint);
