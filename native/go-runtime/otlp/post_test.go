@@ -45,6 +45,25 @@ func client(t *testing.T, signal Signal, env map[string]string) *Client {
 	return c
 }
 
+// BenchmarkPost sends what an exporter that keeps up sends at a time; the receiver's part counts too.
+func BenchmarkPost(b *testing.B) {
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body) }))
+	defer s.Close()
+	c, _, err := New("traces", func(name string) string {
+		return map[string]string{"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": s.URL}[name]
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	message := make([]byte, 64*420)
+	b.ReportAllocs()
+	for i := 0; i < b.N; i++ {
+		if err := c.Post(context.Background(), message); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func TestRequestsGoWhereTheVariablesSay(t *testing.T) {
 	url, all := server(t, func(int, http.ResponseWriter) {})
 	for _, one := range []struct {
