@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
 // Everything about the runtime module: gofmt, go vet, its tests, the aspects' join points, one library
-// woven; with OTELKIT_FULL_MATRIX=1 woven programs per library too.
+// woven; with OTELKIT_FULL_MATRIX=1 woven programs per library, and libraries of other years, too.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { buildWeaver, LIBRARIES, testLibraries, testLibrary } from './libraries.mjs';
 import { findMatches, MATCHES, PROGRAM } from './matches.mjs';
 import { rehearse } from './rehearse.mjs';
+import { testVersions } from './versions.mjs';
 
 const folder = dirname(dirname(fileURLToPath(import.meta.url)));
 const env = { ...process.env, GOFLAGS: '-mod=readonly', GOWORK: 'off' };
@@ -97,6 +98,7 @@ else {
 }
 if (process.env.OTELKIT_FULL_MATRIX === '1') {
   await testLibraries(Object.keys(LIBRARIES), tellOutcome);
+  testVersions(tellOutcome);
 } else {
   counts.skipped++;
   console.log(
