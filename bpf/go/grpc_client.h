@@ -38,6 +38,7 @@ int grpc_client_begin(struct user_registers *regs) {
 }
 
 #define MAX_GRPC_CODE 16
+#define MAX_WRAPPED_TEXT 65536
 
 /** io.EOF, an *errors.errorString, is how a stream ends well. */
 INLINE int is_eof(u64 error) {
@@ -47,6 +48,29 @@ INLINE int is_eof(u64 error) {
   return !read_user(&word, 3, (void *)text.at) && word == ('E' | 'O' << 8 | 'F' << 16);
 }
 
+/** fmt.wrapError, what fmt.Errorf makes of %w: the message, then the error inside. */
+struct wrapped_error {
+  struct go_string text;
+  struct go_interface inner;
+};
+
+/** The code of a *status.Error; -1 of what is none. */
+INLINE s32 code_of_error(const struct go_config *c, u64 error, struct go_string *message) {
+  u64 status = error ? field_word(c, GRPC_ERROR_S, error) : 0;
+  s32 code = status ? status_code(c, status, message) : 0;
+  if (code > 0 && code <= MAX_GRPC_CODE) return code;
+  message->bytes = 0;
+  return -1;
+}
+
+/** The same of an error in an error, as where the last of several attempts failed. */
+INLINE s32 code_of_inner(const struct go_config *c, u64 error, struct go_string *message) {
+  struct wrapped_error wrapped = {0};
+  if (read_user(&wrapped, sizeof(wrapped), (void *)error)) return -1;
+  if (!wrapped.text.bytes || wrapped.text.bytes > MAX_WRAPPED_TEXT) return -1;
+  return code_of_error(c, wrapped.inner.data, message);
+}
+
 INLINE int end_grpc_client(struct site *s, u64 stream, u64 type, u64 error) {
   struct span_key key = {stream, s->tgid, KIND_GRPC_CLIENT};
   struct open_span *span = map_lookup(&active, &key);
@@ -54,13 +78,10 @@ INLINE int end_grpc_client(struct site *s, u64 stream, u64 type, u64 error) {
   struct ending e = {.request_bytes = -1, .response_bytes = -1};
   struct go_string method = {0}, message = {0};
   if (type && !is_eof(error)) {
-    // What is no *status.Error has a code outside of what there is; its type is told.
-    u64 status = field_word(s->config, GRPC_ERROR_S, error);
-    s32 code = status ? status_code(s->config, status, &message) : 0;
     e.error_type = type;
     e.flags = SPAN_ERROR;
-    e.status = code > 0 && code <= MAX_GRPC_CODE ? code : -1;
-    if (e.status < 0) message.bytes = 0;
+    e.status = code_of_error(s->config, error, &message);
+    if (e.status < 0) e.status = code_of_inner(s->config, error, &message);
   }
   if (!(span->flags & SPAN_SAMPLED))
     read_field(s->config, GRPC_CALL_HDR_METHOD, span->request, &method, sizeof(method));

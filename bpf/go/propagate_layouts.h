@@ -41,6 +41,7 @@ struct propagate_config {
   u32 flags;
 };
 #define PF_EVERY_PROCESS 1
+#define PF_BUFFER_BY_POINTER 2  // the field leads to the []byte
 
 /** A file, as the kernel numbers it. */
 struct executable_key {

@@ -177,8 +177,12 @@ INLINE void append(struct propagate_config *config, const struct pending_write *
                    u32 used, u32 wbuf) {
   struct write_buffer buffer = {}, frames = {};
   u32 at = config->offset[buf], from = config->offset[wbuf];
+  u64 bytes = write->buffer + at;
   buffer.used_at = write->buffer + config->offset[used];
-  if (at == PF_ABSENT || from == PF_ABSENT || !read_bytes(&buffer, 16, write->buffer + at) ||
+  if (buf == PF_BUFWRITER_BUF && config->flags & PF_BUFFER_BY_POINTER &&
+      !read_word(config, buf, write->buffer, &bytes))
+    return count(PC_UNREADABLE);
+  if (at == PF_ABSENT || from == PF_ABSENT || !read_bytes(&buffer, 16, bytes) ||
       !read_word(config, used, write->buffer, &buffer.used) ||
       !read_bytes(&frames, 16, write->framer + from))
     return count(PC_UNREADABLE);

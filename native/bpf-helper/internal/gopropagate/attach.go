@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	absent       = 0xffff
-	everyProcess = 1 // PF_EVERY_PROCESS
+	absent = 0xffff
+	// PF_EVERY_PROCESS, PF_BUFFER_BY_POINTER.
+	everyProcess, bufferByPointer = 1, 2
 )
 
 // config is struct propagate_config.
@@ -107,7 +108,7 @@ func (a *Attachment) attach(l *library, t Target, code *gotrace.Code) *gotrace.P
 		return problem("NO_FIELD", "", missing, errors.New("its offset is not known"))
 	}
 	if t.EveryProcess {
-		config.Flags = everyProcess
+		config.Flags |= everyProcess
 	}
 	number, err := a.propagator.takeConfig(config)
 	if err != nil {
@@ -168,6 +169,9 @@ func (l *library) layout(offsets map[string]uint16) (out config, missing string)
 		for _, name := range names {
 			if offset, there := offsets[name]; there && config[number] == absent {
 				config[number] = offset
+				if name == bufHandle {
+					out.Flags |= bufferByPointer
+				}
 			}
 		}
 		if config[number] == absent && (missing == "" || names[0] < missing) {

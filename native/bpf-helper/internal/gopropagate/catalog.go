@@ -83,6 +83,8 @@ const (
 	writeSubset  = "net/http.Header.writeSubset"
 	bufioFlush   = "bufio.(*Writer).Flush"
 	transport    = "google.golang.org/grpc/internal/transport."
+	// bufHandle is a pointer to the []byte that older versions have there (grpc-go 1.85).
+	bufHandle = transport + "bufWriter.bufHandle"
 )
 
 var http1 = library{
@@ -143,7 +145,7 @@ var grpcLibrary = library{
 		fieldFramerWriter:    one(transport + "framer.writer"),
 		fieldFramerFr:        one(transport + "framer.fr"),
 		fieldGRPCWbuf:        one("golang.org/x/net/http2.Framer.wbuf"),
-		fieldBufWriterBuf:    one(transport + "bufWriter.buf"),
+		fieldBufWriterBuf:    one(transport+"bufWriter.buf", bufHandle),
 		fieldBufWriterOffset: one(transport + "bufWriter.offset"),
 		fieldBufWriterConn:   one(transport + "bufWriter.conn"),
 		fieldHeadersHf:       one(transport+"clientHeaders.hf", transport+"headerFrame.hf"),
