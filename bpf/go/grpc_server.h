@@ -44,7 +44,7 @@ int grpc_server_begin(struct user_registers *regs) {
   if (!span) return 0;
   span->object = stream;
   span->request = base;
-  span->goid_mark = goid_mark(&s);
+  mark_goroutines(&s, span);
   span->context = context.data;
   add_context(&s, context.data, &key);
   struct span_texts *t = begin_texts(&key, span);

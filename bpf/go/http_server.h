@@ -64,7 +64,7 @@ INLINE int begin_http_server(struct site *s, u64 request, u64 object, u8 detail)
   if (!span) return 0;
   span->object = object;
   span->request = request;
-  span->goid_mark = goid_mark(s);
+  mark_goroutines(s, span);
   span->detail = detail | (field_word(c, REQUEST_TLS, request) ? DETAIL_TLS : 0);
   span->protocol = protocol;
   if (protocol >> 8 == 2) span->detail |= DETAIL_H2;

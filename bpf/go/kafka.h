@@ -108,7 +108,7 @@ int kafka_read_end(struct user_registers *regs) {
   struct open_span *span = begin_span(&s, &key, &parent);
   if (!span) return 0;
   span->detail = DETAIL_PROCESS;
-  span->goid_mark = goid_mark(&s);
+  mark_goroutines(&s, span);
   struct span_texts *t = begin_texts(&key, span);
   if (!t) return 0;
   t->record.type_a = field_word(c, KAFKA_MESSAGE_PARTITION, message);

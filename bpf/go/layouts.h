@@ -136,11 +136,20 @@ struct open_span {
   u64 route_parts;
   u64 outer_id;  // in `active`: the span that this goroutine was in before
   u32 outer_kind, is_told;  // a profiler knows of it
+  u64 goid_next;  // of the numbers just below goid_mark: the first that is of a child
 };
 
 struct context_key {
   u64 context;
   u32 tgid, zero;
+};
+
+/** A context whose span is open. */
+struct context_slot {
+  u64 context;  // 0: the slot is free
+  u64 id;
+  u32 tgid, kind;
+  u64 others;  // contexts in the map `contexts` whose slot this is
 };
 
 enum config_flag {

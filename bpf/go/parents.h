@@ -2,6 +2,7 @@
 // The span that a new one belongs under: by its context.Context first, then by its goroutine, then by
 // the goroutine that created this one.
 #pragma once
+#include "contexts.h"
 #include "headers.h"
 
 // Ten times ten: nested loops are cheaper to verify.
@@ -47,28 +48,20 @@ struct walk {
  * Go 1.20's timerCtx begins with a pointer to the cancelCtx instead.
  */
 GLOBAL_FUNCTION int walk_contexts(struct walk *w, u32 tgid, u32 has_manual) {
-  struct context_key key = {0};
   struct go_interface next = {0};
   u64 value = 0;
   if (!w) return 0;
-  key.tgid = tgid;
   u64 context = w->context;
   for (u32 i = 0; i < CONTEXT_STRIDE; i++) {
     if (context < 4096) return 0;
-    key.context = context;
-    struct span_key *known = map_lookup(&contexts, &key);
+    struct open_span *span = span_of_context(context, tgid);
     // A manual span is the value of a context.valueCtx.
-    if (!known && has_manual &&
-        !read_user(&value, sizeof(value), (void *)(context + VALUE_CONTEXT_VALUE))) {
-      key.context = value;
-      known = map_lookup(&contexts, &key);
-    }
-    if (known) {
-      struct open_span *span = map_lookup(&active, known);
-      if (span) {
-        take_parent(span, &w->found, BY_CONTEXT);
-        return 0;
-      }
+    if (!span && has_manual &&
+        !read_user(&value, sizeof(value), (void *)(context + VALUE_CONTEXT_VALUE)))
+      span = span_of_context(value, tgid);
+    if (span) {
+      take_parent(span, &w->found, BY_CONTEXT);
+      return 0;
     }
     if (read_user(&next, sizeof(next), (void *)context)) return 0;
     context = IS_OF_HEAP(next.type) ? next.type : next.data;
@@ -101,12 +94,26 @@ INLINE struct open_span *span_of_goroutine(u64 goid, u32 tgid) {
   return map_lookup(&active, &key);
 }
 
+#define GOID_BATCH 16
+
+/** Remembers which goroutines are there already when the span begins. */
+INLINE void mark_goroutines(struct site *s, struct open_span *span) {
+  struct goid_store store = {0};
+  read_goid_store(s, &store);
+  span->goid_mark = store.end > s->goid ? store.end : s->goid;
+  span->goid_next = store.next;
+}
+
 /**
- * Goroutines that were there before the span began, as those of a pool, are not its children. Numbers
- * are given to Ps in batches of 16, so a new goroutine may have a number that many batches back.
+ * Goroutines that were there before the span began, as those of a pool or of the request before, are not
+ * its children. Numbers are given to Ps in batches: of the batch that was this P's when the span began it
+ * is known which were taken; another P's may be older, so a new goroutine may have a number that many
+ * batches back.
  */
 INLINE int is_child(struct site *s, const struct open_span *span) {
   u32 zero = 0;
+  if (s->goid < span->goid_mark && s->goid + GOID_BATCH >= span->goid_mark)
+    return s->goid >= span->goid_next;
   struct go_settings *set = map_lookup(&settings, &zero);
   u64 window = set ? set->goid_window : 64;
   return s->goid + window > span->goid_mark;

@@ -121,10 +121,22 @@ INLINE int is_panicking(struct site *s) {
   return field_word(s->config, G_PANIC, s->goroutine) != 0;
 }
 
-/** The last goroutine number that its P has in store: new goroutines get about this number. */
-INLINE u64 goid_mark(struct site *s) {
+/** runtime.p's goidcache and goidcacheend, one behind the other: numbers that it has in store. */
+struct goid_store {
+  u64 next, end;
+};
+
+INLINE void read_goid_store(struct site *s, struct goid_store *to) {
   u64 m = field_word(s->config, G_M, s->goroutine);
   u64 p = m ? field_word(s->config, M_P, m) : 0;
-  u64 end = p ? field_word(s->config, P_GOIDCACHEEND, p) : 0;
-  return end > s->goid ? end : s->goid;
+  u32 offset = s->config->offset[P_GOIDCACHEEND];
+  if (!p || offset == FIELD_ABSENT || offset < sizeof(u64)) return;
+  read_user(to, sizeof(*to), (void *)(p + offset - sizeof(u64)));
+}
+
+/** The last goroutine number that its P has in store: new goroutines get about this number. */
+INLINE u64 goid_mark(struct site *s) {
+  struct goid_store store = {0};
+  read_goid_store(s, &store);
+  return store.end > s->goid ? store.end : s->goid;
 }

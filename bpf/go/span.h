@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Beginning and ending spans.
 #pragma once
+#include "contexts.h"
 #include "goroutines.h"
 #include "parents.h"
 
@@ -15,19 +16,6 @@ INLINE u8 sample(const struct go_settings *set, const struct parent *p, u64 trac
   if (p->span_id && (set->flags & SETTING_PARENT_BASED)) return p->trace_flags & 1;
   if (set->sampler == SAMPLE_RATIO) return is_in_ratio(set, trace_low);
   return set->sampler == SAMPLE_ALWAYS;
-}
-
-/** Registers a context.Context, so that what gets it, or one made of it, finds this span. */
-INLINE void add_context(struct site *s, u64 context, const struct span_key *key) {
-  struct context_key at = {context, s->tgid, 0};
-  if (context && map_update(&contexts, &at, key, UPDATE_ANY)) count(COUNT_TABLE_FULL);
-}
-
-INLINE void remove_context(const struct span_key *key, u64 context) {
-  struct context_key at = {context, key->tgid, 0};
-  struct span_key *held = context ? map_lookup(&contexts, &at) : 0;
-  // A newer span may have been given the same memory.
-  if (held && held->id == key->id && held->kind == key->kind) map_delete(&contexts, &at);
 }
 
 INLINE void forget_texts(const struct span_key *key, const struct open_span *span) {

@@ -3,6 +3,8 @@
 package gotrace
 
 import (
+	"io"
+	"net/http"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -176,5 +178,29 @@ func TestOlderWaysToAttach(t *testing.T) {
 			get(t, addresses[0], "/status")
 			r.tracer.Drain(func([]byte) { t.Error("a span after detaching") })
 		})
+	}
+}
+
+func TestWorkOfTheRequestBeforeIsNoChild(t *testing.T) {
+	// Which numbers of goroutines were taken is known of one P.
+	t.Setenv("GOMAXPROCS", "1")
+	r := newRig(t, Settings{})
+	p := build(t, "web")
+	r.attach(p)
+	addresses, _ := run(t, p, 1)
+	client := http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{}}
+	defer client.CloseIdleConnections()
+	for _, path := range []string{"/park", "/release"} {
+		response, err := client.Get("http://" + addresses[0] + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.Copy(io.Discard, response.Body)
+		response.Body.Close()
+	}
+	spans := r.wait(4)
+	park, release := one(t, spans, httpServer, textPath, "/park"), one(t, spans, httpServer, textPath, "/release")
+	if call := one(t, spans, httpClient, textPath, "/plain/parked"); park.goid != release.goid || call.parent != none {
+		t.Errorf("%+v\n%+v\n%+v", park, release, call)
 	}
 }

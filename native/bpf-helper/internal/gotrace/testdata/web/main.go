@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"time"
 )
@@ -45,8 +46,35 @@ func deep(ctx context.Context, depth int) error {
 	return err
 }
 
+// goroutine is the number of the one that calls.
+func goroutine() (number int) {
+	var text [64]byte
+	fmt.Sscanf(string(text[:runtime.Stack(text[:], false)]), "goroutine %d ", &number)
+	return number
+}
+
+// numbered goes on when new goroutines get numbers of the middle of a batch of sixteen.
+func numbered() {
+	for number := make(chan int); ; {
+		go func() { number <- goroutine() }()
+		if <-number%16 == 4 {
+			return
+		}
+	}
+}
+
 func main() {
 	mux := http.NewServeMux()
+	parked := make(chan chan error)
+	mux.HandleFunc("/park", func(w http.ResponseWriter, r *http.Request) {
+		numbered()
+		go func() { done := <-parked; done <- call(context.Background(), "/plain/parked") }()
+	})
+	mux.HandleFunc("/release", func(w http.ResponseWriter, r *http.Request) {
+		done := make(chan error)
+		parked <- done
+		fmt.Fprintln(w, <-done)
+	})
 	mux.HandleFunc(plain, func(w http.ResponseWriter, r *http.Request) {
 		io.WriteString(w, "plain\n")
 	})
