@@ -102,7 +102,11 @@ function Loaded(props: LoadedProps): JSX.Element {
       <main id="view" tabIndex={-1}>
         <CurrentView page={page} />
       </main>
-      <StatusBar status={status} message={message} />
+      <StatusBar
+        status={status}
+        viewCount={offeredViews(status, state.view).length}
+        message={message}
+      />
       <KeysHelp isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
     </div>
   );
@@ -120,7 +124,6 @@ function useMessage(): readonly [string, (text: string) => void] {
 
 function usePageShortcuts(page: Page, toggleTheme: () => void, toggleHelp: () => void): void {
   const { state, change, status } = page;
-  const views = offeredViews(status.hasTimes, status.traceCount > 0 || status.mode === 'live');
   const shortcuts: Record<string, () => void> = {
     '/': () => document.querySelector<HTMLInputElement>('input[name=q]')?.focus(),
     '?': toggleHelp,
@@ -140,7 +143,7 @@ function usePageShortcuts(page: Page, toggleTheme: () => void, toggleHelp: () =>
       else if (state.zoom !== '') change({ zoom: '' });
     },
   };
-  for (const [index, view] of views.entries()) {
+  for (const [index, view] of offeredViews(status, state.view).entries()) {
     shortcuts[String(index + 1)] = () => change({ view, fn: '', module: '' });
   }
   useShortcuts(shortcuts);

@@ -98,8 +98,10 @@ function inSentence(label: string): string {
 
 /** The service says more than the file, where there is only one. */
 function whereOf(facets: Facets | undefined, module: string): string {
-  const only = facets?.services.length === 1 ? facets.services[0]?.label : undefined;
-  return only === undefined || only === module ? module : `${only}, ${module}`;
+  const [first, ...others] = facets?.services ?? [];
+  if (first === undefined || others.length > 0) return module;
+  const service = serviceName(first.label);
+  return service === module ? module : `${service}, ${module}`;
 }
 
 function rangeText({ selection, status }: Page): string {

@@ -25,6 +25,8 @@ describe('the views', function () {
     const { page } = await open('?view=diff', { mode: 'files', hasTimes: false });
     await textOf(page, 'h1', /^parseJson grew from 2\d % to 3\d %$/);
     await textOf(page, '.headline p', /\+1\d\.\d pp ± \d\.\d pp/);
+    const viewCount = await page.locator('nav button').count();
+    await textOf(page, '.status-bar', new RegExp(`1–${viewCount} views`));
     const first = await textOf(page, '.changes tbody tr', /parseJson/);
     assert.match(first, /\+1\d\.\d pp/);
     await eventually(async () => assert.ok((await coloursOf(page, '.flame canvas')) > 4));

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
 const KEYS: readonly (readonly [keys: string, does: string])[] = [
-  ['1 … 6', 'the views, from left to right'],
+  ['1, 2, …', 'the views, from left to right'],
   ['/', 'search; Enter and Shift Enter go through what was found'],
   ['← → ↑ ↓', 'walk the flame graph; on the heat map move the cursor'],
   ['Enter', 'enlarge the frame; on the heat map begin and end a range'],

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JSX } from 'preact';
 import type { Page } from '../../app/context.ts';
+import type { Status } from '../../contract.ts';
 import { visibleText } from '../../format/visibleText.ts';
 import { VIEWS, type View } from '../../state/viewState.ts';
 import type { Theme } from '../../theme/theme.ts';
@@ -15,8 +16,13 @@ const TITLES: Readonly<Record<View, string>> = {
   traces: 'Traces',
 };
 
-/** Views that make no sense without times are not offered. */
-export function offeredViews(hasTimes: boolean, hasTraces: boolean): readonly View[] {
+/**
+ * Views that would be empty are not offered: the heat map without times, and traces.
+ * @param current is open all the same
+ */
+export function offeredViews(status: Status, current: View): readonly View[] {
+  const { hasTimes, traceCount, mode } = status;
+  const hasTraces = traceCount > 0 || mode === 'live' || current === 'traces';
   return VIEWS.filter((view) => (view !== 'heat' || hasTimes) && (view !== 'traces' || hasTraces));
 }
 
@@ -30,14 +36,13 @@ export function PageHeader({
   onTheme: () => void;
 }): JSX.Element {
   const { state, change, status } = page;
-  const hasTraces = status.traceCount > 0 || status.mode === 'live' || state.view === 'traces';
   return (
     <header class="page-header">
       <span class="brand">
         <Logo /> <b>{visibleText(status.title, 60)}</b>
       </span>
       <nav aria-label="Views">
-        {offeredViews(status.hasTimes, hasTraces).map((view) => (
+        {offeredViews(status, state.view).map((view) => (
           <button
             key={view}
             type="button"

@@ -6,7 +6,15 @@ import type { Status } from '../../contract.ts';
 import { formatBytes, formatCount } from '../../format/quantities.ts';
 import { Name } from '../text.tsx';
 
-export function StatusBar({ status, message }: { status: Status; message: string }): JSX.Element {
+export function StatusBar({
+  status,
+  viewCount,
+  message,
+}: {
+  status: Status;
+  viewCount: number;
+  message: string;
+}): JSX.Element {
   const { losses } = status;
   const lost = losses.reduce((sum, { count }) => sum + count, 0);
   return (
@@ -31,7 +39,7 @@ export function StatusBar({ status, message }: { status: Status; message: string
         {message}
       </output>
       <span class="muted">
-        <kbd>/</kbd> search <kbd>1</kbd>–<kbd>6</kbd> views <kbd>?</kbd> keys
+        <kbd>/</kbd> search <kbd>1</kbd>–<kbd>{viewCount}</kbd> views <kbd>?</kbd> keys
       </span>
       <span class="muted">otel-profile {status.toolVersion}</span>
     </footer>
