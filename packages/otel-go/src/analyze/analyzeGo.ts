@@ -7,6 +7,7 @@ import {
   type GoPclntab,
   machineName,
   openGoPclntab,
+  PT,
   readGoBuildInfo,
 } from '@otelkit/core';
 import { hasDwarf } from './dwarf/dwarfStructs.ts';
@@ -108,6 +109,7 @@ function analyze(
     modules,
     settings: info.settings,
     isPositionIndependent: elf.header.elfType === ET.DYN,
+    linkedAt: linkedAt(elf),
     hasDwarf: hasDwarf(elf),
     hasSymbols: elf.section('.symtab') !== undefined,
     hasCgo: info.settings.get('CGO_ENABLED') === '1' && names.hasPrefix('runtime/cgo.'),
@@ -121,6 +123,12 @@ function analyze(
     ownInstrumentation: ownInstrumentation(modules, names),
     problems: [...problemsOf(elf), ...layout.problems],
   };
+}
+
+/** What Go's own linker makes position independent begins at 0x400000, what others make at 0. */
+export function linkedAt(elf: ElfFile): number {
+  const first = elf.segments(PT.LOAD).find(({ fileOffset }) => fileOffset === 0);
+  return Number(first?.vaddr ?? 0);
 }
 
 function modulesOf(info: GoBuildInfo): ReadonlyMap<string, LinkedModule> {

@@ -79,6 +79,8 @@ export interface GoAnalysis {
   readonly modules: ReadonlyMap<string, LinkedModule>;
   readonly settings: ReadonlyMap<string, string>;
   readonly isPositionIndependent: boolean;
+  /** The link address of its first byte. */
+  readonly linkedAt: number;
   readonly hasDwarf: boolean;
   readonly hasSymbols: boolean;
   readonly hasCgo: boolean;

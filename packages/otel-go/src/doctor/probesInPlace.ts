@@ -4,6 +4,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { GoSite } from '@otelkit/bpf-client';
 import { type ElfFile, ET, type ProcFs } from '@otelkit/core';
+import { linkedAt } from '../analyze/index.ts';
 import { loadBias } from '../spans/tracedProcess.ts';
 
 export interface PatchedPlaces {
@@ -20,7 +21,7 @@ export function probesInPlace(
   elf: ElfFile,
   sites: readonly GoSite[],
 ): PatchedPlaces | undefined {
-  const bias = BigInt(elf.header.elfType === ET.DYN ? loadBias(fs, pid) : 0);
+  const bias = BigInt(elf.header.elfType === ET.DYN ? loadBias(fs, pid, linkedAt(elf)) : 0);
   let memory: number;
   try {
     memory = openSync(fs.path(pid, 'mem'), 'r');

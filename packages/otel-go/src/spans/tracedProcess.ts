@@ -23,7 +23,8 @@ export class TracedProcess implements ProcessNames {
     this.resource = resource;
     this.#analysis = analysis;
     this.#typeByItab = analysis === undefined ? new Map() : typesByItab(analysis);
-    this.#bias = analysis?.isPositionIndependent === true ? loadBias(fs, pid) : 0;
+    this.#bias =
+      analysis?.isPositionIndependent === true ? loadBias(fs, pid, analysis.linkedAt) : 0;
   }
 
   errorType(itab: bigint): string | undefined {
@@ -69,13 +70,18 @@ function shortType(type: string): string {
   return stars + bare.slice(bare.lastIndexOf('/') + 1);
 }
 
-/** Where the first segment of a position-independent executable was put. */
-export function loadBias(fs: ProcFs, pid: number): number {
+/**
+ * How far from its link addresses a position-independent executable was put.
+ * @param linkedAt the link address of its first byte
+ */
+export function loadBias(fs: ProcFs, pid: number, linkedAt: number): number {
   try {
     const maps = parseMaps(fs.read(pid, 'maps', 16_777_216).bytes);
     const exe = fs.link(pid, 'exe').replace(/ \(deleted\)$/, '');
     for (let i = 0; i < maps.count; i++) {
-      if (maps.object(i).name === exe && maps.fileOffset(i) === 0n) return Number(maps.start(i));
+      if (maps.object(i).name === exe && maps.fileOffset(i) === 0n) {
+        return Number(maps.start(i)) - linkedAt;
+      }
     }
   } catch (error) {
     if (!(error instanceof ProcError)) throw error;

@@ -104,14 +104,17 @@ func Start() { println("start") }
 };
 
 /** Says that it runs, and waits for the end of its input. */
+/** On standard error it says where an error's itab and its data are. */
 const SLEEPER = `package main
 
 import (
 	"bufio"
+	"errors"
 	"os"
 )
 
 func main() {
+	println(errors.New("x"))
 	w := bufio.NewWriter(os.Stdout)
 	w.WriteString("ready\\n")
 	w.Flush()

@@ -93,7 +93,7 @@ describe('doctor: a process', () => {
     }));
     const looked = withElf(path, (elf) => probesInPlace(new ProcFs(), child!.pid!, elf, sites));
     // Without the right to read its memory nothing is said.
-    if (looked === undefined) return;
+    if (looked === undefined && process.geteuid?.() !== 0) return;
     assert.deepEqual(looked, { looked: sites.length, patched: 0 });
     const elsewhere = sites.map((site) => ({ ...site, fileOffset: site.fileOffset + 1 }));
     const moved = withElf(path, (elf) => probesInPlace(new ProcFs(), child!.pid!, elf, elsewhere));
