@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The same picture as a file that any browser or editor opens, with titles on hovering.
+import { formatShare } from '../format/quantities.ts';
 import { visibleText } from '../format/visibleText.ts';
 import { visitRow, type Window } from '../layout/rows.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -39,7 +40,7 @@ export function flameSvg(scene: SvgScene, theme: Theme, title: string): string {
   const note = rectangles > MAX_RECTANGLES ? ` (the first ${MAX_RECTANGLES} frames)` : '';
   const ink = isDark ? '#e8e6e3' : '#1d1f23';
   return `<?xml version="1.0" encoding="UTF-8"?>
-<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH + 2 * MARGIN}" height="${height}" viewBox="0 0 ${WIDTH + 2 * MARGIN} ${height}" font-family="system-ui, sans-serif" font-size="12">
+<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH + 2 * MARGIN}" height="${height}" viewBox="0 0 ${WIDTH + 2 * MARGIN} ${height}" font-family="system-ui, sans-serif" font-size="12" style="max-width:100%;height:auto">
 <rect width="100%" height="100%" fill="${isDark ? '#15171b' : '#ffffff'}"/>
 <text x="${MARGIN}" y="22" font-size="15" font-weight="600" fill="${ink}">${escapeXml(title + note)}</text>
 ${parts.join('\n')}
@@ -68,7 +69,8 @@ function rectangle(
     letters < 3
       ? ''
       : `<text x="${(x + 4).toFixed(2)}" y="${top + 14}" fill="#16181d">${escapeXml(cut)}</text>`;
-  return `<g><title>${escapeXml(label)}</title>${shape}${text}</g>`;
+  const title = `${label} · ${formatShare(scene.rows.width[node]!)}`;
+  return `<g><title>${escapeXml(title)}</title>${shape}${text}</g>`;
 }
 
 function escapeXml(text: string): string {

@@ -124,7 +124,7 @@ describe('the flame graph', function () {
       page.getByRole('button', { name: 'SVG' }).click(),
     ]);
     const text = await readFile((await download.path())!, 'utf8');
-    assert.match(text, /^<\?xml.*<svg.*parseJson.*<\/svg>\n$/s);
+    assert.match(text, /^<\?xml.*<svg.*<title>[^<]*parseJson · \d.*<\/svg>\n$/s);
     const script = `new DOMParser().parseFromString(${JSON.stringify(text)}, 'image/svg+xml')`;
     const parsed = `${script}.querySelectorAll('parsererror, script, img').length`;
     assert.equal(await page.evaluate<number>(parsed), 0);
