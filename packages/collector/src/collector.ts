@@ -37,6 +37,8 @@ export interface CollectorOptions {
   /** What uploaded files are read with; asked for when there is one. */
   readonly symbols?: () => SymbolReaders;
   readonly onProblem: (message: string) => void;
+  /** Called after each answer to a question: a good time to collect garbage. */
+  readonly onAnswered?: () => void;
 }
 
 /** A running collector. */
@@ -59,6 +61,7 @@ export class Collector {
       facts: () => ({ toolVersion, mode, title, losses: this.losses.list() }),
       symbols: options.symbols ?? (() => ({})),
       pageFolder,
+      onAnswered: options.onAnswered,
     });
     this.#readiness = new Readiness(store);
     onWritten.push(() => {

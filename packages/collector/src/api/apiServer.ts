@@ -21,6 +21,8 @@ export interface ApiOptions {
   readonly symbols: () => SymbolReaders;
   /** Folder of the built page. */
   readonly pageFolder: string | undefined;
+  /** A question's answer was sent: what it was made of, megabytes of numbers, is needed no more. */
+  readonly onAnswered: (() => void) | undefined;
 }
 
 export class ApiServer {
@@ -94,6 +96,7 @@ export class ApiServer {
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     const answer = QUESTIONS.get(url.pathname);
     if (answer !== undefined && isRead) {
+      if (this.#options.onAnswered) response.once('close', this.#options.onAnswered);
       sendJson(request, response, await answer(this.#options, url.searchParams));
       return;
     }

@@ -217,6 +217,34 @@ describe("the page's answers", () => {
     );
   });
 
+  it('adds up several processes as it does all of them', async () => {
+    const [all, both] = await Promise.all(
+      ['', '&process=0&process=1'].map((more) => ask<Top>(`/api/top?buckets=4${more}`)),
+    );
+    assert.deepEqual(both, all);
+    assert.equal(both!.totalWeight / SAMPLE_NS, 100);
+    const sparks = both!.spark.reduce((sum, value) => sum + value, 0);
+    assert.equal(sparks / SAMPLE_NS, 100);
+    const kernel = await ask<Graph>('/api/graph?process=0&process=1&kind=kernel');
+    assert.equal(kernel.sampleCount, 30);
+    const byKind = await ask<Timeline>('/api/timeline?by=kind&buckets=4&process=0&process=1');
+    assert.deepEqual(byKind, await ask<Timeline>('/api/timeline?by=kind&buckets=4'));
+  });
+
+  it('tells who started it that an answer was sent', async () => {
+    let tell = (): void => {};
+    const told = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    const other = await startCollector({ onAnswered: () => tell() });
+    try {
+      await (await fetch(new URL('/api/status', other.url))).arrayBuffer();
+      await told;
+    } finally {
+      await other.close();
+    }
+  });
+
   it('answers a range that ends before it begins, or lies far off, with nothing', async () => {
     for (const path of ['graph', 'top', 'facets', 'timeline', 'heatmap', 'executables']) {
       for (const range of ['to=0', 'from=2e12&to=1e12', 'from=0', 'to=8.64e15', 'from=-1']) {

@@ -7,6 +7,7 @@ import { Collector, StoreError } from '@otelkit/collector';
 import { findDwarfModule, readDemangler } from '@otelkit/symbols';
 import { usage } from '../config/usage.ts';
 import { version } from '../version.ts';
+import { collectorOfGarbage } from '../workers/collectGarbage.ts';
 import { isLoopback, type ListenAddress, parseListen } from './listen.ts';
 
 export const DEFAULT_LISTEN = '127.0.0.1:11000';
@@ -63,8 +64,15 @@ function start(choice: CollectorChoice, { host, port }: ListenAddress): Promise<
     },
     retention,
     onProblem: tell,
+    onAnswered: () => {
+      collectGarbage ??= collectorOfGarbage();
+      collectGarbage();
+    },
   });
 }
+
+/** Made for the first answer: a start does without it. */
+let collectGarbage: (() => void) | undefined;
 
 function tokenFor(given: string | undefined, host: string): string | undefined {
   if (given !== undefined && !/^[\w.~+/=-]{8,256}$/.test(given)) {

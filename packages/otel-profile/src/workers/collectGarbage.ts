@@ -15,17 +15,23 @@ const STARTING_MS = 300;
 
 /** Collects after each message that leaves that much behind. Call it after the port's own handler. */
 export function collectAfterMessages(port: MessagePort): void {
+  const collect = collectorOfGarbage();
+  port.on('message', () => collect());
+}
+
+/** @returns what collects in this thread, where that much was left behind since it last did */
+export function collectorOfGarbage(): () => void {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   // Flags are the whole process's, and code that is cached belongs to flags.
   setFlagsFromString('--no-expose-gc');
   let kept = 0;
-  port.on('message', () => {
+  return () => {
     // Not process.memoryUsage(), which reads /proc.
     if (getHeapStatistics().external_memory - kept < PILED_UP_BYTES) return;
     collect();
     kept = getHeapStatistics().external_memory;
-  });
+  };
 }
 
 /**
