@@ -42,6 +42,8 @@ enum mapping_kind { MAPPING_NONE, MAPPING_TABLE, MAPPING_FRAME_POINTERS, MAPPING
 /** Where a saved frame pointer or return address is; low and high nibble of a row's `saved`. */
 enum saved_fp { FP_UNCHANGED = 0, FP_SAVED = 1, FP_UNKNOWN = 2, FP_SAVED_AT_FP = 3 };
 enum saved_ra { RA_DEFAULT = 0, RA_SAVED = 1, RA_UNDEFINED = 2 };
+// x86_64: the same nibble from 3 on, the return address as for RA_DEFAULT, rbx at CFA - 8 * (n - 1).
+enum saved_rbx { RBX_UNKNOWN = 15 };
 enum side_ra { SIDE_RA_SAVED = 0, SIDE_RA_REGISTER = 1, SIDE_RA_UNDEFINED = 2 };
 
 enum process_flag { PROCESS_EXCLUDED = 1, PROCESS_RAW_COPY = 2 };

@@ -7,6 +7,7 @@
 
 #define REGISTERS 18  // DWARF 0…16 (rax rdx rcx rbx rsi rdi rbp rsp r8…r15 rip), flags
 #define REG_FP 6
+#define REG_RBX 3
 #define REG_SP 7
 #define REG_PC 16
 #define USER_ADDRESS_BITS 56  // with five levels of page tables

@@ -5,6 +5,8 @@
 #include "layouts.h"
 #include "registers.h"
 
+#define RBX_NOWHERE 1  // no place of a register, which are aligned
+
 struct rule {
   u64 frame;  // as in a record
   u64 row;    // as in a table, except for SIDE: its cfaOffset counts from the first of all side rules
@@ -31,6 +33,7 @@ struct scratch {
   u64 counters[COUNTERS];
   // The frame whose rule is wanted next.
   u64 pc, sp, fp, lr;
+  u64 rbx_at;             // x86_64: where its rbx is; 0 in `registers`, RBX_NOWHERE unknown
   u8 interrupted;         // pc is where it stopped, and not a return address
   u8 fp_known;
   u8 lr_known;            // AArch64: nobody was called since

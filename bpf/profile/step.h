@@ -42,6 +42,7 @@ INLINE int step_frame_pointer(struct scratch *s) {
   ra = strip_pointer_authentication(ra);
   if (ra != 0 && (ra < MIN_USER_ADDRESS || ra >> USER_ADDRESS_BITS)) return COUNT_BAD_FRAME_POINTER;
   s->fp = caller_fp;
+  s->rbx_at = RBX_NOWHERE;
   return enter_caller(s, fp + 16, ra, 1);
 }
 
@@ -55,6 +56,7 @@ INLINE int step_checked(struct scratch *s, int failure) {
   ra = strip_pointer_authentication(ra);
   if (ra < MIN_USER_ADDRESS || ra >> USER_ADDRESS_BITS || !follows_call(ra)) return failure;
   s->fp = caller_fp;
+  s->rbx_at = RBX_NOWHERE;
   return enter_caller(s, fp + 16, ra, 0);
 }
 
@@ -79,6 +81,7 @@ INLINE int step_signal(struct scratch *s) {
   s->fp = s->registers[REG_FP];
   s->fp_known = 1;
   s->registers_known = 1;
+  s->rbx_at = 0;
   s->interrupted = 1;
 #if defined(TARGET_AARCH64)
   s->lr = s->registers[REG_LR];
@@ -97,12 +100,33 @@ INLINE int get_register(struct scratch *s, u32 number, u64 *value) {
     *value = s->fp;
     return s->fp_known;
   }
+#if defined(TARGET_X86_64)
+  if (number == REG_RBX) {
+    *value = s->registers[REG_RBX];
+    if (s->rbx_at == 0) return 1;
+    return s->rbx_at != RBX_NOWHERE && read_stack(s, s->rbx_at, value) == 0;
+  }
+#endif
   if (!s->registers_known || number >= REGISTERS) return 0;
   OPAQUE(number);
   if (number >= REGISTERS) return 0;
   *value = s->registers[number];
   return 1;
 }
+
+#if defined(TARGET_X86_64)
+/** Where the caller's rbx is, by the high nibble of `saved`. */
+INLINE void follow_rbx(struct scratch *s, u32 saved, u64 cfa) {
+  u32 nibble = saved >> 4;
+  if (nibble == RA_DEFAULT) return;
+  int is_told = nibble > RA_UNDEFINED && nibble != RBX_UNKNOWN;
+  s->rbx_at = is_told ? cfa - 8 * (nibble - 1) : RBX_NOWHERE;
+}
+#else
+INLINE void follow_rbx(struct scratch *s, u32 saved, u64 cfa) {
+  (void)s, (void)saved, (void)cfa;
+}
+#endif
 
 /** Restores the frame pointer from `cfa + offset`, from its own place, or not, as `kind` says. */
 INLINE int restore_fp(struct scratch *s, u32 kind, u64 cfa, s64 offset) {
@@ -150,6 +174,7 @@ INLINE int step_side_rule(struct scratch *s, u64 row) {
   }
   int failure = restore_fp(s, rule->fp_kind, cfa, rule->fp_offset);
   if (failure) return failure;
+  s->rbx_at = RBX_NOWHERE;
   return enter_caller(s, cfa, strip_pointer_authentication(ra), 1);
 }
 
@@ -185,9 +210,9 @@ INLINE int step_cfa(struct scratch *s, struct rule *rule) {
   s64 fp_offset = ROW_FP_OFFSET(rule->row);
   u32 ra_kind = saved >> 4;
   if (ra_kind == RA_UNDEFINED) return END_COMPLETE;
-  if (ra_kind > RA_UNDEFINED) return COUNT_BAD_RULE;
   cover_frame(s, cfa);
 #if defined(TARGET_AARCH64)
+  if (ra_kind > RA_UNDEFINED) return COUNT_BAD_RULE;
   if (ra_kind == RA_DEFAULT) {
     if (!s->lr_known) return COUNT_BAD_RULE;
     ra = s->lr;
@@ -195,11 +220,12 @@ INLINE int step_cfa(struct scratch *s, struct rule *rule) {
     return COUNT_STACK_UNREADABLE;
   }
 #else
-  u64 ra_at = ra_kind == RA_DEFAULT ? cfa - 8 : cfa + fp_offset + 8;
+  u64 ra_at = ra_kind == RA_SAVED ? cfa + fp_offset + 8 : cfa - 8;
   if (read_stack(s, ra_at, &ra) != 0) return COUNT_STACK_UNREADABLE;
 #endif
   failure = restore_fp(s, saved & 15, cfa, fp_offset);
   if (failure) return failure;
+  follow_rbx(s, saved, cfa);
   int may_switch = rule->kind != CFA_SP && rule->kind != CFA_PLT;
   return enter_caller(s, cfa, strip_pointer_authentication(ra), may_switch);
 }

@@ -7,7 +7,9 @@
 enum usual_step { STEP_NOT_USUAL, STEP_DONE, STEP_END };
 
 #if defined(TARGET_X86_64)
-#define IS_USUAL_SAVED(saved) ((saved) <= FP_UNKNOWN)  // the return address below the CFA
+// The return address below the CFA.
+#define IS_USUAL_SAVED(saved) \
+  (((saved) & 15) <= FP_UNKNOWN && ((saved) <= FP_UNKNOWN || (saved) >> 4 > RA_UNDEFINED))
 #define RETURN_ADDRESS_AT(cfa, fp_at) ((cfa) - 8)
 #else
 #define IS_USUAL_SAVED(saved) ((saved) == (RA_SAVED << 4 | FP_SAVED))
@@ -44,6 +46,7 @@ INLINE enum usual_step step_usual(struct scratch *s, u64 row) {
   if (ra < MIN_USER_ADDRESS || ra >> USER_ADDRESS_BITS || cfa <= s->sp) return STEP_NOT_USUAL;
   if (fp_kind == FP_SAVED) s->fp = fp;
   if (fp_kind != FP_UNCHANGED) s->fp_known = fp_kind == FP_SAVED;
+  follow_rbx(s, saved, cfa);
   s->sp = cfa;
   s->pc = ra;
   s->interrupted = 0;

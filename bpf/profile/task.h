@@ -38,6 +38,7 @@ INLINE void set_first_frame(struct scratch *s) {
   s->fp = s->registers[REG_FP];
   s->fp_known = 1;
   s->registers_known = 1;
+  s->rbx_at = 0;
 #if defined(TARGET_AARCH64)
   s->lr = strip_pointer_authentication(s->registers[REG_LR]);
   s->lr_known = 1;

@@ -22,7 +22,7 @@ import { UNWIND_LIMITS } from '../limits.ts';
 import { checkHeader, HEADER, HEADER_BYTES } from '../table/layout.ts';
 
 /** Changes when the same file gives another table: entries of other versions are not found. */
-const BUILDER_VERSION = 2;
+const BUILDER_VERSION = 3;
 const SUFFIX = '.unwind';
 const KEY = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 /** An entry that is used is touched so often: eviction goes by age. */

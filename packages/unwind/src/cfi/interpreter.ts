@@ -53,8 +53,7 @@ export class CfaInterpreter {
     this.state.fill(0);
     this.state[STATE.cfaKind] = CFA_FROM.UNKNOWN;
     this.#cie = cie;
-    // No rows.
-    this.#end = 0;
+    this.#end = 0; // No rows.
     this.#at = 0;
     this.#run(cie.instructionsAt, cie.end);
     cie.initial.set(this.state);
@@ -97,7 +96,7 @@ export class CfaInterpreter {
     const { state } = this;
     const { bytes } = this.#reader;
     const { codeAlign, dataAlign, raRegister } = this.#cie!;
-    const { fp, sp } = this.#registers;
+    const { fp, sp, kept } = this.#registers;
     this.#remembered.clear();
     this.problem = undefined;
     this.#budgetBytes -= end - start;
@@ -112,7 +111,7 @@ export class CfaInterpreter {
       } else if (op >= CFA_OP.offset && op < CFA_OP.restore && next < LONG) {
         at++;
         const register = op & 0x3f;
-        if (register === fp || register === raRegister || register === sp) {
+        if (register === fp || register === raRegister || register === sp || register === kept) {
           this.#save(this.#wordOf(register), SAVED.AT_CFA, next * dataAlign);
         }
       } else if (op === CFA_OP.def_cfa_offset && next < LONG) {
@@ -166,8 +165,9 @@ export class CfaInterpreter {
   }
 
   #wordOf(register: number): number {
-    const { fp, sp } = this.#registers;
+    const { fp, sp, kept } = this.#registers;
     if (register === fp) return STATE.fp;
+    if (register === kept) return STATE.kept;
     if (register === this.#cie!.raRegister) return STATE.ra;
     return register === sp ? STATE.sp : UNTRACKED;
   }

@@ -5,6 +5,7 @@ import {
   FP_SAVED,
   type MachineRegisters,
   RA_SAVED,
+  RBX_SAVED,
   SIDE_RA,
   X86_64_REGISTERS,
 } from '../table/layout.ts';
@@ -15,6 +16,15 @@ import { CFA_FROM, SAVED, STATE } from './state.ts';
 /** Side rules hold 32-bit offsets. */
 function fits32(offset: number): boolean {
   return (offset | 0) === offset;
+}
+
+/** Where the caller's rbx is, as a row's high nibble tells it. */
+function rbxNibble(state: Int32Array): number {
+  const saved = state[STATE.kept]!;
+  if (saved === SAVED.DEFAULT || saved === SAVED.SAME) return RA_SAVED.DEFAULT;
+  const nibble = 1 - state[STATE.kept + 1]! / 8;
+  const isNear = saved === SAVED.AT_CFA && nibble >= RBX_SAVED.LEAST && nibble <= RBX_SAVED.MOST;
+  return isNear && Number.isInteger(nibble) ? nibble : RBX_SAVED.UNKNOWN;
 }
 
 /** Makes rules; the result of {@link encode} stands in `head` and `offsets`. */
@@ -75,7 +85,7 @@ export class RuleEncoder {
     if (register !== sp && register !== fp) return false;
     if (fpSaved > SAVED.AT_CFA || !fits16(offset) || !fits16(fpOffset)) return false;
     // FP_SAVED.AT_CFA and SAVED.AT_CFA are the same number, and so are the defaults.
-    this.head = ruleHead(register === sp ? CFA.SP : CFA.FP, fpSaved);
+    this.head = ruleHead(register === sp ? CFA.SP : CFA.FP, fpSaved, rbxNibble(state));
     this.offsets = ruleOffsets(offset, fpOffset);
     return true;
   }
@@ -117,7 +127,7 @@ export class RuleEncoder {
   #encodeFrame(state: Int32Array, raRegister: number): void {
     const raSaved = state[STATE.ra]!;
     const raFirst = state[STATE.ra + 1]!;
-    let raNibble: number = RA_SAVED.DEFAULT;
+    let raNibble: number = this.#isX86 ? rbxNibble(state) : RA_SAVED.DEFAULT;
     let isShort = true;
     if (raSaved === SAVED.AT_CFA) {
       if (!this.#isX86 || raFirst !== -8) {

@@ -14,8 +14,9 @@ export const STATE = {
   /** The expression's own: register and offset outlive it, and hold again after it. */
   placeRegister: 13,
   placeOffset: 14,
+  kept: 15,
 } as const;
-export const STATE_WORDS = 15;
+export const STATE_WORDS = 18;
 
 /** How the CFA is computed. */
 export const CFA_FROM = {

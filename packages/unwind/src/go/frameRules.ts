@@ -46,6 +46,8 @@ export class GoFrameRules {
     state[STATE.cfaOffset] = delta + 8;
     state[STATE.ra] = SAVED.AT_CFA;
     state[STATE.ra + 1] = -8;
+    // Go's functions keep no registers.
+    state[STATE.kept] = SAVED.UNKNOWN;
     if (isFpSaved && delta >= 8) {
       state[STATE.fp] = SAVED.AT_CFA;
       state[STATE.fp + 1] = -16;

@@ -19,6 +19,9 @@ export class FrameState {
   isInterrupted = true;
   /** In the innermost frame, and in one that a signal interrupted, all registers are known. */
   registers: Float64Array | undefined;
+  /** The kept register's value while nobody saved it, then where it is; -1: nobody knows. */
+  #keptValue = 0;
+  keptAt = 0;
   readonly machine: MachineModel;
   readonly memory: WordReader;
   #stackSwitches = 0;
@@ -38,13 +41,17 @@ export class FrameState {
     this.isLrKnown = machine.lr >= 0;
     this.lr = this.isLrKnown ? registers[machine.lr]! : 0;
     this.isInterrupted = isInterrupted;
+    this.#keptValue = machine.kept < 0 ? 0 : registers[machine.kept]!;
+    this.keptAt = machine.kept < 0 ? -1 : 0;
   }
 
   /** The value of a DWARF register; undefined where it is not known any more. */
   register(number: number): number | undefined {
     if (number === this.machine.sp) return this.sp;
     if (number === this.machine.fp) return this.isFpKnown ? this.fp : undefined;
-    return this.registers?.[number];
+    if (number !== this.machine.kept) return this.registers?.[number];
+    if (this.keptAt < 0) return undefined;
+    return this.keptAt === 0 ? this.#keptValue : this.memory.word(this.keptAt);
   }
 
   /** Makes the caller at `ra`, whose stack pointer is `cfa`, the current frame. */

@@ -10,6 +10,8 @@ export interface MachineModel {
   readonly fp: number;
   readonly sp: number;
   readonly pc: number;
+  /** One that calls keep and whose place is followed; -1: none. */
+  readonly kept: number;
   /** The link register; -1 where calls put the return address on the stack. */
   readonly lr: number;
   readonly addressBits: number;
@@ -26,6 +28,7 @@ const X86_64: MachineModel = {
   fp: 6,
   sp: 7,
   pc: 16,
+  kept: 3,
   lr: -1,
   addressBits: 47,
   signalOffset: 40,
@@ -39,6 +42,7 @@ const AARCH64: MachineModel = {
   fp: 29,
   sp: 31,
   pc: 32,
+  kept: -1,
   lr: 30,
   addressBits: 48,
   signalOffset: 128 + 176 + 8,

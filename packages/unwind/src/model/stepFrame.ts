@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a frame to its caller by a rule of the table: docs/profile-internals.md section 1.
-import { CFA, FP_SAVED, RA_SAVED, SIDE_RA } from '../table/layout.ts';
+import { CFA, FP_SAVED, RA_SAVED, RBX_SAVED, SIDE_RA } from '../table/layout.ts';
 import type { TableReader } from '../table/readTable.ts';
 import { STACK_END } from './ends.ts';
 import type { FrameState } from './frameState.ts';
@@ -44,6 +44,7 @@ function stepFramePointer(state: FrameState, isGuess: boolean): number {
   const target = state.stripped(ra);
   if (!state.isAddress(target)) return target === 0 && !isGuess ? STACK_END.COMPLETE : failure;
   state.fp = callerFp;
+  state.keptAt = -1;
   return state.enterCaller(fp + 16, target);
 }
 
@@ -74,7 +75,10 @@ function stepRow(state: FrameState, table: TableReader, kind: number): number {
   else return STACK_END.BAD_RULE;
   if (ra === undefined) return STACK_END.STACK_UNREADABLE;
   const failure = restoreFp(state, table.fpSaved, cfa, fpOffset);
-  return failure === STACK_END.NONE ? state.enterCaller(cfa, state.stripped(ra)) : failure;
+  if (failure !== STACK_END.NONE) return failure;
+  if (raSaved === RA_SAVED.BESIDE_FP || table.rbxSaved === RBX_SAVED.UNKNOWN) state.keptAt = -1;
+  else if (table.rbxSaved !== 0) state.keptAt = cfa - 8 * (table.rbxSaved - 1);
+  return state.enterCaller(cfa, state.stripped(ra));
 }
 
 /** The CFA, or the negative number of the reason for having none. */
@@ -141,5 +145,6 @@ function stepSideRule(state: FrameState, table: TableReader): number {
   else ra = state.memory.word(cfa + rule.raOffset);
   if (ra === undefined) return STACK_END.STACK_UNREADABLE;
   const failure = restoreFp(state, rule.fpKind, cfa, rule.fpOffset);
+  state.keptAt = -1;
   return failure === STACK_END.NONE ? state.enterCaller(cfa, state.stripped(ra)) : failure;
 }

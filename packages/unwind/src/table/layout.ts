@@ -43,6 +43,11 @@ export const CFA = {
 export const FP_SAVED = { UNCHANGED: 0, AT_CFA: 1, UNKNOWN: 2, AT_FP: 3 } as const;
 /** High nibble of `saved`: where the return address is. */
 export const RA_SAVED = { DEFAULT: 0, BESIDE_FP: 1, UNDEFINED: 2 } as const;
+/**
+ * The same nibble on x86_64 where the return address is at CFA - 8: the caller's rbx is at
+ * CFA - 8 * (n - 1) for n from LEAST to MOST. Only CFAs that are computed from rbx need it.
+ */
+export const RBX_SAVED = { LEAST: 3, MOST: 14, UNKNOWN: 15 } as const;
 /** raKind of a side rule. */
 export const SIDE_RA = { AT_CFA: 0, REGISTER: 1, UNDEFINED: 2 } as const;
 
@@ -53,10 +58,12 @@ export interface MachineRegisters {
   /** The return address column that compilers use. */
   readonly ra: number;
   readonly count: number;
+  /** One that calls keep and that CFAs are computed from, besides FP; -1: none. */
+  readonly kept: number;
 }
 
-export const X86_64_REGISTERS: MachineRegisters = { sp: 7, fp: 6, ra: 16, count: 17 };
-export const AARCH64_REGISTERS: MachineRegisters = { sp: 31, fp: 29, ra: 30, count: 33 };
+export const X86_64_REGISTERS: MachineRegisters = { sp: 7, fp: 6, ra: 16, count: 17, kept: 3 };
+export const AARCH64_REGISTERS: MachineRegisters = { sp: 31, fp: 29, ra: 30, count: 33, kept: -1 };
 
 /** What is wrong with a table's header, or undefined. */
 export function checkHeader(bytes: Uint8Array): string | undefined {

@@ -8,6 +8,8 @@ import {
   HEADER_BYTES,
   PAGE_BYTES,
   PAGE_ENTRY_BYTES,
+  RA_SAVED,
+  RBX_SAVED,
   ROW_BYTES,
   SIDE_RULE_BYTES,
 } from './layout.ts';
@@ -77,7 +79,13 @@ export class TableReader {
     return (this.head >>> 8) & 0x0f;
   }
   get raSaved(): number {
-    return this.head >>> 12;
+    const nibble = this.head >>> 12;
+    return nibble < RBX_SAVED.LEAST ? nibble : RA_SAVED.DEFAULT;
+  }
+  /** Where the caller's rbx is, on x86_64: see {@link RBX_SAVED}; 0 where it is unchanged. */
+  get rbxSaved(): number {
+    const nibble = this.head >>> 12;
+    return nibble < RBX_SAVED.LEAST ? 0 : nibble;
   }
   get cfaOffset(): number {
     return (this.offsets << 16) >> 16;

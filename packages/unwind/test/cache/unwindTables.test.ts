@@ -132,7 +132,7 @@ describe('tables of files', function () {
     const made = tables({ cacheFolder });
     assert.match(made.cacheProblem!, /can be written to by others/);
     assert.ok((await made.tableFor(gcc(SOURCE_C, ['-O1'])))!.bytes !== undefined);
-    assert.deepEqual(readdirSync(join(cacheFolder, 'v2')), []);
+    assert.deepEqual(readdirSync(join(cacheFolder, 'v3')), []);
   });
 
   it('keep another file with the same build ID apart', () => {
