@@ -86,6 +86,9 @@ func (t *Tracker) encodeEvents() []byte {
 	}
 	clear(t.events)
 	t.events, t.described = t.events[:0], 0
+	if cap(t.events) > manyEvents {
+		t.events = nil // the programs that ran already
+	}
 	return out
 }
 

@@ -21,7 +21,7 @@ func (t *Tracker) Scan(flush func()) error {
 		t.mutex.Lock()
 		t.scanProcess(pid)
 		t.publish()
-		urgent := len(t.newFiles) > 0
+		urgent := t.urgent()
 		t.mutex.Unlock()
 		if urgent {
 			flush()
