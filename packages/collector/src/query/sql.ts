@@ -17,7 +17,10 @@ export async function runSql(connection: Connection, sql: string): Promise<SqlAn
     await refuseWrites(connection, sql);
     const reader = await connection.streamAndReadUntil(sql, COLLECTOR_LIMITS.queryRows + 1);
     const types = reader.columnTypes();
-    const rows = reader.getRowsJson();
+    const isWide = types.map((type) => WIDE.has(String(type)));
+    const rows = reader
+      .getRowsJson()
+      .map((row) => row.map((cell, i) => (isWide[i] ? numberOf(cell) : cell)));
     return {
       columns: reader.columnNames().map((name, i) => ({ name, type: String(types[i]) })),
       rows: rows.slice(0, COLLECTOR_LIMITS.queryRows),
@@ -25,15 +28,31 @@ export async function runSql(connection: Connection, sql: string): Promise<SqlAn
     };
   } catch (error) {
     if (error instanceof StoreError) throw error;
-    throw new StoreError('QUERY', (error as Error).message);
+    throw new StoreError('QUERY', onOneLine((error as Error).message));
   }
+}
+
+/** Whole numbers that the engine writes as text. */
+const WIDE: ReadonlySet<string> = new Set(['BIGINT', 'UBIGINT', 'HUGEINT', 'UHUGEINT']);
+
+/** As far as a double has it exactly. */
+function numberOf<T>(cell: T): T | number {
+  const number = typeof cell === 'string' ? Number(cell) : Number.NaN;
+  return Number.isSafeInteger(number) ? number : cell;
+}
+
+/** The engine points at the place with a caret on a line of its own, which one line has no room for. */
+function onOneLine(message: string): string {
+  const lines = message.split('\n').map((line) => line.trim());
+  return lines.filter((line) => line !== '' && line !== '^').join('; ');
 }
 
 /** @throws StoreError QUERY for all that is no single statement of reading */
 export async function refuseWrites(connection: Connection, sql: string): Promise<void> {
   const { StatementType } = await loadDuckDb();
   const statements = await connection.extractStatements(sql);
-  const hint = 'one SELECT; the views are samples, stacks, frames, processes, executables, spans';
+  const hint =
+    'one SELECT; the views are samples, stacks, frames, processes, executables, labels, spans';
   if (statements.count !== 1) {
     throw new StoreError('QUERY', `${statements.count} statements: one is expected`, hint);
   }

@@ -202,6 +202,9 @@ describe('the store', () => {
         ['vfs_read', 30],
         ['', 10],
       ]);
+      const wide = JSON.parse((await ask('SELECT count(*), 9007199254740993 FROM samples'))[1]);
+      assert.deepEqual(wide.rows, [[101, '9007199254740993']]);
+      assert.doesNotMatch((await ask('SELEC 1'))[1], /\\n/);
       for (const sql of [
         'DELETE FROM sample_rows',
         'SELECT 1; DROP TABLE sample_rows',
