@@ -41,7 +41,7 @@ INLINE int claim_context(struct context_slot *slot, u64 context, u32 tgid) {
 }
 
 /** Registers a context.Context, so that what gets it, or one made of it, finds this span. */
-INLINE void add_context(struct site *s, u64 context, const struct span_key *key) {
+SUBPROGRAM void add_context(struct site *s, u64 context, const struct span_key *key) {
   struct context_slot *slot = context ? slot_of_context(context, s->tgid) : 0;
   if (!slot) return;
   if (claim_context(slot, context, s->tgid)) {
@@ -57,7 +57,7 @@ INLINE void add_context(struct site *s, u64 context, const struct span_key *key)
 }
 
 /** A newer span may have been given the same memory. */
-INLINE void remove_context(const struct span_key *key, u64 context) {
+SUBPROGRAM void remove_context(const struct span_key *key, u64 context) {
   struct context_slot *slot = context ? slot_of_context(context, key->tgid) : 0;
   if (!slot) return;
   if (is_in_slot(slot, context, key->tgid) && slot->id == key->id && slot->kind == key->kind) {

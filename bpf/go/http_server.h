@@ -39,17 +39,17 @@ INLINE u16 protocol_of(const struct go_config *c, enum go_field major, enum go_f
 }
 
 /** `PRI * HTTP/2.0` (RFC 9113 §3.4), for h2c to hijack: the connection's beginning, and no request. */
-INLINE int is_preface(const struct go_config *c, u64 request) {
+SUBPROGRAM int is_preface(const struct go_config *c, u64 request) {
   struct go_string method = {0};
   u32 word = 0;
+  if (field_word(c, REQUEST_PROTO_MAJOR, request) != 2) return 0;
   if (read_field(c, REQUEST_METHOD, request, &method, sizeof(method)) || method.bytes != 3) return 0;
   return !read_user(&word, 3, (void *)method.at) && word == ('P' | 'R' << 8 | 'I' << 16);
 }
 
 INLINE int begin_http_server(struct site *s, u64 request, u64 object, u8 detail) {
   const struct go_config *c = s->config;
-  u16 protocol = protocol_of(c, REQUEST_PROTO_MAJOR, REQUEST_PROTO_MINOR, request);
-  if (protocol >> 8 == 2 && is_preface(c, request)) return 0;
+  if (is_preface(c, request)) return 0;
   struct span_key key = {s->goid, s->tgid, KIND_HTTP_SERVER};
   struct found_headers headers = {0};
   struct trace_parent header = {0};
@@ -66,8 +66,8 @@ INLINE int begin_http_server(struct site *s, u64 request, u64 object, u8 detail)
   span->request = request;
   mark_goroutines(s, span);
   span->detail = detail | (field_word(c, REQUEST_TLS, request) ? DETAIL_TLS : 0);
-  span->protocol = protocol;
-  if (protocol >> 8 == 2) span->detail |= DETAIL_H2;
+  span->protocol = protocol_of(c, REQUEST_PROTO_MAJOR, REQUEST_PROTO_MINOR, request);
+  if (span->protocol >> 8 == 2) span->detail |= DETAIL_H2;
   struct go_interface context = {0};
   read_field(c, REQUEST_CTX, request, &context, sizeof(context));
   span->context = context.data;

@@ -97,7 +97,7 @@ INLINE struct open_span *span_of_goroutine(u64 goid, u32 tgid) {
 #define GOID_BATCH 16
 
 /** Remembers which goroutines are there already when the span begins. */
-INLINE void mark_goroutines(struct site *s, struct open_span *span) {
+SUBPROGRAM void mark_goroutines(struct site *s, struct open_span *span) {
   struct goid_store store = {0};
   read_goid_store(s, &store);
   span->goid_mark = store.end > s->goid ? store.end : s->goid;
