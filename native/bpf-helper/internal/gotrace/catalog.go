@@ -127,7 +127,13 @@ var clientExchange = join(need("net/http.Request.Method", "net/http.Request.URL"
 		"net/http.Response.ProtoMajor", "net/http.Response.ProtoMinor",
 		"net/http.Response.ContentLength"))
 
-const http2RoundTrip = "golang.org/x/net/http2.(*Transport).RoundTripOpt"
+func http2Exchange(method string) []Function {
+	name := "golang.org/x/net/http2.(*Transport)." + method
+	return []Function{
+		begin(name, "http_client_begin").with(1).optional(),
+		end(name, "http_client_end", atReturns).with(1).optional(),
+	}
+}
 
 // Catalog returns the libraries, runtime first, with the functions that only help to choose sites.
 func Catalog() []Library {
@@ -184,11 +190,9 @@ func libraries() []Library {
 			// Without net/http's transport above it, as with HTTP/2 in cleartext. It looks twice at what its
 			// connection returned, so success comes by the same RETs as failure.
 			Name: "golang.org/x/net/http2 client", Module: "golang.org/x/net",
-			Functions: []Function{
-				begin(http2RoundTrip, "http_client_begin").with(1),
-				end(http2RoundTrip, "http_client_end", atReturns).with(1),
-			},
-			Fields: clientExchange,
+			// Where the one is only a way to the other, the inner one has its work.
+			Functions: slices.Concat(http2Exchange("RoundTripOpt"), http2Exchange("roundTripOpt")),
+			Fields:    clientExchange,
 		},
 	}, moreLibraries()...)
 }
