@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { findHelper, type LogMessage } from '@otelkit/bpf-client';
 import { ExitCode, type Invocation, printable, ToolError } from '@otelkit/cli-kit';
-import type { OtlpExporter } from '@otelkit/otlp';
+import { lostItemsOf, type OtlpExporter } from '@otelkit/otlp';
 import type { Layers } from '../config/layers.ts';
 import { tableStore } from '../files/tableStore.ts';
 import { lossesOf } from '../record/losses.ts';
@@ -90,8 +90,7 @@ export async function run(invocation: Invocation<AgentFlags>): Promise<ExitCode>
 function summaryOf(agent: Agent, exporter: OtlpExporter, keptItems: number): string[] {
   const { statistics, counts } = agent.profiler;
   const { sentItems, lost } = exporter.statistics();
-  const lostItems = Object.values(lost).reduce((sum, { items }) => sum + items, 0);
-  const sums = `${sentItems} sent, ${keptItems} on disk, ${lostItems} lost`;
+  const sums = `${sentItems} sent, ${keptItems} on disk, ${lostItemsOf(lost)} lost`;
   const all = statistics.counters?.['samples'] ?? counts.samples;
   return [`${all} samples, ${counts.samples} taken: ${sums}`, ...lossesOf(agent.profiler)];
 }

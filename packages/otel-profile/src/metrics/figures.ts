@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The agent's figures about itself: how much it saw, what it lost and why, what it costs.
-import type { OtlpExporter } from '@otelkit/otlp';
+import { lostItemsOf, type OtlpExporter } from '@otelkit/otlp';
 import type { Agent } from '../agent/agent.ts';
 
 /** One figure; several with one name differ in their label. */
@@ -34,7 +34,7 @@ export function figuresOf(agent: Agent, exporter: Pick<OtlpExporter, 'statistics
   const { counters = {}, pipeDropped = 0, pipeDroppedRawCopies = 0 } = profiler.statistics;
   const sent = exporter.statistics();
   governor.usage.measure();
-  const lost = Object.values(sent.lost).reduce((sum, { items }) => sum + items, 0);
+  const lost = lostItemsOf(sent.lost);
   const figures: Figure[] = [
     counter('samples', 'samples taken by the kernel side', counters['samples'] ?? 0),
     counter('samples_emitted', 'samples that reached the tool', profiler.counts.samples),

@@ -9,7 +9,7 @@ import { SpillFolder } from '../spill/spillFolder.ts';
 import { pauseMs } from './backoff.ts';
 import { describe } from './describe.ts';
 import { type QueuedRequest, RequestQueue } from './requestQueue.ts';
-import { type ExporterStatistics, emptyStatistics } from './statistics.ts';
+import { type ExporterStatistics, emptyStatistics, lostItemsOf } from './statistics.ts';
 import type { OtlpTarget, SendResult, Signal, Transport } from './transport.ts';
 
 const compress = promisify(gzip);
@@ -37,7 +37,7 @@ export interface ExporterOptions {
 
 /** What was left when an exporter closed. */
 export interface CloseResult {
-  /** Neither sent nor on disk. */
+  /** Neither sent nor on disk, and not told of before it closed. */
   readonly lostItems: number;
   /** On disk: the next run sends them. */
   readonly keptItems: number;
@@ -145,6 +145,7 @@ export class OtlpExporter {
   }
 
   async #close(deadlineMs: number): Promise<CloseResult> {
+    const lostBefore = lostItemsOf(this.#statistics.lost);
     this.#deadlineMs = performance.now() + deadlineMs;
     await this.flush(deadlineMs);
     this.#isClosed = true;
@@ -153,10 +154,10 @@ export class OtlpExporter {
     await this.#taken;
     await this.#sending;
     this.#queue.close();
-    const { items } = this.#queue.sizes();
     const keptItems = this.#queue.itemsOnDisk();
-    if (items > keptItems) this.#lost(items - keptItems, 'closed');
-    return { lostItems: items - keptItems, keptItems };
+    const left = this.#queue.sizes().items - keptItems;
+    if (left > 0) this.#lost(left, 'closed');
+    return { lostItems: lostItemsOf(this.#statistics.lost) - lostBefore, keptItems };
   }
 
   #start(): void {

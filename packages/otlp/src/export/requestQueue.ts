@@ -107,6 +107,7 @@ export class RequestQueue {
   goAway(): void {
     this.#isAway = true;
     this.spillAll();
+    this.#makeRoom();
   }
 
   comeBack(): void {
@@ -131,6 +132,7 @@ export class RequestQueue {
   /** Everything is on disk that fits there; what a later run finds. */
   close(): void {
     this.spillAll();
+    this.#makeRoom();
     this.#spill?.close();
   }
 

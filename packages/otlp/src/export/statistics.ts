@@ -36,6 +36,11 @@ export interface ExporterStatistics {
   lastError: string;
 }
 
+/** All of them, whatever the reason. */
+export function lostItemsOf(lost: ExporterStatistics['lost']): number {
+  return Object.values(lost).reduce((sum, { items }) => sum + items, 0);
+}
+
 export function emptyStatistics(): ExporterStatistics {
   return {
     takenRequests: 0,

@@ -15,6 +15,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -57,6 +58,12 @@ describe('spill: requests on disk while the collector is away', () => {
   function start(more = {}): TestExporter {
     exporter = new TestExporter(targetAt(gate.port), { spillFolder: folder, ...more });
     return exporter;
+  }
+
+  /** Nothing is packed, so that all requests wait in memory before the first one fails. */
+  function startAt(slow: Gate): TestExporter {
+    const options = { spillFolder: folder, spillBytes: 1_500, compression: 'none' } as const;
+    return new TestExporter(targetAt(slow.port), options);
   }
 
   /** Requests that a closed exporter left on disk. */
@@ -142,6 +149,40 @@ describe('spill: requests on disk while the collector is away', () => {
     const used = files().reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
     assert.ok(used < 1_500 + files().length * 32, `${used} bytes`);
     assert.ok(files().includes('0000000000000030.otlp'));
+  });
+
+  it('drops the oldest of what waited in memory when that is more than the disk’s share', async () => {
+    const held: Socket[] = [];
+    const slow = await Gate.answering((socket) => void held.push(socket));
+    try {
+      exporter = startAt(slow);
+      for (let i = 1; i <= 30; i++) exporter.sendSamples(i, String(i));
+      await exporter.until(() => held.length > 0);
+      assert.equal(files().length, 0);
+      for (const socket of held) socket.destroy();
+      await exporter.until((e) => e.statistics().lost['queue full'] !== undefined);
+      const { lost, queuedItems, spilledBytes } = exporter.statistics();
+      assert.equal(lost['queue full']!.items + queuedItems, 465);
+      assert.ok(spilledBytes > 0 && spilledBytes <= 1_500, `${spilledBytes} bytes`);
+    } finally {
+      await exporter?.close(0);
+      await slow.close();
+    }
+  });
+
+  it('tells what has no room on disk when it ends', async () => {
+    const slow = await Gate.answering(() => {});
+    try {
+      exporter = startAt(slow);
+      for (let i = 1; i <= 30; i++) exporter.sendSamples(i, String(i));
+      const { lostItems, keptItems } = await exporter.close(0);
+      assert.ok(lostItems > 0 && keptItems > 0, `${lostItems} lost, ${keptItems} kept`);
+      assert.equal(lostItems + keptItems, 465);
+      const { lost } = exporter.statistics();
+      assert.equal((lost['queue full']?.items ?? 0) + (lost['closed']?.items ?? 0), lostItems);
+    } finally {
+      await slow.close();
+    }
   });
 
   it('refuses a folder that others can read, write or replace, and works without one', async () => {
