@@ -14,7 +14,7 @@ import {
   requestOfJson,
   takeRequest,
 } from './exportService.ts';
-import { Refusal } from './receiveError.ts';
+import { Refusal, type RefusalKind } from './receiveError.ts';
 import { RECEIVE_LIMITS } from './receiveLimits.ts';
 import { type RequestRoom, readBody, unpackBody } from './requestBody.ts';
 
@@ -29,6 +29,12 @@ const PATHS: ReadonlyMap<string, ReceivedSignal> = new Map([
   ['/v1development/profiles', 'profiles'],
   ['/v1/traces', 'traces'],
 ]);
+
+/** Headers that say what would be taken. */
+const ADVICE: Readonly<Partial<Record<RefusalKind, Record<string, string>>>> = {
+  overloaded: { 'retry-after': String(RECEIVE_LIMITS.retryAfterSeconds) },
+  wrongVerb: { allow: 'POST' },
+};
 
 export interface OtlpHttpOptions {
   readonly sink: OtlpSink;
@@ -55,10 +61,7 @@ export async function serveOtlpHttp(
     send(response, 200, contentType, {}, answer);
   } catch (error) {
     const refusal = asRefusal(error);
-    const more: Record<string, string> =
-      refusal.kind === 'overloaded'
-        ? { 'retry-after': String(RECEIVE_LIMITS.retryAfterSeconds) }
-        : {};
+    const more: Record<string, string> = { ...ADVICE[refusal.kind] };
     // What is left of the request is not waited for.
     if (!request.complete && request.httpVersionMajor === 1) more['connection'] = 'close';
     const body = contentType === JSON_TYPE ? jsonStatus(refusal) : rpcStatus(refusal);
@@ -75,7 +78,7 @@ async function exchange(
   share: ReturnType<RequestRoom['begin']>,
 ): Promise<Uint8Array> {
   const { headers, method } = request;
-  if (method !== 'POST') throw new Refusal('unsupported', 'POST is expected');
+  if (method !== 'POST') throw new Refusal('wrongVerb', 'POST is expected');
   if (!isAllowed(headers)) throw new Refusal('unauthenticated', 'a token is needed');
   const type = typeOf(request);
   if (!KNOWN_TYPES.has(type)) {

@@ -8,6 +8,8 @@ export type RefusalKind =
   | 'unauthenticated'
   | 'unsupported'
   | 'unknownMethod'
+  /** Of HTTP, for a path that is there. */
+  | 'wrongVerb'
   /** No room now: worth trying again. */
   | 'overloaded'
   | 'tooSlow'
@@ -19,6 +21,7 @@ const GRPC: Readonly<Record<RefusalKind, number>> = {
   unauthenticated: 16,
   unsupported: 12,
   unknownMethod: 12,
+  wrongVerb: 12,
   overloaded: 14,
   tooSlow: 4,
   defect: 13,
@@ -30,6 +33,7 @@ const HTTP: Readonly<Record<RefusalKind, number>> = {
   unauthenticated: 401,
   unsupported: 415,
   unknownMethod: 404,
+  wrongVerb: 405,
   overloaded: 503,
   tooSlow: 408,
   defect: 500,

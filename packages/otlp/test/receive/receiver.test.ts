@@ -182,6 +182,8 @@ describe('OTLP receiver', () => {
     assert.equal((await post('/v1/traces', Buffer.from([0x0a, 0x7f, 1]))).status, 400);
     const text = { 'content-type': 'text/plain' };
     assert.equal((await post('/v1/traces', Buffer.from('{}'), text)).status, 415);
+    const got = await fetch(`${url}/v1/traces`);
+    assert.deepEqual([got.status, got.headers.get('allow')], [405, 'POST']);
     assert.equal((await grpc(PROFILES, framed(profilesOf('a')))).status, '0');
     assert.equal(receiver.bytesInFlight, 0);
   });
