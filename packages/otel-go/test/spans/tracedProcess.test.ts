@@ -17,7 +17,12 @@ describe('spans/tracedProcess', () => {
     it(`names the type of an error by its address: go build ${args.join(' ')}`, async function () {
       const path = needProgram(this, { kind: 'sleeper', args });
       child = spawn(path, { stdio: ['pipe', 'ignore', 'pipe'] });
-      const [text] = await once(child.stderr!.setEncoding('utf8'), 'data');
+      // Go's println writes word by word.
+      let text = '';
+      child.stderr!.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      while (!text.includes('\n')) await once(child.stderr!, 'data');
       const itab = /0x[0-9a-f]+/.exec(text)?.[0];
       assert.ok(itab !== undefined, text);
       const traced = new TracedProcess(new ProcFs(), child.pid!, {}, analyzed(path, ERRORS));
