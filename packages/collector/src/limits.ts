@@ -7,6 +7,8 @@ export const COLLECTOR_LIMITS = {
   /** Freed beyond it, memory goes back to the system at the end of a task. */
   allocatorFlushBytes: 4_194_304,
   databaseThreads: 2,
+  /** Names in the system's temporary folder among which folders of killed processes are looked for. */
+  temporaryNames: 65_536,
   /** Reading queries at once; more wait. */
   concurrentQueries: 3,
   /** Waiting queries; beyond it a request is told to come again. */

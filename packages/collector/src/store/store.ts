@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Profiles and traces in one DuckDB database: in a folder, where they outlive the process, or in a
 // temporary one. What comes is buffered and written once a second in one transaction.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { OtlpProfilesRequest } from '@otelkit/otlp';
@@ -23,6 +23,7 @@ import {
 } from './duckdb.ts';
 import { loadTables } from './loadTables.ts';
 import { storedProcess } from './originTable.ts';
+import { makeOwnFolder } from './ownFolder.ts';
 import { RequestTarget } from './requestTarget.ts';
 import { removeForgotten, writtenRange } from './retention.ts';
 import { SampleBuffer } from './sampleBuffer.ts';
@@ -95,16 +96,14 @@ export class Store {
     const duckdb = await loadDuckDb();
     // Profiles tell what runs here: nobody else's business.
     if (options.folder !== undefined) mkdirSync(options.folder, { recursive: true, mode: 0o700 });
-    const ownFolder = mkdtempSync(join(tmpdir(), 'otel-profile-'));
+    const ownFolder = makeOwnFolder(tmpdir());
     const exchangeFolder = join(ownFolder, 'exchange');
     mkdirSync(exchangeFolder, { mode: 0o700 });
     // Not in the engine's memory, which is small: hours of a busy host are larger.
     const path = join(options.folder ?? ownFolder, STORE_FILE);
-    const instance = await openDatabase(path, false).catch((error: Error) => {
-      rmSync(ownFolder, { recursive: true, force: true });
-      throw error;
-    });
+    let instance: Instance | undefined;
     try {
+      instance = await openDatabase(path, false);
       const writer = await instance.connect();
       await prepareSchema(writer);
       await removeForgotten(writer);
@@ -115,7 +114,7 @@ export class Store {
       store.writes.reset(firstUs, endUs);
       return store;
     } catch (error) {
-      instance.closeSync();
+      instance?.closeSync();
       rmSync(ownFolder, { recursive: true, force: true });
       throw error;
     }

@@ -2,6 +2,7 @@
 export * from './auxv.ts';
 export * from './clock.ts';
 export * from './container.ts';
+export * from './isRunning.ts';
 export * from './links.ts';
 export * from './listProcesses.ts';
 export * from './mappingTable.ts';

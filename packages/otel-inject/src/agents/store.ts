@@ -17,6 +17,7 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ToolError } from '@otelkit/cli-kit';
+import { isRunning } from '@otelkit/core';
 import { AGENT_LIMITS } from './limits.ts';
 import type { RuntimeFacts } from './runtimes.ts';
 
@@ -141,16 +142,6 @@ async function removeStale(store: string): Promise<void> {
     const pid = /^\.(?:staging|link)-(\d{1,10})-/.exec(name)?.[1];
     if (pid === undefined || isRunning(Number(pid))) continue;
     await rm(join(store, name), { recursive: true, force: true, maxRetries: 3 });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  if (pid === process.pid) return true;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
