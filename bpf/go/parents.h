@@ -100,7 +100,7 @@ INLINE struct open_span *span_of_goroutine(u64 goid, u32 tgid) {
 SUBPROGRAM void mark_goroutines(struct site *s, struct open_span *span) {
   struct goid_store store = {0};
   read_goid_store(s, &store);
-  span->goid_mark = store.end > s->goid ? store.end : s->goid;
+  span->goid_mark = goid_mark_of(s, &store);
   span->goid_next = store.next;
 }
 

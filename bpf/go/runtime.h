@@ -135,8 +135,12 @@ INLINE void read_goid_store(struct site *s, struct goid_store *to) {
 }
 
 /** The last goroutine number that its P has in store: new goroutines get about this number. */
+INLINE u64 goid_mark_of(struct site *s, const struct goid_store *store) {
+  return store->end > s->goid ? store->end : s->goid;
+}
+
 INLINE u64 goid_mark(struct site *s) {
   struct goid_store store = {0};
   read_goid_store(s, &store);
-  return store.end > s->goid ? store.end : s->goid;
+  return goid_mark_of(s, &store);
 }
