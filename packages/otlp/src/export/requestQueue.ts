@@ -99,15 +99,13 @@ export class RequestQueue {
 
   push(request: QueuedRequest): void {
     this.#append(request);
-    if (this.#isAway || this.#memoryBytes > this.#limits.bytes) this.spillAll();
-    this.#makeRoom();
+    this.#fit(this.#isAway || this.#memoryBytes > this.#limits.bytes);
   }
 
   /** The collector is away: what waits goes to disk, and so does what comes. */
   goAway(): void {
     this.#isAway = true;
-    this.spillAll();
-    this.#makeRoom();
+    this.#fit(true);
   }
 
   comeBack(): void {
@@ -115,7 +113,7 @@ export class RequestQueue {
   }
 
   /** Moves what is in memory to disk, oldest first, as far as there is room. */
-  spillAll(): void {
+  #spillAll(): void {
     if (this.#spill === undefined || this.#memoryCount === 0) return;
     for (const entry of this.#entries) {
       if (entry.body === undefined) continue;
@@ -131,8 +129,7 @@ export class RequestQueue {
 
   /** Everything is on disk that fits there; what a later run finds. */
   close(): void {
-    this.spillAll();
-    this.#makeRoom();
+    this.#fit(true);
     this.#spill?.close();
   }
 
@@ -145,8 +142,9 @@ export class RequestQueue {
     }
   }
 
-  /** Newer data is worth more than older data: the oldest ones give way. */
-  #makeRoom(): void {
+  /** Newer data is worth more than older data: what is too much gives way, the oldest first. */
+  #fit(toDisk: boolean): void {
+    if (toDisk) this.#spillAll();
     const { bytes, requests } = this.#limits;
     while (this.#memoryBytes > bytes || this.#memoryCount > requests) {
       if (!this.#loseOldest((entry) => entry.file === undefined)) break;
